@@ -1,0 +1,1 @@
+"""Relay: reach Zendesk customers first, in bulk, over WhatsApp and SMS, safely."""

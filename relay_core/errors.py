@@ -1,0 +1,86 @@
+"""Everything Relay may refuse to do, and why.
+
+    RelayError                     base; `advice` is safe to show to a person
+    ├── ConfigurationError         settings are missing or contradict each other
+    ├── StoreError                 the data folder or its file cannot be used as it is
+    │   └── DataFolderBusy         another process owns the file; ask it instead
+    ├── GatewayError               the outside answered with something Relay cannot use
+    │   ├── AccessDenied           credentials or permissions do not suffice
+    │   └── OutsideUnavailable     no answer, or "come back later", after the allowed tries
+    ├── AudienceError              an audience cannot be said or evaluated
+    │   ├── UnsupportedCondition   the target language cannot say this condition
+    │   └── AudienceTooLarge       more people than the limit that was set
+    ├── TemplateError              a template or one of its values is not usable
+    ├── CampaignError              a campaign or run cannot be made as asked
+    │   └── IllegalTransition      e.g. resuming a run that is finished
+    └── NotFound                   nothing has that name or number
+
+What a *send attempt* can end in is not here: those ends are expected, so they are values,
+not exceptions. See `relay_core.gateways.outcomes`.
+"""
+
+
+class RelayError(Exception):
+    """Base of every error Relay raises on purpose.
+
+    Args:
+        what: What went wrong, for the log. May name internal things, never a person.
+        advice: What a person can do about it, for the page and the terminal.
+    """
+
+    def __init__(self, what: str, *, advice: str) -> None:
+        """Keep both texts; only `advice` is ever shown to a person."""
+        super().__init__(what)
+        self.advice = advice
+
+
+class ConfigurationError(RelayError):
+    """Settings are missing or contradict each other."""
+
+
+class StoreError(RelayError):
+    """The data folder or its file cannot be used as it is."""
+
+
+class DataFolderBusy(StoreError):
+    """Another process owns the file; ask it instead."""
+
+
+class GatewayError(RelayError):
+    """The outside answered with something Relay cannot use."""
+
+
+class AccessDenied(GatewayError):
+    """Credentials or permissions do not suffice."""
+
+
+class OutsideUnavailable(GatewayError):
+    """No answer, or "come back later", after the allowed tries."""
+
+
+class AudienceError(RelayError):
+    """An audience cannot be said or evaluated."""
+
+
+class UnsupportedCondition(AudienceError):
+    """The target language cannot say this condition."""
+
+
+class AudienceTooLarge(AudienceError):
+    """More people than the limit that was set."""
+
+
+class TemplateError(RelayError):
+    """A template or one of its values is not usable."""
+
+
+class CampaignError(RelayError):
+    """A campaign or run cannot be made as asked."""
+
+
+class IllegalTransition(CampaignError):
+    """A run or delivery cannot go from its state to the one asked for."""
+
+
+class NotFound(RelayError):
+    """Nothing has that name or number."""

@@ -1,0 +1,255 @@
+"""What an operator can set. The only module that reads the environment and credentials.
+
+Each setting is read from the environment variable `RELAY_<NAME>`, else from the table
+`[relay]` of `.streamlit/secrets.toml`. Nothing reads either of them later.
+"""
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from relay_core.errors import ConfigurationError
+
+SECRETS_FILE: Final = Path(".streamlit/secrets.toml")
+PACE_CEILING: Final = 50.0
+"""Messages per second above which Relay refuses to run a lane; no vendor allows nearly as much."""
+
+# The sandbox's credentials are fixed and public; see README.md.
+_SANDBOX: Final = {
+    "zendesk_subdomain": "sandbox",
+    "zendesk_email": "admin@sandbox.example",
+    "zendesk_token": "sandbox-token",
+    "sunco_app_id": "5e4af71a81966cfff3ef6500",
+    "sunco_key_id": "app_sandbox",
+    "sunco_key_secret": "sandbox-secret",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Where the outside is, and what opens it. Built only when every part is there."""
+
+    zendesk_url: str
+    """Scheme and host, no trailing slash."""
+    zendesk_basic: tuple[str, str] | None = field(repr=False)
+    """`("e-mail/token", API token)`, the legacy way in."""
+    zendesk_oauth: tuple[str, str] | None = field(repr=False)
+    """`(client id, client secret)` for the client-credentials grant."""
+    sunco_url: str
+    """Base of Sunshine Conversations, e.g. `https://acme.zendesk.com/sc`."""
+    sunco_app_id: str
+    sunco_key: tuple[str, str] = field(repr=False)
+    """`(key id, secret)`."""
+    rehearsal: bool
+    """True when all of it is the sandbox: nothing can reach a real phone."""
+
+
+class _SecretsFile(PydanticBaseSettingsSource):
+    """The table `[relay]` of Streamlit's secrets file, when there is one."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ANN401 - the signature is pydantic's
+        """Never called: the whole table is handed over at once."""
+        raise NotImplementedError
+
+    def __call__(self) -> dict[str, Any]:
+        """Return the table as it stands; an unreadable file is refused, never skipped."""
+        if not SECRETS_FILE.is_file():
+            return {}
+        table = tomllib.loads(SECRETS_FILE.read_text(encoding="utf-8")).get("relay", {})
+        return {str(key).lower(): value for key, value in table.items()}
+
+
+class Settings(BaseSettings):
+    """Validated once, at start-up, then passed down."""
+
+    model_config = SettingsConfigDict(env_prefix="RELAY_", frozen=True, extra="forbid")
+
+    data_dir: Path = Field(Path("data"), description="Folder that holds relay.duckdb.")
+    sandbox_url: str | None = Field(
+        None,
+        description="Address of a running sandbox, e.g. http://127.0.0.1:8899. "
+        "Alone it points everything at the stand-in; nothing reaches a real phone.",
+    )
+    zendesk_subdomain: str | None = Field(
+        None, description="The `acme` in acme.zendesk.com.", pattern=r"^[a-z0-9][a-z0-9-]*$"
+    )
+    zendesk_oauth_client_id: str | None = Field(
+        None, description="OAuth client identifier (client credentials grant); the first choice."
+    )
+    zendesk_oauth_client_secret: SecretStr | None = Field(
+        None, description="Secret of that OAuth client."
+    )
+    zendesk_email: str | None = Field(
+        None, description="Administrator's e-mail, for the legacy API token."
+    )
+    zendesk_token: SecretStr | None = Field(
+        None, description="Legacy API token; Zendesk ends these on 30 April 2027."
+    )
+    sunco_url: str | None = Field(
+        None,
+        description="Base of Sunshine Conversations. Default: https://<subdomain>.zendesk.com/sc.",
+    )
+    sunco_app_id: str | None = Field(None, description="App id of the Conversations API.")
+    sunco_key_id: str | None = Field(None, description="Key id of the Conversations API.")
+    sunco_key_secret: SecretStr | None = Field(None, description="Secret of that key.")
+    public_url: str | None = Field(
+        None,
+        description="Address under which the internet reaches this Relay, for receipts, "
+        "e.g. https://relay.acme.example. Without it a real account sends no receipts.",
+    )
+    default_region: str = Field(
+        "US",
+        description="Country (ISO 3166, two letters) of phone numbers written without +.",
+        pattern=r"^[A-Z]{2}$",
+    )
+    opt_out_tags: tuple[str, ...] = Field(
+        ("opted_out",), description="Zendesk tags that mean: never message this person."
+    )
+    opt_out_fields: tuple[str, ...] = Field(
+        ("sms_opt_out",), description="Checkbox user fields that mean the same when checked."
+    )
+    audience_cap: int = Field(
+        20_000, description="Largest audience; a larger one is refused, never cut.", ge=1
+    )
+    sunco_pace: float = Field(
+        8.0, description="Messages per second of one Conversations integration.", gt=0
+    )
+    pace_guard_s: float = Field(
+        0.02, description="Seconds added to each one-second window against jitter.", ge=0, le=1
+    )
+    send_timeout_s: float = Field(
+        20.0,
+        description="Seconds to wait for a channel's answer before it counts as unknown.",
+        gt=0,
+    )
+    read_timeout_s: float = Field(
+        30.0, description="Seconds to wait for an answer to a read.", gt=0
+    )
+    max_attempts: int = Field(
+        8, description="Tries of one delivery when it is certain that nothing left.", ge=1
+    )
+    log_level: str = Field(
+        "INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$", description="Log level."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment first, then the secrets file."""
+        return (init_settings, env_settings, _SecretsFile(settings_cls))
+
+    @model_validator(mode="after")
+    def _contradictions(self) -> Self:
+        wrong = []
+        if self.sandbox_url and self.zendesk_subdomain:
+            wrong.append(
+                "RELAY_SANDBOX_URL and RELAY_ZENDESK_SUBDOMAIN are both set: "
+                "choose the stand-in or the account"
+            )
+        for name in ("sandbox_url", "sunco_url", "public_url"):
+            address = getattr(self, name)
+            if address and not (
+                urlsplit(address).scheme in {"http", "https"} and urlsplit(address).hostname
+            ):
+                wrong.append(f"RELAY_{name.upper()} is not an http(s) address")
+        if self.sunco_pace > PACE_CEILING:
+            wrong.append(f"RELAY_SUNCO_PACE is above the ceiling of {PACE_CEILING:g} per second")
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
+
+    @classmethod
+    def load(cls, **overrides: Any) -> Self:  # noqa: ANN401 - any setting may be overridden
+        """Read and validate every setting.
+
+        Raises:
+            ConfigurationError: Names all wrong or contradictory settings at once.
+        """
+        try:
+            return cls(**overrides)
+        except ValidationError as error:
+            wrong = [
+                (f"RELAY_{'_'.join(map(str, p['loc'])).upper()}: " if p["loc"] else "")
+                + p["msg"].removeprefix("Value error, ")
+                for p in error.errors(include_input=False)
+            ]
+        except tomllib.TOMLDecodeError as error:
+            wrong = [f"{SECRETS_FILE} is not valid TOML ({error})"]
+        except (ValueError, OSError) as error:  # a list that is not JSON, a file not readable
+            wrong = [str(error)]
+        raise ConfigurationError(
+            f"{len(wrong)} settings are wrong", advice="Correct these settings: " + "; ".join(wrong)
+        )
+
+    @property
+    def database_path(self) -> Path:
+        """Where the one file is."""
+        return self.data_dir / "relay.duckdb"
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is enough to reach an account or the sandbox."""
+        return not self.missing()
+
+    def missing(self) -> tuple[str, ...]:
+        """Return the names of all settings an account still needs."""
+        if self.sandbox_url:
+            return ()
+        oauth = ("zendesk_oauth_client_id", "zendesk_oauth_client_secret")
+        legacy = ("zendesk_email", "zendesk_token")
+        chosen = legacy if any(getattr(self, n) for n in legacy) else oauth
+        needed = ("zendesk_subdomain", *chosen, "sunco_app_id", "sunco_key_id", "sunco_key_secret")
+        return tuple(f"RELAY_{n.upper()}" for n in needed if not getattr(self, n))
+
+    def account(self) -> Account:
+        """Return the account these settings open.
+
+        Raises:
+            ConfigurationError: Names every missing setting at once.
+        """
+        if self.sandbox_url:
+            url = self.sandbox_url.rstrip("/")
+            return Account(
+                zendesk_url=url,
+                zendesk_basic=(f"{_SANDBOX['zendesk_email']}/token", _SANDBOX["zendesk_token"]),
+                zendesk_oauth=None,
+                sunco_url=f"{url}/sc",
+                sunco_app_id=_SANDBOX["sunco_app_id"],
+                sunco_key=(_SANDBOX["sunco_key_id"], _SANDBOX["sunco_key_secret"]),
+                rehearsal=True,
+            )
+        if missing := self.missing():
+            raise ConfigurationError(
+                f"{len(missing)} settings are missing",
+                advice=f"Set {', '.join(missing)}; or RELAY_SANDBOX_URL for a rehearsal.",
+            )
+        host = f"https://{self.zendesk_subdomain}.zendesk.com"
+        oauth = self.zendesk_oauth_client_id
+        return Account(
+            zendesk_url=host,
+            zendesk_basic=(f"{self.zendesk_email}/token", _open(self.zendesk_token))
+            if self.zendesk_token
+            else None,
+            zendesk_oauth=(oauth, _open(self.zendesk_oauth_client_secret))
+            if oauth and self.zendesk_oauth_client_secret
+            else None,
+            sunco_url=(self.sunco_url or f"{host}/sc").rstrip("/"),
+            sunco_app_id=self.sunco_app_id or "",
+            sunco_key=(self.sunco_key_id or "", _open(self.sunco_key_secret)),
+            rehearsal=False,
+        )
+
+
+def _open(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""

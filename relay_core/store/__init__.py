@@ -1,0 +1,1 @@
+"""What is kept: one DuckDB file, its writer, its numbered migrations and named queries."""

@@ -1,0 +1,102 @@
+"""The one thread that writes: everything queued during the last commit goes into the next.
+
+Group commit without a timer. A caller that waits alone gets its own commit; many callers share
+one `fdatasync`.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, Final
+
+import duckdb
+
+from relay_core.errors import StoreError
+from relay_core.log import log
+from relay_core.store.ledger import Session, T, Work
+
+_BATCH: Final = 200
+"""Pieces of work in one commit at most, so that no caller waits for a very long queue."""
+
+_Job = tuple[Work[Any], "Future[Any]"]
+
+
+class Writer:
+    """Runs work on its own cursor, many pieces to a commit."""
+
+    def __init__(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        *,
+        session: Callable[[duckdb.DuckDBPyConnection], Session],
+    ) -> None:
+        """Start the thread. It owns `cursor` from now on."""
+        self._cursor = cursor
+        self._session = session(cursor)
+        self._queue: SimpleQueue[_Job | None] = SimpleQueue()
+        self._closed = False
+        self._thread = Thread(target=self._loop, name="relay-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Work[T]) -> "Future[T]":
+        """Queue the work; the future resolves once it is durable.
+
+        Raises:
+            StoreError: The writer was closed.
+        """
+        if self._closed:
+            raise StoreError("the writer is closed", advice="Relay is stopping. Try again shortly.")
+        future: Future[T] = Future()
+        self._queue.put((work, future))
+        return future
+
+    def close(self) -> None:
+        """Finish what is queued, then stop."""
+        self._closed = True
+        self._queue.put(None)
+        self._thread.join()
+        self._cursor.close()
+
+    def _loop(self) -> None:
+        running = True
+        while running:
+            batch: list[_Job] = []
+            job = self._queue.get()
+            while job is not None:
+                batch.append(job)
+                if len(batch) == _BATCH or self._queue.empty():
+                    break
+                job = self._queue.get()
+            running = job is not None
+            if batch:
+                self._commit(batch)
+
+    def _commit(self, batch: list[_Job]) -> None:
+        try:
+            results = self._together(batch)
+        except Exception as error:  # noqa: BLE001 - whatever one piece raised belongs to its caller
+            if len(batch) == 1:
+                batch[0][1].set_exception(error)
+                return
+            # DuckDB has no savepoints: one failing piece undoes its neighbours, so each is done
+            # again alone and only the guilty one fails.
+            log().info("commit.split", pieces=len(batch), error=type(error).__name__)
+            for job in batch:
+                self._commit([job])
+            return
+        for (_, future), result in zip(batch, results, strict=True):
+            future.set_result(result)
+
+    def _together(self, batch: list[_Job]) -> list[Any]:
+        self._cursor.execute("BEGIN TRANSACTION")
+        try:
+            results = [work(self._session) for work, _ in batch]
+            self._cursor.execute("COMMIT")
+        except BaseException:
+            try:
+                self._cursor.execute("ROLLBACK")
+            except duckdb.Error:  # the failed commit has already ended the transaction
+                log().debug("rollback.unneeded")
+            raise
+        return results

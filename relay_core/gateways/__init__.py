@@ -1,0 +1,1 @@
+"""The outside: Zendesk and Sunshine Conversations over HTTP. Pure translation, no decisions."""

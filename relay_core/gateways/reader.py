@@ -1,0 +1,168 @@
+"""Calls that are safe to repeat: reads with retries, cursors that stay on their host."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, NoReturn, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+import stamina
+from pydantic import BaseModel, ValidationError
+
+from relay_core.errors import GatewayError, OutsideUnavailable
+from relay_core.gateways.http_errors import error_of, retry_after_s
+
+_ATTEMPTS: Final = 6
+_PATIENCE_S: Final = 180.0
+"""Longest time one read may take with all its retries; a minute's limit fits in twice."""
+
+Page = TypeVar("Page", bound=BaseModel)
+JsonObject = dict[str, Any]
+
+
+def client(*, url: str, auth: httpx.Auth | tuple[str, str], timeout_s: float) -> httpx.Client:
+    """Return a client for one host.
+
+    httpx searches its pool in quadratic time, so there is one client per lane or purpose with at
+    most 32 connections. Idle connections are dropped before servers do, because a request on
+    a connection that just closed would end in doubt.
+    """
+    return httpx.Client(
+        base_url=url,
+        auth=auth,
+        timeout=httpx.Timeout(timeout_s, connect=min(10.0, timeout_s)),
+        limits=httpx.Limits(max_connections=32, max_keepalive_connections=32, keepalive_expiry=2.0),
+        headers={"User-Agent": "Relay", "Accept": "application/json"},
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+class _Again(Exception):
+    """This try did not answer; another may."""
+
+    def __init__(self, error: GatewayError, *, wait_s: float | None) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.wait_s = wait_s
+
+
+def _when_again(error: Exception) -> bool | float:
+    """Tell stamina whether to retry, and after how many seconds when the server named them."""
+    if not isinstance(error, _Again):
+        return False
+    return True if error.wait_s is None else min(error.wait_s, _PATIENCE_S)
+
+
+class Reader:
+    """Reads JSON from one host, politely."""
+
+    def __init__(self, http: httpx.Client, *, name: str) -> None:
+        """`name` is how a person knows the other side, e.g. "Zendesk"."""
+        self._http = http
+        self.name = name
+
+    def get(self, path: str, params: Mapping[str, str | int] | None = None) -> JsonObject:
+        """Return the answer's JSON object, retrying what is worth it.
+
+        Raises:
+            AccessDenied: Credentials or permissions do not suffice.
+            OutsideUnavailable: No answer after the allowed tries.
+            GatewayError: Any other refusal, or an answer that is not a JSON object.
+        """
+        try:
+            return self._get(path, params)
+        except _Again as again:
+            raise again.error from again
+
+    @stamina.retry(on=_when_again, attempts=_ATTEMPTS, timeout=_PATIENCE_S, wait_max=20.0)
+    def _get(self, path: str, params: Mapping[str, str | int] | None) -> JsonObject:
+        try:
+            response = self._http.get(path, params=params)
+        except httpx.TransportError as error:
+            raise _Again(unreachable(self.name, error), wait_s=None) from error
+        if response.status_code == 429 or response.status_code >= 500:  # noqa: PLR2004 - HTTP's own numbers
+            raise _Again(error_of(response, what=self.name), wait_s=retry_after_s(response))
+        return answer(response, what=self.name)
+
+    def pages(
+        self,
+        path: str,
+        params: Mapping[str, str | int],
+        *,
+        page: type[Page],
+        next_url: Callable[[Page], str | None],
+    ) -> Iterator[Page]:
+        """Follow a listing from page to page, on the same host only.
+
+        Raises:
+            GatewayError: As `get`; also a next page on another host, or one that repeats itself.
+        """
+        seen: set[str] = set()
+        content = parsed(page, self.get(path, params), what=self.name)
+        yield content
+        while (following := next_url(content)) is not None:
+            if following in seen:
+                raise GatewayError(
+                    "a listing repeats its cursor",
+                    advice=f"{self.name} keeps sending the same page. Try again later.",
+                )
+            seen.add(following)
+            content = parsed(page, self.get(self._same_host(following)), what=self.name)
+            yield content
+
+    def _same_host(self, url: str) -> str:
+        """Refuse to carry our credentials anywhere else."""
+        there, here = urlsplit(url), self._http.base_url
+        port = there.port or {"https": 443, "http": 80}.get(there.scheme)
+        own_port = here.port or {"https": 443, "http": 80}[here.scheme]
+        if (there.scheme, there.hostname, port) != (here.scheme, here.host, own_port):
+            raise GatewayError(
+                "a cursor points to another host",
+                advice=f"{self.name} sent a next page on another host. Relay does not follow it.",
+            )
+        return url
+
+
+def answer(response: httpx.Response, *, what: str) -> JsonObject:
+    """Return a successful answer's JSON object.
+
+    Raises:
+        GatewayError: The answer is a refusal, or not a JSON object.
+    """
+    if not response.is_success:
+        raise error_of(response, what=what)
+    try:
+        body = response.json()
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        _unreadable(what)
+    return body
+
+
+def parsed(model: type[Page], body: JsonObject, *, what: str) -> Page:
+    """Return the body as `model`.
+
+    Raises:
+        GatewayError: A field that Relay needs is missing or of another type; names the fields.
+    """
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        fields = sorted({".".join(map(str, p["loc"])) for p in error.errors(include_input=False)})
+        _unreadable(what, f" Unexpected: {', '.join(fields[:5])}.")
+
+
+def unreachable(name: str, error: httpx.TransportError) -> OutsideUnavailable:
+    """Return the error for a call that got no answer at all."""
+    return OutsideUnavailable(
+        f"{name}: {type(error).__name__}",
+        advice=f"{name} cannot be reached. Check its address and the network, then try again.",
+    )
+
+
+def _unreadable(what: str, detail: str = "") -> NoReturn:
+    raise GatewayError(
+        f"{what}: unreadable answer",
+        advice=f"{what} sent an answer that Relay cannot read.{detail} Nothing was changed.",
+    )

@@ -1,0 +1,195 @@
+"""Sunshine Conversations: integrations, WhatsApp templates, webhooks, and the send itself."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import httpx
+from pydantic import ValidationError
+
+from relay_core.gateways.channel import Outgoing
+from relay_core.gateways.http_outcomes import outcome_of_failure, outcome_of_refusal
+from relay_core.gateways.outcomes import Accepted, OutcomeUnknown, SendOutcome
+from relay_core.gateways.reader import JsonObject, Reader, answer, client, parsed, unreachable
+from relay_core.gateways.sunco_records import (
+    CreatedTemplate,
+    Integration,
+    IntegrationPage,
+    MessageTemplate,
+    MessageTemplatePage,
+    NotificationAnswer,
+    Webhook,
+    WebhookAnswer,
+    WebhookList,
+)
+from relay_core.settings import Account
+
+_NAME: Final = "Sunshine Conversations"
+TRIGGERS: Final = (
+    "notification:delivery:channel",
+    "notification:delivery:user",
+    "notification:delivery:failure",
+    "message:appUser",
+)
+"""What Relay wants to be told. Delivery of notifications exists in v1.1 only."""
+
+
+class SunshineConversations:
+    """The app of one account, for everything but sending."""
+
+    def __init__(self, http: httpx.Client, *, app_id: str) -> None:
+        """Use `sunshine_conversations` to build one from an account."""
+        self._http = http
+        self._app_id = app_id
+        self._reader = Reader(http, name=_NAME)
+
+    def app_name(self) -> str:
+        """Return the app's name; proves that app id and key fit."""
+        body = self._reader.get(f"/v2/apps/{self._app_id}")
+        app = body.get("app")
+        return (
+            str(app.get("displayName") or self._app_id) if isinstance(app, dict) else self._app_id
+        )
+
+    def integrations(self) -> list[Integration]:
+        """Return the channels that can carry notifications."""
+        params: dict[str, str | int] = {
+            "filter[types]": "whatsapp,twilio,messagebird",
+            "page[size]": 100,
+        }
+        found: list[Integration] = []
+        while True:
+            body = self._reader.get(f"/v2/apps/{self._app_id}/integrations", params)
+            page = parsed(IntegrationPage, body, what=_NAME)
+            found += page.integrations
+            if not (page.meta.hasMore and page.meta.afterCursor):
+                return found
+            params["page[after]"] = page.meta.afterCursor
+
+    def message_templates(self, integration_id: str) -> list[MessageTemplate]:
+        """Return every WhatsApp template of an integration, each language by itself."""
+        params: dict[str, str | int] = {"limit": 100}
+        found: list[MessageTemplate] = []
+        while True:
+            body = self._reader.get(self._templates(integration_id), params)
+            page = parsed(MessageTemplatePage, body, what=_NAME)
+            found += page.messageTemplates
+            if not page.after or page.after == params.get("after"):
+                return found
+            params["after"] = page.after
+
+    def create_template(
+        self,
+        integration_id: str,
+        *,
+        name: str,
+        language: str,
+        category: str,
+        components: Sequence[Mapping[str, Any]],
+    ) -> MessageTemplate:
+        """Submit a template to Meta. Not repeated by itself; a name is taken only once.
+
+        Raises:
+            GatewayError: It was refused, with Meta's words.
+        """
+        body = self._change(
+            "POST",
+            self._templates(integration_id),
+            {"name": name, "language": language, "category": category, "components": components},
+        )
+        return parsed(CreatedTemplate, body, what=_NAME).messageTemplate
+
+    def delete_template(self, integration_id: str, name: str) -> None:
+        """Delete a template in all its languages."""
+        self._change("DELETE", f"{self._templates(integration_id)}/{name}", None)
+
+    def ensure_webhook(self, target: str, *, instead_of: str | None = None) -> Webhook:
+        """Return the webhook that calls `target`, creating or correcting it when needed.
+
+        Args:
+            target: Where Sunco shall post.
+            instead_of: A prefix of targets that this one replaces, e.g. an earlier port of the
+                same machine during a rehearsal.
+        """
+        path = f"/v1.1/apps/{self._app_id}/webhooks"
+        listed = parsed(WebhookList, self._reader.get(path), what=_NAME).webhooks
+        wanted = {"target": target, "triggers": list(TRIGGERS), "includeClient": True}
+        for hook in listed:
+            if hook.target == target and set(TRIGGERS) <= set(hook.triggers):
+                return hook
+        for hook in listed:
+            if hook.target == target or (instead_of and hook.target.startswith(instead_of)):
+                body = self._change("PUT", f"{path}/{hook.id}", wanted)
+                return parsed(WebhookAnswer, body, what=_NAME).webhook
+        return parsed(WebhookAnswer, self._change("POST", path, wanted), what=_NAME).webhook
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def _templates(self, integration_id: str) -> str:
+        return f"/v1.1/apps/{self._app_id}/integrations/{integration_id}/messageTemplates"
+
+    def _change(self, method: str, path: str, body: Mapping[str, Any] | None) -> JsonObject:
+        try:
+            response = self._http.request(method, path, json=body)
+        except httpx.TransportError as error:
+            raise unreachable(_NAME, error) from error
+        return answer(response, what=_NAME)
+
+
+class SunshineChannel:
+    """The `Channel` of the Notification API: WhatsApp, Twilio, MessageBird.
+
+    The API knows no idempotency key, so what got no answer stays unknown.
+    """
+
+    def __init__(self, http: httpx.Client, *, app_id: str) -> None:
+        """Use `sunshine_channel` to build one from an account."""
+        self._http = http
+        self._path = f"/v1.1/apps/{app_id}/notifications"
+
+    def send(self, outgoing: Outgoing) -> SendOutcome:
+        """Try once. See `relay_core.gateways.channel.Channel`."""
+        try:
+            response = self._http.post(self._path, json=_payload(outgoing))
+        except httpx.TransportError as error:
+            return outcome_of_failure(error)
+        if not response.is_success:
+            return outcome_of_refusal(response)
+        try:
+            return Accepted(
+                NotificationAnswer.model_validate_json(response.content).notification.id
+            )
+        except ValidationError:
+            return OutcomeUnknown("unreadable_answer")
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+
+def _payload(outgoing: Outgoing) -> dict[str, Any]:
+    payload: dict[str, Any] = {
+        "destination": {
+            "integrationId": outgoing.integration_id,
+            "destinationId": outgoing.phone,
+        },
+        "author": {"role": "appMaker"},
+        "message": outgoing.message,
+        "metadata": dict(outgoing.reference),
+    }
+    if outgoing.message.get("type") == "template":
+        payload["messageSchema"] = "whatsapp"
+    return payload
+
+
+def sunshine_conversations(account: Account, *, timeout_s: float) -> SunshineConversations:
+    """Return the app that these credentials open."""
+    http = client(url=account.sunco_url, auth=account.sunco_key, timeout_s=timeout_s)
+    return SunshineConversations(http, app_id=account.sunco_app_id)
+
+
+def sunshine_channel(account: Account, *, timeout_s: float) -> SunshineChannel:
+    """Return a channel with connections of its own: one for each lane."""
+    http = client(url=account.sunco_url, auth=account.sunco_key, timeout_s=timeout_s)
+    return SunshineChannel(http, app_id=account.sunco_app_id)

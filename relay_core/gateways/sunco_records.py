@@ -1,0 +1,148 @@
+"""Sunshine Conversations' records, as far as Relay reads them. Unknown fields are tolerated."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Integration(_Record):
+    """One channel of the app. Everything that depends on the type is optional."""
+
+    id: str
+    type: str
+    status: str = "active"
+    displayName: str | None = None  # noqa: N815 - the vendor's name
+    phoneNumber: str | None = None  # noqa: N815 - the same
+    originator: str | None = None
+
+
+class _Meta(_Record):
+    hasMore: bool = False  # noqa: N815 - the vendor's name
+    afterCursor: str | None = None  # noqa: N815 - the same
+
+
+class IntegrationPage(_Record):
+    """A page of integrations."""
+
+    integrations: tuple[Integration, ...]
+    meta: _Meta = _Meta()
+
+
+class MessageTemplate(_Record):
+    """A WhatsApp template as Sunco lists it; `components` are Meta's."""
+
+    name: str
+    language: str
+    status: str = "UNKNOWN"
+    category: str = "UTILITY"
+    components: tuple[dict[str, Any], ...] = ()
+    id: str | None = None
+    rejected_reason: str | None = None
+
+
+class MessageTemplatePage(_Record):
+    """A page of message templates; `after` is the next page's cursor, absent at the end."""
+
+    messageTemplates: tuple[MessageTemplate, ...]  # noqa: N815 - the vendor's name
+    after: str | None = None
+
+
+class CreatedTemplate(_Record):
+    """The envelope of a template just created."""
+
+    messageTemplate: MessageTemplate  # noqa: N815 - the vendor's name
+
+
+class Webhook(_Record):
+    """One webhook; `secret` comes back as `X-API-Key` with each call."""
+
+    id: str = Field(alias="_id")
+    target: str
+    triggers: tuple[str, ...] = ()
+    secret: str
+
+
+class WebhookList(_Record):
+    """All webhooks of the app."""
+
+    webhooks: tuple[Webhook, ...]
+
+
+class WebhookAnswer(_Record):
+    """The envelope of one webhook."""
+
+    webhook: Webhook
+
+
+class _Notification(_Record):
+    id: str = Field(alias="_id", min_length=1)
+
+
+class NotificationAnswer(_Record):
+    """What an accepted message gets back: its id. Not a proof that it was sent."""
+
+    notification: _Notification
+
+
+class _Id(_Record):
+    id: str = Field("", alias="_id")
+
+
+class _Match(_Record):
+    conversation: _Id = Field(default_factory=lambda: _Id.model_validate({}))
+
+
+class _Destination(_Record):
+    integrationId: str | None = None  # noqa: N815 - the vendor's name
+    destinationId: str | None = None  # noqa: N815 - the same
+
+
+class _UnderlyingError(_Record):
+    message: str | None = None
+
+
+class _Failure(_Record):
+    code: str | None = None
+    message: str | None = None
+    underlyingError: _UnderlyingError | None = None  # noqa: N815 - the vendor's name
+
+
+class DeliveryEvent(_Record):
+    """A v1.1 webhook that tells what became of a notification."""
+
+    trigger: Literal[
+        "notification:delivery:channel",
+        "notification:delivery:user",
+        "notification:delivery:failure",
+    ]
+    timestamp: float
+    """Seconds since 1970."""
+    notification: _Notification
+    destination: _Destination = _Destination()
+    matchResult: _Match | None = None  # noqa: N815 - the vendor's name
+    error: _Failure | None = None
+
+
+class _Source(_Record):
+    type: str | None = None
+    integrationId: str | None = None  # noqa: N815 - the vendor's name
+
+
+class _ReplyMessage(_Record):
+    id: str = Field(alias="_id", min_length=1)
+    text: str | None = None
+    received: float | None = None
+    source: _Source = _Source()
+
+
+class ReplyEvent(_Record):
+    """A v1.1 webhook with what a person wrote back."""
+
+    trigger: Literal["message:appUser"]
+    conversation: _Id = Field(default_factory=lambda: _Id.model_validate({}))
+    messages: tuple[_ReplyMessage, ...]
+    timestamp: float | None = None

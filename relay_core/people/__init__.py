@@ -1,0 +1,1 @@
+"""Who exists: Zendesk's users mirrored here, with their phone numbers and consent."""

@@ -1,0 +1,74 @@
+-- name: upsert
+-- One page of Zendesk users becomes rows in one statement. `$rows` is a JSON array of objects;
+-- custom fields go into one VARIANT, so that a new field needs no new column.
+INSERT INTO people
+SELECT r.id, r.name, r.email, r.role, r.phone, r.phone_e164, r.phone_state, r.phone_country,
+       r.phone_mobile, r.shared_phone, r.locale, r.time_zone, r.organization_ids, r.tags,
+       r.fields::JSON::VARIANT, r.notes, r.details, r.external_id, r.verified, r.suspended,
+       r.active, r.last_login_at, r.created_at, r.updated_at
+  FROM (SELECT unnest(from_json($rows, '[{
+            "id": "BIGINT", "name": "VARCHAR", "email": "VARCHAR", "role": "VARCHAR",
+            "phone": "VARCHAR", "phone_e164": "VARCHAR", "phone_state": "VARCHAR",
+            "phone_country": "VARCHAR", "phone_mobile": "BOOLEAN", "shared_phone": "BOOLEAN",
+            "locale": "VARCHAR", "time_zone": "VARCHAR", "organization_ids": ["BIGINT"],
+            "tags": ["VARCHAR"], "fields": "JSON", "notes": "VARCHAR", "details": "VARCHAR",
+            "external_id": "VARCHAR", "verified": "BOOLEAN", "suspended": "BOOLEAN",
+            "active": "BOOLEAN", "last_login_at": "TIMESTAMP", "created_at": "TIMESTAMP",
+            "updated_at": "TIMESTAMP"}]')) AS r)
+    ON CONFLICT (id) DO UPDATE SET
+       name = excluded.name, email = excluded.email, role = excluded.role, phone = excluded.phone,
+       phone_e164 = excluded.phone_e164, phone_state = excluded.phone_state,
+       phone_country = excluded.phone_country, phone_mobile = excluded.phone_mobile,
+       shared_phone = excluded.shared_phone, locale = excluded.locale,
+       time_zone = excluded.time_zone, organization_ids = excluded.organization_ids,
+       tags = excluded.tags, fields = excluded.fields, notes = excluded.notes,
+       details = excluded.details, external_id = excluded.external_id,
+       verified = excluded.verified, suspended = excluded.suspended, active = excluded.active,
+       last_login_at = excluded.last_login_at, created_at = excluded.created_at,
+       updated_at = excluded.updated_at;
+
+-- name: forget_user_fields
+-- Replaced as a whole: the list is short, and a field may have gone.
+DELETE FROM user_fields;
+
+-- name: add_user_fields
+-- From `$rows`, a JSON array of objects.
+INSERT INTO user_fields
+SELECT r.key, r.title, r.type, r.options, r.position
+  FROM (SELECT unnest(from_json($rows, '[{"key": "VARCHAR", "title": "VARCHAR",
+            "type": "VARCHAR", "options": "VARCHAR", "position": "INTEGER"}]')) AS r);
+
+-- name: user_fields
+-- In the order the account's administrators gave them.
+SELECT key, title, type, options, position FROM user_fields ORDER BY position, key;
+
+-- name: forget_organizations
+-- As with the fields.
+DELETE FROM organizations;
+
+-- name: add_organizations
+-- From `$rows`, a JSON array of objects.
+INSERT INTO organizations
+SELECT r.id, r.name
+  FROM (SELECT unnest(from_json($rows, '[{"id": "BIGINT", "name": "VARCHAR"}]')) AS r);
+
+-- name: organizations
+-- For pickers.
+SELECT id, name FROM organizations ORDER BY name, id;
+
+-- name: progress
+-- How far the mirror has come.
+SELECT resource, cursor, fetched, begun_at, finished_at FROM sync_progress WHERE resource = 'people';
+
+-- name: record_progress
+-- Committed with the page it speaks of, so a crash repeats at most one page.
+INSERT INTO sync_progress VALUES ('people', $cursor, $fetched, $begun_at, $finished_at)
+    ON CONFLICT (resource) DO UPDATE SET cursor = excluded.cursor, fetched = excluded.fetched,
+       begun_at = excluded.begun_at, finished_at = excluded.finished_at;
+
+-- name: counts
+-- What the mirror holds, for Home and for `relay doctor`.
+SELECT count(*) FILTER (WHERE active AND role = 'end-user') AS end_users,
+       count(*) FILTER (WHERE active AND role = 'end-user' AND phone_state = 'valid') AS reachable,
+       count(*) FILTER (WHERE NOT active) AS deleted
+  FROM people;

@@ -145,3 +145,8 @@ CREATE TABLE audit (
     subject     TEXT NOT NULL,
     detail      TEXT
 );
+
+-- Whose data this is: people and campaigns of two accounts must never meet in one file.
+CREATE TABLE account (
+    name        TEXT PRIMARY KEY           -- Zendesk subdomain, or 'sandbox'
+);

@@ -1,0 +1,164 @@
+"""How a command uses the front desk of the process that owns the file.
+
+The owner writes its address and a token beside the file, readable by its user only. A command
+posts a method's name and arguments; the answer is the method's return value, both as JSON by the
+methods' own types. So every method of `Relay` works the same from both sides.
+"""
+
+import hmac
+import inspect
+import json
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, cast, get_type_hints
+
+import httpx
+from pydantic import TypeAdapter, ValidationError
+
+from relay_core import errors
+from relay_core.errors import RelayError
+from relay_core.log import log
+from relay_core.relay import Relay
+
+_FILE: Final = "relay.owner.json"
+_PATIENCE_S: Final = 600.0
+"""Longest answer to a command; a first sync of a large account takes minutes."""
+
+
+def _public_methods() -> dict[str, Callable[..., Any]]:
+    return {
+        name: member
+        for name, member in inspect.getmembers(Relay, inspect.isfunction)
+        if not name.startswith("_") and name not in {"close", "hear", "start_sending"}
+    }
+
+
+def _hints(method: Callable[..., Any]) -> dict[str, Any]:
+    return get_type_hints(method)
+
+
+class ControlDesk:
+    """The owner's side."""
+
+    def __init__(self, relay: Relay, *, folder: Path) -> None:
+        """Make a token; nobody knows of it before `announce`."""
+        self._relay = relay
+        self._path = folder / _FILE
+        self._token = secrets.token_urlsafe(32)
+        self._methods = _public_methods()
+
+    def announce(self, url: str) -> None:
+        """Write where this process listens, for commands of the same user."""
+        self._path.unlink(missing_ok=True)
+        handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump({"url": url, "token": self._token, "pid": os.getpid()}, file)
+
+    def withdraw(self) -> None:
+        """Remove the announcement."""
+        self._path.unlink(missing_ok=True)
+
+    def opens(self, token: str) -> bool:
+        """Whether this is the token, compared in constant time."""
+        return hmac.compare_digest(token.encode(), self._token.encode())
+
+    def serve(self, body: bytes) -> tuple[int, bytes]:
+        """Do what a command asks.
+
+        Returns:
+            HTTP status and JSON: the return value, or an error with its advice.
+        """
+        try:
+            asked = json.loads(body)
+            method = self._methods[asked["method"]]
+            hints = _hints(method)
+            arguments = {
+                name: TypeAdapter(hints[name]).validate_python(value)
+                for name, value in asked["arguments"].items()
+            }
+        except (ValueError, KeyError, TypeError, AttributeError, ValidationError):
+            return (
+                400,
+                b'{"error": "RelayError", "advice": "This command does not fit the Relay '
+                b'that is running. Use the same version for both."}',
+            )
+        try:
+            returned = method(self._relay, **arguments)
+        except RelayError as error:
+            refusal = {"error": type(error).__name__, "what": str(error), "advice": error.advice}
+            return 409, json.dumps(refusal).encode()
+        except Exception:  # noqa: BLE001 - the command shall hear of it, not hang
+            log().error("control.broke", exc_info=True)
+            return 500, b'{"error": "RelayError", "advice": "Relay failed at this. See its log."}'
+        return 200, TypeAdapter(hints["return"]).dump_json(returned)
+
+
+class _RemoteRelay:
+    """The command's side: looks like `Relay`."""
+
+    def __init__(self, *, url: str, token: str) -> None:
+        self._http = httpx.Client(
+            base_url=url,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=_PATIENCE_S,
+            trust_env=False,
+        )
+        self._methods = _public_methods()
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = self._methods.get(name)
+        if method is None:
+            raise AttributeError(name)
+        return self._caller(name, method)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def _caller(self, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+        hints, signature = _hints(method), inspect.signature(method)
+
+        def call(*args: object, **kwargs: object) -> Any:  # noqa: ANN401 - as the method says
+            bound = signature.bind(None, *args, **kwargs).arguments
+            arguments = {
+                key: TypeAdapter(hints[key]).dump_python(value, mode="json")
+                for key, value in bound.items()
+                if key != "self"
+            }
+            response = self._http.post("/control", json={"method": name, "arguments": arguments})
+            if response.status_code != 200:  # noqa: PLR2004 - HTTP's own number
+                _raise_again(response)
+            return TypeAdapter(hints["return"]).validate_json(response.content)
+
+        return call
+
+
+def ask_owner(folder: Path) -> Relay | None:
+    """Return the front desk of the process that owns this folder's file.
+
+    Returns:
+        Something with every method of `Relay`; None when nobody has announced itself or the
+        announcement is left over from a process that was killed.
+    """
+    try:
+        owner = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+        remote = _RemoteRelay(url=owner["url"], token=owner["token"])
+        health = remote._http.get("/healthz", timeout=5.0)  # noqa: SLF001 - its other half
+    except (OSError, ValueError, KeyError, httpx.HTTPError):
+        return None
+    return cast("Relay", remote) if health.is_success else None
+
+
+def _raise_again(response: httpx.Response) -> None:
+    try:
+        refusal = response.json()
+    except ValueError:
+        refusal = {}
+    kind = getattr(errors, str(refusal.get("error")), RelayError)
+    if not (isinstance(kind, type) and issubclass(kind, RelayError)):
+        kind = RelayError
+    raise kind(
+        str(refusal.get("what", f"HTTP {response.status_code}")),
+        advice=str(refusal.get("advice", "The running Relay could not answer. See its log.")),
+    )

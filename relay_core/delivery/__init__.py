@@ -1,0 +1,1 @@
+"""The send: states, pacing, the sender, recovery and receipts."""

@@ -1,0 +1,225 @@
+"""What channels and people say afterwards: receipts in any order, any number of times; replies.
+
+A receipt is kept first and applied second, so one that overtakes the answer to its own request,
+or comes for a delivery whose answer was lost, still finds its home.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from relay_core.delivery.states import ARROWS, Arrow, DeliveryState
+from relay_core.gateways.sunco_records import DeliveryEvent, ReplyEvent
+from relay_core.store.ledger import Session
+
+_ADOPTION_WINDOW: Final = timedelta(hours=1)
+"""How long after an attempt in doubt a receipt for its number can be its own."""
+STOP_WORDS: Final = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit"})
+"""Source: the opt-out keywords of Twilio and of Zendesk Talk."""
+
+_EVENT: Final[TypeAdapter[DeliveryEvent | ReplyEvent]] = TypeAdapter(DeliveryEvent | ReplyEvent)
+
+
+class ReceiptKind(StrEnum):
+    """What a receipt says."""
+
+    CHANNEL = "channel"  # the provider took it
+    USER = "user"  # it is on the phone
+    FAILURE = "failure"  # it will not get there
+
+
+_ARROW_OF: Final = {
+    ReceiptKind.CHANNEL: Arrow.ACCEPT,
+    ReceiptKind.USER: Arrow.ARRIVE,
+    ReceiptKind.FAILURE: Arrow.BOUNCE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """One report on one message."""
+
+    channel_id: str
+    kind: ReceiptKind
+    happened_at: datetime
+    """By the vendor's clock."""
+    integration_id: str | None
+    phone: str | None
+    conversation_id: str | None
+    code: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What a person wrote back."""
+
+    message_id: str
+    conversation_id: str
+    body: str
+    happened_at: datetime
+
+    @property
+    def is_stop(self) -> bool:
+        """Whether the whole message is an opt-out keyword."""
+        return self.body.strip().strip(".!").casefold() in STOP_WORDS
+
+
+def read_event(body: bytes) -> list[Receipt | Reply] | None:
+    """Read a webhook's body.
+
+    Returns:
+        What it says; nothing for a kind that Relay does not use; None when it is not an event.
+    """
+    try:
+        event = _EVENT.validate_json(body)
+    except ValidationError:
+        return None
+    try:
+        return _receipts(event) if isinstance(event, DeliveryEvent) else _replies(event)
+    except (OverflowError, OSError, ValueError):  # a timestamp beyond the calendar
+        return None
+
+
+def _receipts(event: DeliveryEvent) -> list[Receipt | Reply]:
+    error, match = event.error, event.matchResult
+    phone = event.destination.destinationId
+    underlying = error.underlyingError.message if error and error.underlyingError else None
+    return [
+        Receipt(
+            channel_id=event.notification.id,
+            kind=ReceiptKind(event.trigger.rsplit(":", 1)[1]),
+            happened_at=datetime.fromtimestamp(event.timestamp, UTC),
+            integration_id=event.destination.integrationId,
+            phone=f"+{phone.lstrip('+')}" if phone else None,
+            conversation_id=(match.conversation.id or None) if match else None,
+            code=error.code if error else None,
+            reason=underlying or (error.message if error else None),
+        )
+    ]
+
+
+def _replies(event: ReplyEvent) -> list[Receipt | Reply]:
+    return [
+        Reply(
+            message_id=message.id,
+            conversation_id=event.conversation.id,
+            body=message.text or "",
+            happened_at=datetime.fromtimestamp(message.received or event.timestamp or 0, UTC),
+        )
+        for message in event.messages
+    ]
+
+
+def record(session: Session, heard: Receipt | Reply, *, now: datetime) -> None:
+    """Keep what was heard, and let it take effect."""
+    if isinstance(heard, Reply):
+        _record_reply(session, heard, now=now)
+        return
+    session.run(
+        "deliveries.add_receipt",
+        channel_id=heard.channel_id,
+        kind=heard.kind,
+        happened_at=heard.happened_at,
+        received_at=now,
+        integration_id=heard.integration_id,
+        phone=heard.phone,
+        conversation_id=heard.conversation_id,
+        code=heard.code,
+        reason=heard.reason,
+    )
+    if not session.run("deliveries.by_channel_id", channel_id=heard.channel_id):
+        _find_home(session, heard, now=now)
+    apply_receipts(session, heard.channel_id, now=now)
+
+
+def apply_receipts(session: Session, channel_id: str, *, now: datetime) -> None:
+    """Move a delivery along every arrow that its receipts allow, whatever their order."""
+    found = session.run("deliveries.by_channel_id", channel_id=channel_id)
+    if not found:
+        return
+    delivery_id, state = found[0]["id"], DeliveryState(found[0]["state"])
+    for row in session.run("deliveries.receipts_of", channel_id=channel_id):
+        if row["conversation_id"]:
+            session.run(
+                "deliveries.remember_conversation",
+                id=delivery_id,
+                conversation_id=row["conversation_id"],
+            )
+        arrow = _ARROW_OF[ReceiptKind(row["kind"])]
+        after = ARROWS.get((state, arrow))
+        if after is None:
+            continue
+        failed = after is DeliveryState.FAILED
+        session.run(
+            "deliveries.settle",
+            id=delivery_id,
+            from_state=state,
+            to_state=after,
+            code=row["code"] if failed else None,
+            reason=row["reason"] if failed else None,
+            now=now,
+        )
+        state = after
+
+
+def claim_homeless(
+    session: Session, run_id: int, phone: str, *, since: datetime, now: datetime
+) -> None:
+    """Let a delivery that has just become unknown take a receipt that was there before it."""
+    homeless = session.run("deliveries.homeless_receipts", run_id=run_id, phone=phone, since=since)
+    lane = session.run("runs.lane_of", run_id=run_id)[0]["integration_id"]
+    for row in homeless:
+        _adopt(session, row["channel_id"], lane=lane, phone=phone, now=now)
+        apply_receipts(session, row["channel_id"], now=now)
+
+
+def _find_home(session: Session, receipt: Receipt, *, now: datetime) -> None:
+    if receipt.phone and receipt.integration_id:
+        _adopt(
+            session, receipt.channel_id, lane=receipt.integration_id, phone=receipt.phone, now=now
+        )
+
+
+def _adopt(session: Session, channel_id: str, *, lane: str, phone: str, now: datetime) -> None:
+    """Give an id to the one delivery it can belong to; with two candidates, to none.
+
+    While an answer for the same number is awaited, the receipt is most likely about that one, so
+    it waits: the answer brings its id, or makes that delivery a candidate too.
+    """
+    candidates = session.run(
+        "deliveries.undecided_to",
+        phone=phone,
+        integration_id=lane,
+        received_at=now,
+        since=now - _ADOPTION_WINDOW,
+    )
+    if len(candidates) == 1 and candidates[0]["state"] == DeliveryState.UNKNOWN:
+        session.run("deliveries.adopt", id=candidates[0]["id"], channel_id=channel_id)
+
+
+def _record_reply(session: Session, reply: Reply, *, now: datetime) -> None:
+    answered: list[dict[str, Any]] = session.run(
+        "deliveries.last_in_conversation", conversation_id=reply.conversation_id
+    )
+    phone = answered[0]["phone"] if answered else None
+    added = session.run(
+        "deliveries.add_reply",
+        message_id=reply.message_id,
+        conversation_id=reply.conversation_id,
+        phone=phone,
+        body=reply.body,
+        is_stop=reply.is_stop,
+        happened_at=reply.happened_at,
+        received_at=now,
+    )
+    if not (added and reply.is_stop and phone):
+        return
+    reason = "They answered with an opt-out keyword."
+    session.run("deliveries.suppress", phone=phone, reason=reason, now=now)
+    touched = session.run("deliveries.cancel_queued_to", phone=phone, reason=reason, now=now)
+    for run_id in {row["run_id"] for row in touched}:
+        session.run("runs.finish_if_settled", run_id=run_id, now=now)

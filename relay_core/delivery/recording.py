@@ -1,0 +1,150 @@
+"""Writes down how an attempt ended, and everything that follows from it, in one transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from relay_core.delivery.receipts import apply_receipts, claim_homeless
+from relay_core.delivery.retries import retry_delay_s
+from relay_core.gateways.outcomes import (
+    Accepted,
+    OutcomeUnknown,
+    Rejected,
+    SendOutcome,
+    Throttled,
+    Unreachable,
+)
+from relay_core.store.ledger import Session
+
+_IN_DOUBT = "The channel gave no usable answer. The message may have been sent."
+_STOPPED = "Relay stopped before the channel's answer was recorded. It may have been sent."
+_UNREACHABLE = "The channel could not be reached in any of the allowed tries. Nothing was sent."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One delivery whose intent is committed."""
+
+    delivery_id: int
+    run_id: int
+    phone: str
+    number: int
+    """Counts from 1."""
+    begun_at: datetime
+
+
+def recording(
+    attempt: Attempt, outcome: SendOutcome, *, now: datetime, dice: float, max_attempts: int
+) -> Callable[[Session], None]:
+    """Return the work that records an outcome.
+
+    Args:
+        attempt: What was tried.
+        outcome: How it ended.
+        now: When it ended.
+        dice: A random number, 0 ≤ dice < 1, for the wait before another try.
+        max_attempts: Tries of one delivery when it is certain that nothing left.
+    """
+
+    def work(session: Session) -> None:
+        match outcome:
+            case Accepted(channel_id):
+                session.run(
+                    "deliveries.accept", id=attempt.delivery_id, channel_id=channel_id, now=now
+                )
+                _note(session, attempt, "accepted", now=now)
+                apply_receipts(session, channel_id, now=now)
+            case Rejected(code, reason, lane_fault=True):
+                _defer(session, attempt, attempts=attempt.number - 1, due_at=now, now=now)
+                _note(session, attempt, "rejected", code=code, reason=reason, now=now)
+                _stop_lane(session, attempt, reason=reason or code)
+            case Rejected(code, reason):
+                _fail(session, attempt, code=code, reason=reason, now=now)
+                _note(session, attempt, "rejected", code=code, reason=reason, now=now)
+            case Throttled():
+                _defer(session, attempt, attempts=attempt.number - 1, due_at=now, now=now)
+                _note(session, attempt, "throttled", now=now)
+            case Unreachable(reason) if attempt.number >= max_attempts:
+                _fail(session, attempt, code="unreachable", reason=_UNREACHABLE, now=now)
+                _note(session, attempt, "unreachable", code=reason, now=now)
+            case Unreachable(reason):
+                due_at = now + timedelta(seconds=retry_delay_s(attempt.number, dice=dice))
+                _defer(session, attempt, attempts=attempt.number, due_at=due_at, now=now)
+                _note(session, attempt, "unreachable", code=reason, now=now)
+            case OutcomeUnknown(reason):
+                _doubt(session, attempt, code=reason, reason=_IN_DOUBT, now=now)
+            case _:
+                assert_never(outcome)
+        session.run("runs.finish_if_settled", run_id=attempt.run_id, now=now)
+
+    return work
+
+
+def recover(session: Session, *, now: datetime) -> int:
+    """Turn every attempt that a stopped process left open into an unknown one.
+
+    To be done once, by the process that has just become the file's owner, before anything is
+    sent: at that moment no answer is awaited by anybody.
+
+    Returns:
+        How many there were.
+    """
+    left = session.run("deliveries.interrupted")
+    for row in left:
+        attempt = Attempt(
+            delivery_id=row["id"],
+            run_id=row["run_id"],
+            phone=row["phone"],
+            number=row["attempts"],
+            begun_at=row["begun_at"],
+        )
+        _doubt(session, attempt, code="stopped", reason=_STOPPED, now=now)
+        session.run("runs.finish_if_settled", run_id=attempt.run_id, now=now)
+    return len(left)
+
+
+def _doubt(session: Session, attempt: Attempt, *, code: str, reason: str, now: datetime) -> None:
+    session.run("deliveries.doubt", id=attempt.delivery_id, code=code, reason=reason, now=now)
+    _note(session, attempt, "unknown", code=code, now=now)
+    claim_homeless(session, attempt.run_id, attempt.phone, since=attempt.begun_at, now=now)
+
+
+def _fail(session: Session, attempt: Attempt, *, code: str, reason: str, now: datetime) -> None:
+    session.run("deliveries.fail", id=attempt.delivery_id, code=code, reason=reason, now=now)
+
+
+def _defer(
+    session: Session, attempt: Attempt, *, attempts: int, due_at: datetime, now: datetime
+) -> None:
+    session.run(
+        "deliveries.defer", id=attempt.delivery_id, attempts=attempts, due_at=due_at, now=now
+    )
+
+
+def _stop_lane(session: Session, attempt: Attempt, *, reason: str) -> None:
+    lane = session.run("runs.lane_of", run_id=attempt.run_id)[0]["integration_id"]
+    note = f"The channel refuses Relay itself: {reason} Check Settings, then resume."
+    session.run("runs.pause_lane", lane=lane, note=note)
+
+
+def _note(
+    session: Session,
+    attempt: Attempt,
+    outcome: str,
+    *,
+    now: datetime,
+    code: str | None = None,
+    reason: str | None = None,
+) -> None:
+    session.run(
+        "deliveries.add_attempt",
+        delivery_id=attempt.delivery_id,
+        run_id=attempt.run_id,
+        number=attempt.number,
+        begun_at=attempt.begun_at,
+        ended_at=now,
+        outcome=outcome,
+        code=code,
+        reason=reason,
+    )

@@ -1,0 +1,189 @@
+"""Empties one lane's queue at the lane's pace.
+
+The loop holds no state of its own. Kill it at any line: what is left is rows in the store.
+
+    pace ─▶ commit the intent ─▶ one request ─▶ commit the outcome
+"""
+
+import json
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from threading import BoundedSemaphore, Event, Lock
+from typing import Final
+
+from relay_core.delivery.pacing import Pacer
+from relay_core.delivery.recording import Attempt, recording
+from relay_core.errors import RelayError
+from relay_core.gateways.channel import Channel, Outgoing
+from relay_core.gateways.outcomes import OutcomeUnknown, Rejected, SendOutcome, Throttled
+from relay_core.log import log
+from relay_core.store.ledger import Ledger, Row, one
+from relay_core.templates.documents import template_from_dict
+from relay_core.templates.messages import sms_message, whatsapp_message
+from relay_core.templates.template import Template
+
+IN_FLIGHT: Final = 32
+"""Requests that may await their answer at once on a lane; as many as its client has connections.
+No intent is committed before one of them is free."""
+_LOOK_AGAIN_S: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a sender takes from the world: time, chance, and limits."""
+
+    clock: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    """Seconds of a clock that never jumps."""
+    dice: Callable[[], float]
+    """Random numbers, 0 ≤ dice < 1."""
+    max_attempts: int
+
+
+class LaneSender:
+    """The only sender of one lane, until it is stopped."""
+
+    def __init__(
+        self,
+        *,
+        lane: str,
+        ledger: Ledger,
+        channel: Channel,
+        pacer: Pacer,
+        surroundings: Surroundings,
+        stop: Event,
+        wake: Event,
+    ) -> None:
+        """Prepare; `run` sends.
+
+        Args:
+            lane: Id of the integration.
+            ledger: Where intents and outcomes are kept.
+            channel: What carries the messages.
+            pacer: This lane's own.
+            surroundings: Time, chance and limits.
+            stop: Set it to let nothing new leave.
+            wake: Set it when there may be something to do.
+        """
+        self._lane = lane
+        self._ledger = ledger
+        self._channel = channel
+        self._pacer = pacer
+        self._world = surroundings
+        self._stop = stop
+        self._wake = wake
+        self._pacing = Lock()
+        self._templates: dict[int, tuple[Template, str]] = {}
+
+    def run(self) -> None:
+        """Send until stopped; then wait for the answers still in flight and record them."""
+        free = BoundedSemaphore(IN_FLIGHT)
+        with ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix=f"lane-{self._lane[-4:]}") as pool:
+            while not self._stop.is_set():
+                if not free.acquire(timeout=_LOOK_AGAIN_S):
+                    continue
+                row = self._begin_in_turn()
+                if row is None:
+                    free.release()
+                    self._wake.wait(_LOOK_AGAIN_S)
+                    self._wake.clear()
+                    continue
+                pool.submit(self._carry, row).add_done_callback(self._returned(free))
+
+    def _returned(self, free: BoundedSemaphore) -> Callable[[Future[None]], None]:
+        """Give the place back, and say so when an outcome could not be written down."""
+
+        def returned(carried: Future[None]) -> None:
+            free.release()
+            if carried.exception() is not None:
+                log().error("outcome.lost", lane=self._lane, exc_info=carried.exception())
+
+        return returned
+
+    def _begin_in_turn(self) -> Row | None:
+        """Wait for the pace, then commit to the next delivery. None when nothing is due."""
+        while True:
+            with self._pacing:
+                wait_s = self._pacer.next_turn(self._world.monotonic()) - self._world.monotonic()
+            if wait_s <= 0:
+                break
+            if self._stop.wait(wait_s):
+                return None
+        now = self._world.clock()
+        row = self._ledger.write(
+            lambda session: one(session.run("deliveries.begin_next", lane=self._lane, now=now))
+        )
+        if row is not None:
+            with self._pacing:
+                self._pacer.departed(self._world.monotonic())
+        return row
+
+    def _carry(self, row: Row) -> None:
+        attempt = Attempt(
+            delivery_id=row["id"],
+            run_id=row["run_id"],
+            phone=row["phone"],
+            number=row["attempts"],
+            begun_at=row["begun_at"],
+        )
+        outcome = self._send(row)
+        if isinstance(outcome, Throttled):
+            with self._pacing:
+                self._pacer.refused(self._world.monotonic(), retry_after_s=outcome.retry_after_s)
+        self._ledger.write(
+            recording(
+                attempt,
+                outcome,
+                now=self._world.clock(),
+                dice=self._world.dice(),
+                max_attempts=self._world.max_attempts,
+            )
+        )
+        lane_fault = isinstance(outcome, Rejected) and outcome.lane_fault
+        calm = not isinstance(outcome, OutcomeUnknown) and not lane_fault
+        (log().info if calm else log().warning)(
+            "delivery.attempted",
+            delivery=attempt.delivery_id,
+            run=attempt.run_id,
+            lane=self._lane,
+            attempt=attempt.number,
+            outcome=type(outcome).__name__,
+        )
+
+    def _send(self, row: Row) -> SendOutcome:
+        """Make the one request; whatever goes wrong, the intent gets an outcome."""
+        try:
+            outgoing = self._outgoing(row)
+        except RelayError as error:
+            return Rejected("unsendable", error.advice)
+        except Exception:  # noqa: BLE001 - an intent without an outcome would hold the run for ever
+            log().error("delivery.broke", delivery=row["id"], run=row["run_id"], exc_info=True)
+            return Rejected("bug", "Relay could not build this message. Nothing was sent.")
+        try:
+            return self._channel.send(outgoing)
+        except Exception:  # noqa: BLE001 - the request may have left before the bug showed
+            log().error("channel.broke", delivery=row["id"], run=row["run_id"], exc_info=True)
+            return OutcomeUnknown("bug")
+
+    def _outgoing(self, row: Row) -> Outgoing:
+        template, kind = self._template(row["run_id"])
+        return Outgoing(
+            integration_id=self._lane,
+            phone=row["phone"],
+            message=whatsapp_message(template, json.loads(row["bound"]))
+            if kind == "whatsapp"
+            else sms_message(row["body"]),
+            reference={"run": str(row["run_id"]), "delivery": str(row["id"])},
+        )
+
+    def _template(self, run_id: int) -> tuple[Template, str]:
+        """Return the run's frozen template and the kind of its channel."""
+        if run_id not in self._templates:
+            row = self._ledger.rows("runs.template_of", run_id=run_id)[0]
+            self._templates[run_id] = (
+                template_from_dict(json.loads(row["template"])),
+                row["channel"],
+            )
+        return self._templates[run_id]

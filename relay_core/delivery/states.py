@@ -1,0 +1,86 @@
+"""One message to one person, and the states it passes through.
+
+Whatever happens to the process, each delivery is in exactly one of these states, and only the
+arrows drawn here exist. Every change is an UPDATE that names the state it expects.
+
+    queued ──begin──▶ sending ──accept──▶ accepted ──arrive──▶ delivered
+      │ ▲                │ │ │                │                    ▲
+      │ └─────defer──────┘ │ └─────fail───┐   └─bounce─▶ failed ───┤ arrive
+      │                    │              └────────────▶   ▲       │
+      │                  doubt                             │       │
+      │                    ▼                               │       │
+      │                 unknown ──bounce───────────────────┘       │
+      │                    ├──────accept──▶ accepted               │
+      │                    └──────arrive───────────────────────────┘
+      └──cancel──▶ cancelled
+
+    begin   the intent is committed; the request leaves next
+    defer   it is certain that nothing left (throttled, unreachable, lane refused): another turn
+    accept  the channel took it: by its answer, or by a receipt for an unknown one
+    fail    the channel refused it, or every try was unreachable
+    doubt   the request left and no usable answer came, or the process stopped in between
+    arrive  a receipt says that it is on the phone; a receipt outranks an earlier failure report
+    bounce  a receipt says that it will not get there
+    cancel  the run was cancelled before its turn
+"""
+
+from enum import StrEnum
+from typing import Final
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery is. Values are stored, so never rename one without a migration."""
+
+    QUEUED = "queued"  # waiting for its turn; nothing has left
+    SENDING = "sending"  # the intent is committed; after a crash this becomes UNKNOWN
+    ACCEPTED = "accepted"  # the channel took it; a receipt may follow
+    DELIVERED = "delivered"  # final: a receipt says that it is on the phone
+    FAILED = "failed"  # it did not get there; only a receipt can say otherwise
+    UNKNOWN = "unknown"  # it may have been sent; never repeated by itself
+    CANCELLED = "cancelled"  # final: the run was cancelled in time
+
+
+class Arrow(StrEnum):
+    """What may happen to a delivery; see the drawing."""
+
+    BEGIN = "begin"
+    DEFER = "defer"
+    ACCEPT = "accept"
+    FAIL = "fail"
+    DOUBT = "doubt"
+    ARRIVE = "arrive"
+    BOUNCE = "bounce"
+    CANCEL = "cancel"
+
+
+_S = DeliveryState
+ARROWS: Final[dict[tuple[DeliveryState, Arrow], DeliveryState]] = {
+    (_S.QUEUED, Arrow.BEGIN): _S.SENDING,
+    (_S.QUEUED, Arrow.CANCEL): _S.CANCELLED,
+    (_S.SENDING, Arrow.DEFER): _S.QUEUED,
+    (_S.SENDING, Arrow.ACCEPT): _S.ACCEPTED,
+    (_S.SENDING, Arrow.FAIL): _S.FAILED,
+    (_S.SENDING, Arrow.DOUBT): _S.UNKNOWN,
+    (_S.ACCEPTED, Arrow.ARRIVE): _S.DELIVERED,
+    (_S.ACCEPTED, Arrow.BOUNCE): _S.FAILED,
+    (_S.UNKNOWN, Arrow.ACCEPT): _S.ACCEPTED,
+    (_S.UNKNOWN, Arrow.ARRIVE): _S.DELIVERED,
+    (_S.UNKNOWN, Arrow.BOUNCE): _S.FAILED,
+    (_S.FAILED, Arrow.ARRIVE): _S.DELIVERED,
+}
+SETTLED: Final = frozenset(DeliveryState) - {_S.QUEUED, _S.SENDING}
+"""States in which a run no longer waits for the delivery."""
+
+
+class RunState(StrEnum):
+    """Where a run is.
+
+    running ⇄ paused        by a person, or by Relay when the lane is refused
+    running | paused ──▶ cancelled    by a person; what is in flight is still recorded
+    running ──▶ finished    when planned = settled, counted by a query
+    """
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"

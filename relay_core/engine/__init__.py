@@ -1,0 +1,1 @@
+"""Who does the work: by default, threads of the process that owns the file."""

@@ -1,0 +1,85 @@
+"""The engine in this process: one sender thread for each lane that has something to send."""
+
+from collections.abc import Callable
+from threading import Event, Lock, Thread
+
+from relay_core.delivery.pacing import Pacer
+from relay_core.delivery.sender import LaneSender, Surroundings
+from relay_core.gateways.channel import Channel
+from relay_core.log import log
+from relay_core.store.ledger import Ledger
+
+
+class LocalEngine:
+    """Starts, wakes and stops the senders.
+
+    The owner of the file is the only process that has one, so each lane has one sender.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        *,
+        channel: Callable[[], Channel],
+        pacer: Callable[[], Pacer],
+        surroundings: Surroundings,
+    ) -> None:
+        """Prepare; nothing is sent before `start`.
+
+        Args:
+            ledger: Where runs and deliveries are.
+            channel: Builds the channel of one lane, with connections of its own.
+            pacer: Builds the pacer of one lane.
+            surroundings: Time, chance and limits.
+        """
+        self._ledger = ledger
+        self._channel = channel
+        self._pacer = pacer
+        self._world = surroundings
+        self._stop = Event()
+        self._lanes: dict[str, tuple[Thread, Event]] = {}
+        self._lock = Lock()
+        self._started = False
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether this process sends."""
+        return self._started and not self._stop.is_set()
+
+    def start(self) -> None:
+        """Take up every run that is under way."""
+        self._started = True
+        for run in self._ledger.rows("runs.active"):
+            self.wake(run["integration_id"])
+
+    def wake(self, lane: str) -> None:
+        """Tell a lane that there may be work. Does nothing before `start` or after `stop`."""
+        with self._lock:
+            if not self.is_sending:
+                return
+            if lane not in self._lanes:
+                bell = Event()
+                sender = LaneSender(
+                    lane=lane,
+                    ledger=self._ledger,
+                    channel=self._channel(),
+                    pacer=self._pacer(),
+                    surroundings=self._world,
+                    stop=self._stop,
+                    wake=bell,
+                )
+                thread = Thread(target=sender.run, name=f"lane-{lane}", daemon=True)
+                self._lanes[lane] = (thread, bell)
+                thread.start()
+                log().info("lane.started", lane=lane)
+            self._lanes[lane][1].set()
+
+    def stop(self) -> None:
+        """Let nothing new leave, and return once the answers in flight are recorded."""
+        with self._lock:
+            self._stop.set()
+            lanes = list(self._lanes.values())
+        for _, bell in lanes:
+            bell.set()
+        for thread, _ in lanes:
+            thread.join()

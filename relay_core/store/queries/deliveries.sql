@@ -1,0 +1,140 @@
+-- name: begin_next
+-- The intent: the next delivery that is due on this lane becomes 'sending', durably, right before
+-- its request leaves. Runs are served in the order they were started.
+UPDATE deliveries
+   SET state = 'sending', attempts = attempts + 1, begun_at = $now, changed_at = $now
+ WHERE state = 'queued'
+   AND id = (SELECT d.id
+               FROM deliveries d
+               JOIN runs r ON r.id = d.run_id
+              WHERE d.state = 'queued' AND d.due_at <= $now
+                AND r.state = 'running' AND r.integration_id = $lane
+              ORDER BY d.run_id, d.due_at, d.id
+              LIMIT 1)
+RETURNING id, run_id, phone, body, bound, attempts, begun_at;
+
+-- name: defer
+-- It is certain that nothing left: another turn. A refusal for speed does not count as an attempt.
+UPDATE deliveries
+   SET state = 'queued', attempts = $attempts, due_at = $due_at, changed_at = $now
+ WHERE id = $id AND state = 'sending'
+RETURNING id;
+
+-- name: accept
+-- The channel's answer: it took the message.
+UPDATE deliveries
+   SET state = 'accepted', channel_id = $channel_id, changed_at = $now
+ WHERE id = $id AND state = 'sending'
+RETURNING id;
+
+-- name: fail
+-- The channel refused it, or every try was unreachable.
+UPDATE deliveries
+   SET state = 'failed', code = $code, reason = $reason, changed_at = $now
+ WHERE id = $id AND state = 'sending'
+RETURNING id;
+
+-- name: doubt
+-- No usable answer came. Only a receipt or a person can settle it.
+UPDATE deliveries
+   SET state = 'unknown', code = $code, reason = $reason, changed_at = $now
+ WHERE id = $id AND state = 'sending'
+RETURNING id, phone;
+
+-- name: interrupted
+-- What a stopped process left between intent and answer, on all lanes of this file.
+SELECT id, run_id, phone, attempts, begun_at FROM deliveries WHERE state = 'sending';
+
+-- name: add_attempt
+-- One row for each call to the channel that ended.
+INSERT INTO attempts
+VALUES ($delivery_id, $run_id, $number, $begun_at, $ended_at, $outcome, $code, $reason);
+
+-- name: add_receipt
+-- Kept whether or not it finds its delivery; a repeated webhook adds nothing.
+INSERT INTO receipts
+SELECT $channel_id, $kind, $happened_at, $received_at, $integration_id, $phone, $conversation_id,
+       $code, $reason
+ WHERE NOT EXISTS (SELECT 1 FROM receipts WHERE channel_id = $channel_id AND kind = $kind);
+
+-- name: receipts_of
+-- Everything said of one message so far.
+SELECT kind, happened_at, conversation_id, code, reason
+  FROM receipts WHERE channel_id = $channel_id ORDER BY received_at;
+
+-- name: by_channel_id
+-- The delivery that the channel knows by this id.
+SELECT id, run_id, state FROM deliveries WHERE channel_id = $channel_id;
+
+-- name: undecided_to
+-- Deliveries on this lane to this phone that a receipt without a home may speak of: unknown ones
+-- without an id, and one whose answer is still awaited.
+SELECT d.id, d.run_id, d.state
+  FROM deliveries d
+  JOIN runs r ON r.id = d.run_id
+ WHERE d.phone = $phone AND r.integration_id = $integration_id AND d.channel_id IS NULL
+   AND (d.state = 'sending'
+        OR (d.state = 'unknown' AND d.begun_at <= $received_at AND d.begun_at >= $since));
+
+-- name: homeless_receipts
+-- Channel ids heard of for this phone and lane that no delivery carries.
+SELECT DISTINCT channel_id
+  FROM receipts r
+ WHERE r.phone = $phone AND r.received_at >= $since
+   AND r.integration_id = (SELECT integration_id FROM runs WHERE id = $run_id)
+   AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.channel_id = r.channel_id);
+
+-- name: adopt
+-- A receipt names the channel's id of a delivery whose answer never came.
+UPDATE deliveries SET channel_id = $channel_id
+ WHERE id = $id AND state = 'unknown' AND channel_id IS NULL
+RETURNING id;
+
+-- name: settle
+-- A receipt moves a delivery along one arrow; from any other state nothing changes.
+UPDATE deliveries
+   SET state = $to_state, code = $code, reason = $reason, changed_at = $now
+ WHERE id = $id AND state = $from_state
+RETURNING id;
+
+-- name: remember_conversation
+-- Links later replies to this delivery.
+UPDATE deliveries SET conversation_id = $conversation_id
+ WHERE id = $id AND conversation_id IS NULL;
+
+-- name: last_in_conversation
+-- The newest message of a conversation is the one a reply answers.
+SELECT id, run_id, phone FROM deliveries
+ WHERE conversation_id = $conversation_id ORDER BY begun_at DESC LIMIT 1;
+
+-- name: add_reply
+-- A repeated webhook carries the same message id and changes nothing.
+INSERT INTO replies
+VALUES ($message_id, $conversation_id, $phone, $body, $is_stop, $happened_at, $received_at)
+    ON CONFLICT (message_id) DO NOTHING
+RETURNING message_id;
+
+-- name: suppress
+-- From now on nothing is sent to this number.
+INSERT INTO suppressions VALUES ($phone, $reason, $now) ON CONFLICT (phone) DO NOTHING;
+
+-- name: cancel_queued_to
+-- Somebody opted out while a run is on its way: what has not left does not leave.
+UPDATE deliveries
+   SET state = 'cancelled', code = 'opted_out', reason = $reason, changed_at = $now
+ WHERE phone = $phone AND state = 'queued'
+RETURNING run_id;
+
+-- name: cancel_queued_of
+-- The run was cancelled: what has not left does not leave.
+UPDATE deliveries
+   SET state = 'cancelled', code = 'run_cancelled', reason = $reason, changed_at = $now
+ WHERE run_id = $run_id AND state = 'queued'
+RETURNING id;
+
+-- name: next_due
+-- When this lane has something to do: null when nothing is queued.
+SELECT min(d.due_at) AS due_at
+  FROM deliveries d
+  JOIN runs r ON r.id = d.run_id
+ WHERE d.state = 'queued' AND r.state = 'running' AND r.integration_id = $lane;

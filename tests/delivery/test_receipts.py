@@ -1,0 +1,198 @@
+"""What is said of a message afterwards, in any order and any number of times."""
+
+import json
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relay_core.delivery.receipts import Receipt, ReceiptKind, Reply, read_event, record
+from relay_core.delivery.recording import Attempt, recording
+from relay_core.gateways.outcomes import Accepted, OutcomeUnknown
+from tests.delivery.world import LANE, NOW, phone, planned_run, run_state, states
+
+
+def receipt(kind, *, channel_id="n-1", to=0, conversation=None):
+    return Receipt(
+        channel_id=channel_id,
+        kind=ReceiptKind(kind),
+        happened_at=NOW,
+        integration_id=LANE,
+        phone=phone(to),
+        conversation_id=conversation,
+        code="131026" if kind == "failure" else None,
+        reason="Undeliverable" if kind == "failure" else None,
+    )
+
+
+def begin(db):
+    row = db.write(lambda session: session.run("deliveries.begin_next", lane=LANE, now=NOW))[0]
+    return Attempt(
+        delivery_id=row["id"],
+        run_id=row["run_id"],
+        phone=row["phone"],
+        number=row["attempts"],
+        begun_at=row["begun_at"],
+    )
+
+
+def end(db, attempt, outcome):
+    db.write(recording(attempt, outcome, now=NOW, dice=0.5, max_attempts=3))
+
+
+def hear(db, *heard, now=NOW):
+    for one in heard:
+        db.write(lambda session, one=one: record(session, one, now=now))
+
+
+class TestReceipts:
+    @pytest.mark.parametrize("order", list(permutations(["channel", "user", "answer"])))
+    def test_lead_to_delivered_in_every_order_even_before_the_answer(self, db, order):
+        run_id = planned_run(db, people=1)
+        attempt = begin(db)
+
+        for step in order:
+            if step == "answer":
+                end(db, attempt, Accepted("n-1"))
+            else:
+                hear(db, receipt(step), receipt(step))
+
+        assert states(db, run_id) == {"delivered": 1}
+
+    def test_of_failure_keep_the_code_and_the_reason(self, db):
+        run_id = planned_run(db, people=1)
+        end(db, begin(db), Accepted("n-1"))
+
+        hear(db, receipt("channel"), receipt("failure"))
+
+        assert states(db, run_id) == {"failed": 1}
+
+    def test_from_a_phone_outrank_an_earlier_failure(self, db):
+        run_id = planned_run(db, people=1)
+        end(db, begin(db), Accepted("n-1"))
+
+        hear(db, receipt("failure"), receipt("user"), receipt("failure"))
+
+        assert states(db, run_id) == {"delivered": 1}
+
+    def test_for_messages_that_are_not_ours_change_nothing(self, db):
+        run_id = planned_run(db, people=1)
+        end(db, begin(db), Accepted("n-1"))
+
+        hear(db, receipt("user", channel_id="somebody-else"))
+
+        assert states(db, run_id) == {"accepted": 1}
+
+
+class TestAnUnknownDelivery:
+    @pytest.mark.parametrize("early", [True, False])
+    def test_is_settled_by_a_receipt_for_its_phone_before_or_after_the_doubt(self, db, early):
+        run_id = planned_run(db, people=1)
+        attempt = begin(db)
+
+        if early:
+            hear(db, receipt("channel"))
+        end(db, attempt, OutcomeUnknown("ReadTimeout"))
+        if not early:
+            hear(db, receipt("channel"))
+
+        assert states(db, run_id) == {"accepted": 1}
+
+    def test_is_not_settled_by_a_receipt_that_may_be_about_another_one(self, db):
+        first = planned_run(db, people=1)
+        end(db, begin(db), OutcomeUnknown("ReadTimeout"))
+        second = planned_run(db, people=1)
+        awaited = begin(db)
+
+        hear(db, receipt("channel", channel_id="n-2"))
+        end(db, awaited, Accepted("n-2"))
+
+        assert states(db, first) == {"unknown": 1}
+        assert states(db, second) == {"accepted": 1}
+
+    def test_stays_unknown_when_two_of_them_fit(self, db):
+        runs = [planned_run(db, people=1) for _ in range(2)]
+        for _ in runs:
+            end(db, begin(db), OutcomeUnknown("ReadTimeout"))
+
+        hear(db, receipt("user"))
+
+        assert [states(db, run) for run in runs] == [{"unknown": 1}] * 2
+
+    def test_is_not_settled_by_a_receipt_of_another_day(self, db):
+        run_id = planned_run(db, people=1)
+        end(db, begin(db), OutcomeUnknown("ReadTimeout"))
+
+        hear(db, receipt("user"), now=NOW + timedelta(days=1))
+
+        assert states(db, run_id) == {"unknown": 1}
+
+
+class TestAReply:
+    def reply(self, text):
+        return Reply(message_id="m-1", conversation_id="c-1", body=text, happened_at=NOW)
+
+    def test_of_stop_suppresses_the_number_and_cancels_what_has_not_left(self, db):
+        planned_run(db, people=1)
+        end(db, begin(db), Accepted("n-1"))
+        hear(db, receipt("user", conversation="c-1"))
+        waiting = planned_run(db, people=1)
+
+        hear(db, self.reply("  Stop. "))
+
+        assert states(db, waiting) == {"cancelled": 1}
+        assert run_state(db, waiting) == "finished"
+
+    def test_of_anything_else_suppresses_nothing(self, db):
+        planned_run(db, people=1)
+        end(db, begin(db), Accepted("n-1"))
+        hear(db, receipt("user", conversation="c-1"))
+        waiting = planned_run(db, people=1)
+
+        hear(db, self.reply("Please stop by on Monday"), self.reply("Please stop by on Monday"))
+
+        assert states(db, waiting) == {"queued": 1}
+
+
+class TestReadingAWebhook:
+    def test_understands_a_failure(self):
+        body = {
+            "trigger": "notification:delivery:failure",
+            "version": "v1.1",
+            "timestamp": 1693231140.549,
+            "notification": {"_id": "n-1"},
+            "destination": {
+                "type": "whatsapp",
+                "integrationId": LANE,
+                "destinationId": "31612340000",
+            },
+            "error": {
+                "code": "x",
+                "message": "m",
+                "underlyingError": {"status": 400, "message": "u"},
+            },
+            "something": "new",
+        }
+
+        heard = read_event(json.dumps(body).encode())
+
+        assert (heard[0].kind, heard[0].phone, heard[0].reason) == ("failure", phone(0), "u")
+
+    @given(
+        st.binary()
+        | st.recursive(
+            st.none() | st.booleans() | st.floats() | st.text(),
+            lambda inner: (
+                st.lists(inner)
+                | st.dictionaries(
+                    st.sampled_from(["trigger", "timestamp", "notification", "messages", "_id"])
+                    | st.text(),
+                    inner | st.sampled_from(["notification:delivery:user", "message:appUser"]),
+                )
+            ),
+        ).map(lambda value: json.dumps(value).encode())
+    )
+    def test_never_breaks_on_anything_else(self, body):
+        assert read_event(body) is None or isinstance(read_event(body), list)

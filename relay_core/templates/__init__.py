@@ -1,0 +1,1 @@
+"""What to say: templates, their placeholders, the rules of Meta and of SMS, and previews."""

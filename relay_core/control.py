@@ -23,15 +23,17 @@ from relay_core.log import log
 from relay_core.relay import Relay
 
 _FILE: Final = "relay.owner.json"
+_OWNERS_ONLY: Final = frozenset({"close", "hear", "start_sending", "sync_people_reporting"})
 _PATIENCE_S: Final = 600.0
 """Longest answer to a command; a first sync of a large account takes minutes."""
+_MISFIT: Final = "This command does not fit the Relay that is running. Use one version for both."
 
 
 def _public_methods() -> dict[str, Callable[..., Any]]:
     return {
         name: member
         for name, member in inspect.getmembers(Relay, inspect.isfunction)
-        if not name.startswith("_") and name not in {"close", "hear", "start_sending"}
+        if not name.startswith("_") and name not in _OWNERS_ONLY
     }
 
 
@@ -44,7 +46,7 @@ class ControlDesk:
 
     def __init__(self, relay: Relay, *, folder: Path) -> None:
         """Make a token; nobody knows of it before `announce`."""
-        self._relay = relay
+        self.relay = relay
         self._path = folder / _FILE
         self._token = secrets.token_urlsafe(32)
         self._methods = _public_methods()
@@ -79,13 +81,9 @@ class ControlDesk:
                 for name, value in asked["arguments"].items()
             }
         except (ValueError, KeyError, TypeError, AttributeError, ValidationError):
-            return (
-                400,
-                b'{"error": "RelayError", "advice": "This command does not fit the Relay '
-                b'that is running. Use the same version for both."}',
-            )
+            return 400, json.dumps({"error": "RelayError", "advice": _MISFIT}).encode()
         try:
-            returned = method(self._relay, **arguments)
+            returned = method(self.relay, **arguments)
         except RelayError as error:
             refusal = {"error": type(error).__name__, "what": str(error), "advice": error.advice}
             return 409, json.dumps(refusal).encode()

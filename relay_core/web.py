@@ -1,6 +1,7 @@
 """The routes beside the pages: receipts from the outside, commands from this machine, health."""
 
 import hmac
+from collections.abc import Callable
 from typing import Final
 
 import anyio.to_thread
@@ -9,41 +10,44 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from relay_core.control import ControlDesk
-from relay_core.relay import Relay
+from relay_core.relay import WEBHOOK_PATH
 
 _LARGEST_BODY: Final = 1_000_000
 """Bytes; Sunco's own limit for JSON is 100 kB."""
-WEBHOOK_PATH: Final = "/webhooks/sunco"
 
 
-def routes(relay: Relay, desk: ControlDesk) -> list[Route]:
-    """Return the routes of the process that owns the file."""
+def routes(desk: Callable[[], ControlDesk]) -> list[Route]:
+    """Return the routes of the process that owns the file.
+
+    Args:
+        desk: The control desk, with the front desk behind it; it may come after the routes.
+    """
 
     async def sunco(request: Request) -> Response:
         """Take a receipt or a reply. No work happens before the key is checked."""
-        secret = relay.webhook_secret or ""
+        secret = desk().relay.webhook_secret or ""
         given = request.headers.get("x-api-key", "")
         if not (secret and hmac.compare_digest(given.encode(), secret.encode())):
             return JSONResponse({"error": "unauthorized"}, status_code=401)
         body = await _body(request)
         if body is None:
             return JSONResponse({"error": "too large"}, status_code=413)
-        understood = await anyio.to_thread.run_sync(lambda: relay.hear(body))
+        understood = await anyio.to_thread.run_sync(lambda: desk().relay.hear(body))
         return JSONResponse({"ok": understood}, status_code=200 if understood else 400)
 
     async def control(request: Request) -> Response:
         """Let a command on this machine use the front desk of the owner."""
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        if scheme != "Bearer" or not desk.opens(given):
+        if scheme != "Bearer" or not desk().opens(given):
             return JSONResponse({"error": "unauthorized"}, status_code=401)
         body = await _body(request)
         if body is None:
             return JSONResponse({"error": "too large"}, status_code=413)
-        status, answer = await anyio.to_thread.run_sync(lambda: desk.serve(body))
+        status, answer = await anyio.to_thread.run_sync(lambda: desk().serve(body))
         return Response(answer, status_code=status, media_type="application/json")
 
     async def health(_request: Request) -> Response:
-        return JSONResponse({"ok": True, "sending": relay.is_sending})
+        return JSONResponse({"ok": True, "sending": desk().relay.is_sending})
 
     async def not_allowed(_request: Request) -> Response:
         return JSONResponse({"error": "method not allowed"}, status_code=405)

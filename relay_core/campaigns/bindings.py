@@ -1,4 +1,4 @@
-"""Where each dynamic value of a template comes from: a field of the person, or a text of the run."""
+"""Where each dynamic value comes from: a field of the person, or a text of the run."""
 
 import json
 import re
@@ -17,8 +17,9 @@ _SYSTEM: Final = {
     "external_id": "External id",
     "organization": "Organization",
 }
-_CUSTOM: Final = "custom:"
-"""Prefix of a custom user field whose key is also the name of a system field."""
+_CUSTOM: Final = "uf."
+"""Prefix of custom user fields, as in conditions; may be left out where no system field has
+the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class CustomField:
 def bindable_fields(custom: Sequence[CustomField]) -> list[BindableField]:
     """Return every field a value can be bound to, system fields first."""
     return [BindableField(key, label) for key, label in _SYSTEM.items()] + [
-        BindableField(f"{_CUSTOM}{f.key}" if f.key in _SYSTEM else f.key, f.title) for f in custom
+        BindableField(f"{_CUSTOM}{f.key}", f.title) for f in custom
     ]
 
 
@@ -113,7 +114,7 @@ def check_bindings(
         CampaignError: Names every value without a binding, every binding without a value, and
             every unknown field at once.
     """
-    known = {field.key for field in fields}
+    known = {name for field in fields for name in (field.key, field.key.removeprefix(_CUSTOM))}
     wrong = [f"{key} has no binding" for key in values if key not in bindings]
     wrong += [f"the template has no value {key}" for key in bindings if key not in values]
     wrong += [

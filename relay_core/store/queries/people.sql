@@ -72,3 +72,11 @@ SELECT count(*) FILTER (WHERE active AND role = 'end-user') AS end_users,
        count(*) FILTER (WHERE active AND role = 'end-user' AND phone_state = 'valid') AS reachable,
        count(*) FILTER (WHERE NOT active) AS deleted
   FROM people;
+
+-- name: details
+-- What a message may say of these people.
+SELECT p.id, p.name, p.email, p.phone_e164 AS phone, p.phone_country, p.locale, p.external_id,
+       (SELECT o.name FROM organizations o WHERE o.id = p.organization_ids[1]) AS organization,
+       p.fields::JSON AS fields
+  FROM people p
+ WHERE p.id = ANY($ids);

@@ -1,0 +1,31 @@
+# Relay's commands. Each one sets up what it needs first; see README.md for the same without make.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: run test lint bench format
+
+run: $(READY)  ## open Relay with the sandbox
+	$(BIN)/relay serve
+
+test: lint  ## every check
+	$(BIN)/pytest -n 2 --dist loadfile
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)  ## measure; prints tables, checks nothing
+	$(BIN)/pytest -m bench tests/bench -s -p no:cacheprovider
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(READY): pyproject.toml .ci/constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt -e '.[test]'
+	touch $(READY)

@@ -1,0 +1,1 @@
+"""The pages: everything that draws. Each press is one call on the front desk."""

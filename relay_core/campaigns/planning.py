@@ -1,0 +1,301 @@
+"""From a campaign to a run: who gets what text, frozen, or a review of it before anybody does."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from relay_core.audience.definition import definition_to_json
+from relay_core.audience.matching import ensure_within_cap
+from relay_core.audience.preview import AudiencePreview
+from relay_core.campaigns.bindings import CustomField, FromField, value_for
+from relay_core.campaigns.campaign import Campaign, check_sendable
+from relay_core.errors import CampaignError
+from relay_core.store.audit import note
+from relay_core.store.ledger import Ledger, Row, Session, one
+from relay_core.templates.catalogue import SMS
+from relay_core.templates.documents import template_to_dict
+from relay_core.templates.preview import sms_text
+from relay_core.templates.problems import has_errors
+from relay_core.templates.sms import measure
+from relay_core.templates.value_rules import message_problems, value_problems
+
+EMPTY_VALUE: Final = "empty_value"
+UNUSABLE_VALUE: Final = "unusable_value"
+_SAMPLES: Final = 10
+_PAGE: Final = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """One frozen delivery: to whom, and exactly what."""
+
+    person_id: int
+    name: str
+    phone: str
+    country: str | None
+    language: str | None
+    bound: Mapping[str, str]
+    body: str
+    """What a phone shows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """One person who was matched and is left out."""
+
+    person_id: int
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything a run will do, before it is written down."""
+
+    campaign: Campaign
+    static_values: Mapping[str, str]
+    matched: int
+    recipients: tuple[Recipient, ...]
+    exclusions: tuple[Exclusion, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One person's message, to be read before sending."""
+
+    person_id: int
+    name: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What a person must see before sending."""
+
+    campaign: str
+    template: str
+    integration: str
+    channel: str
+    audience: str
+    """The audience, in plain words."""
+    matched: int
+    total: int
+    """Messages that would be sent."""
+    skipped: Mapping[str, int]
+    """People left out, by reason."""
+    samples: tuple[Sample, ...]
+    longest_parts: int
+    """SMS parts of the longest text; 0 where the channel does not count parts."""
+    duration_s: float
+    """At the lane's pace."""
+    rehearsal: bool
+
+
+def plan(
+    campaign: Campaign,
+    *,
+    audience: AudiencePreview,
+    details: Mapping[int, Row],
+    custom: Mapping[str, CustomField],
+    static_values: Mapping[str, str],
+    cap: int,
+) -> Plan:
+    """Decide for every matched person: this text, or this reason. Pure.
+
+    Args:
+        campaign: What is sent.
+        audience: Who is matched, each with a decision.
+        details: What bindings may say of each person who will receive, by id.
+        custom: The account's custom fields by key.
+        static_values: Value key to text of this run.
+        cap: Largest audience.
+
+    Raises:
+        CampaignError: The campaign cannot be sent now, or a static value is missing, empty,
+            superfluous or unusable; names all of them.
+        AudienceTooLarge: More people would receive it than the limit.
+    """
+    ensure_within_cap(audience.will_receive, cap=cap)
+    check_sendable(campaign.template, campaign.integration.id)
+    _check_static(campaign, static_values)
+    recipients: list[Recipient] = []
+    exclusions: list[Exclusion] = []
+    for person in _people(audience):
+        if person["decision"] == "will_receive":
+            made = _recipient(campaign, details[person["id"]], custom, static_values)
+        else:
+            made = Exclusion(person_id=person["id"], name=person["name"], reason=person["decision"])
+        (recipients if isinstance(made, Recipient) else exclusions).append(made)  # type: ignore[arg-type] # the list fits its element by the line before
+    return Plan(
+        campaign=campaign,
+        static_values=static_values,
+        matched=audience.matched,
+        recipients=tuple(recipients),
+        exclusions=tuple(exclusions),
+    )
+
+
+def review(made: Plan, *, audience: AudiencePreview, per_second: float, rehearsal: bool) -> Review:
+    """Return what a person must see before sending."""
+    skipped: dict[str, int] = {}
+    for exclusion in made.exclusions:
+        skipped[exclusion.reason] = skipped.get(exclusion.reason, 0) + 1
+    sms = made.campaign.integration.type in SMS
+    bodies = {recipient.body for recipient in made.recipients}
+    return Review(
+        campaign=made.campaign.name,
+        template=made.campaign.template.label,
+        integration=made.campaign.integration.name,
+        channel=made.campaign.integration.type,
+        audience=audience.explanation,
+        matched=made.matched,
+        total=len(made.recipients),
+        skipped=skipped,
+        samples=tuple(
+            Sample(person_id=r.person_id, name=r.name, body=r.body)
+            for r in made.recipients[:_SAMPLES]
+        ),
+        longest_parts=max((measure(body).parts for body in bodies), default=0) if sms else 0,
+        duration_s=len(made.recipients) / per_second,
+        rehearsal=rehearsal,
+    )
+
+
+def freeze(ledger: Ledger, made: Plan, *, request_id: str, actor: str, now: datetime) -> int:
+    """Write the plan down as a run, whole or not at all, and start it.
+
+    Args:
+        ledger: Where runs are kept.
+        made: The plan.
+        request_id: Made once for each intention to send. The same one again is the same run.
+        actor: Who sends.
+        now: When.
+
+    Returns:
+        The run's number.
+
+    Raises:
+        CampaignError: Nobody would receive anything.
+    """
+    if not made.recipients:
+        raise CampaignError(
+            "nobody to send to",
+            advice="Nobody would receive this message. Look at the audience and who is left out.",
+        )
+    campaign = made.campaign
+
+    def work(session: Session) -> int:
+        added = session.run(
+            "runs.add",
+            campaign_id=campaign.id,
+            request_id=request_id,
+            integration_id=campaign.integration.id,
+            template=json.dumps(template_to_dict(campaign.template.template), ensure_ascii=False),
+            definition=definition_to_json(campaign.definition),
+            static_values=json.dumps(dict(made.static_values), ensure_ascii=False),
+            matched=made.matched,
+            planned=len(made.recipients),
+            now=now,
+        )
+        if not added:
+            return int(session.run("runs.by_request", request_id=request_id)[0]["id"])
+        run_id = int(added[0]["id"])
+        for page in _pages(made.recipients):
+            session.run_many("runs.add_deliveries", [_row(run_id, r, now=now) for r in page])
+        for people in _pages(made.exclusions):
+            session.run_many(
+                "runs.add_exclusions",
+                [
+                    {
+                        "run_id": run_id,
+                        "person_id": e.person_id,
+                        "person_name": e.name,
+                        "reason": e.reason,
+                    }
+                    for e in people
+                ],
+            )
+        note(session, actor=actor, event="run.started", subject=str(run_id), now=now)
+        return run_id
+
+    return ledger.write(work)
+
+
+def earlier_run(ledger: Ledger, request_id: str) -> int | None:
+    """Return the run that this request made already, if it did."""
+    row = one(ledger.rows("runs.by_request", request_id=request_id))
+    return int(row["id"]) if row else None
+
+
+def _check_static(campaign: Campaign, static_values: Mapping[str, str]) -> None:
+    asked = {key for key, b in campaign.bindings.items() if not isinstance(b, FromField)}
+    wrong = [
+        f"{key} has no text" for key in sorted(asked) if not static_values.get(key, "").strip()
+    ]
+    wrong += [f"the run has no value {key}" for key in sorted(static_values.keys() - asked)]
+    wrong += [
+        f"{key}: {problem.message}"
+        for key in sorted(asked & static_values.keys())
+        for problem in value_problems(static_values[key], key=key)
+        if static_values[key].strip()
+    ]
+    if wrong:
+        raise CampaignError(
+            f"{len(wrong)} static values",
+            advice=f"Correct the values of this run: {'; '.join(wrong)}.",
+        )
+
+
+def _recipient(
+    campaign: Campaign,
+    person: Row,
+    custom: Mapping[str, CustomField],
+    static_values: Mapping[str, str],
+) -> Recipient | Exclusion:
+    bound: dict[str, str] = {}
+    for key, binding in campaign.bindings.items():
+        value = (
+            value_for(binding, person, custom=custom)
+            if isinstance(binding, FromField)
+            else static_values[key].strip()
+        )
+        if value is None:
+            return Exclusion(person_id=person["id"], name=person["name"], reason=EMPTY_VALUE)
+        bound[key] = value
+    if has_errors(message_problems(campaign.template.template, bound)):
+        return Exclusion(person_id=person["id"], name=person["name"], reason=UNUSABLE_VALUE)
+    return Recipient(
+        person_id=person["id"],
+        name=person["name"],
+        phone=person["phone"],
+        country=person["phone_country"],
+        language=person["locale"],
+        bound=bound,
+        body=sms_text(campaign.template.template, bound),
+    )
+
+
+def _people(audience: AudiencePreview) -> Iterator[dict[str, Any]]:
+    for batch in audience.people.to_batches(max_chunksize=_PAGE):
+        yield from batch.select(["id", "name", "decision"]).to_pylist()
+
+
+def _pages(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(items), _PAGE):
+        yield items[start : start + _PAGE]
+
+
+def _row(run_id: int, recipient: Recipient, *, now: datetime) -> dict[str, object]:
+    return {
+        "run_id": run_id,
+        "person_id": recipient.person_id,
+        "person_name": recipient.name,
+        "phone": recipient.phone,
+        "country": recipient.country,
+        "language": recipient.language,
+        "bound": json.dumps(recipient.bound, ensure_ascii=False),
+        "body": recipient.body,
+        "due_at": now,
+    }

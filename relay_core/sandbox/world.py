@@ -1,0 +1,157 @@
+"""One stand-in world: its time, its people, its tickets and its messages."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from starlette.requests import HTTPConnection
+
+from relay_core.sandbox import catalogue
+from relay_core.sandbox.clock import Clock, stamp
+from relay_core.sandbox.credentials import ADMIN_EMAIL
+from relay_core.sandbox.custom_objects import CustomObjects
+from relay_core.sandbox.directory import Directory, person_from
+from relay_core.sandbox.jobs import Jobs
+from relay_core.sandbox.limits import SENDS_PER_SECOND, Limits, Strictness
+from relay_core.sandbox.loading import load
+from relay_core.sandbox.messaging import Messaging
+from relay_core.sandbox.people import invent
+from relay_core.sandbox.records import user_record
+from relay_core.sandbox.search_index import SearchIndex
+from relay_core.sandbox.ticket_desk import TicketDesk
+from relay_core.sandbox.tokens import Tokens
+
+ADMIN_ID: Final = 10_001
+
+
+@dataclass(slots=True)
+class World:
+    """Everything that the endpoints play."""
+
+    clock: Clock
+    seed: int
+    directory: Directory
+    limits: Limits
+    messaging: Messaging
+    tickets: TicketDesk = field(init=False)
+    objects: CustomObjects = field(init=False)
+    jobs: Jobs = field(init=False)
+    tokens: Tokens = field(init=False)
+    search: SearchIndex = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Set up what follows from the clock, the seed and the people."""
+        self.tickets = TicketDesk(self.clock)
+        self.objects = CustomObjects(self.clock, self.seed)
+        self.jobs = Jobs(self.clock, self.seed)
+        self.tokens = Tokens(self.clock, self.seed)
+        self.search = SearchIndex(self.directory, self.tickets.tickets)
+
+    @classmethod
+    def of(cls, connection: HTTPConnection) -> "World":
+        """Return the world that a request came to."""
+        found = connection.app.state.world
+        if not isinstance(found, cls):
+            raise TypeError("this app has no world")
+        return found
+
+
+def invented(
+    *,
+    start: datetime,
+    seed: int = 7,
+    count: int = 25_000,
+    speed: float = 1.0,
+    strictness: Strictness = Strictness.GENEROUS,
+) -> World:
+    """Return a world of `count` invented users, the administrator among them."""
+
+    def people(directory: Directory) -> None:
+        opened = start - catalogue.OPENED_BEFORE
+        organizations = catalogue.organizations(random.Random(f"{seed}:organizations"), opened)
+        groups = catalogue.groups(catalogue.GROUP_NAMES, opened)
+        directory.organizations.update({each["id"]: each for each in organizations})
+        directory.groups.update({each["id"]: each for each in groups})
+        directory.user_fields.extend(catalogue.user_fields(opened))
+        directory.admit(
+            invent(
+                max(count - 1, 0),
+                seed=seed,
+                now=start,
+                organization_ids=list(directory.organizations),
+                group_ids=list(directory.groups),
+            )
+        )
+
+    return _made(start, seed, speed, strictness, people)
+
+
+def loaded(
+    path: Path,
+    *,
+    start: datetime,
+    seed: int = 7,
+    speed: float = 1.0,
+    strictness: Strictness = Strictness.GENEROUS,
+) -> World:
+    """Return a world of the people in a file, and the administrator.
+
+    Raises:
+        PeopleFileError: The file cannot be used.
+    """
+
+    def people(directory: Directory) -> None:
+        load(path, directory, now=start)
+
+    return _made(start, seed, speed, strictness, people)
+
+
+def _made(
+    start: datetime,
+    seed: int,
+    speed: float,
+    strictness: Strictness,
+    people: Callable[[Directory], None],
+) -> World:
+    clock = Clock(start, speed)
+    directory = Directory(clock)
+    people(directory)
+    directory.custom_roles.extend(catalogue.custom_roles(start - catalogue.OPENED_BEFORE))
+    _add_administrator(directory, start)
+    is_real = strictness is Strictness.REAL
+    return World(
+        clock=clock,
+        seed=seed,
+        directory=directory,
+        limits=Limits(clock, strictness),
+        messaging=Messaging(clock, seed, sends_per_second=SENDS_PER_SECOND if is_real else None),
+    )
+
+
+def _add_administrator(directory: Directory, start: datetime) -> None:
+    """Give the account its documented administrator, whoever has that address already."""
+    known = directory.user_by_email(ADMIN_EMAIL)
+    if known is not None:
+        if known["role"] != "admin":
+            directory.upsert_user({"id": known["id"], "role": "admin"})
+        return
+    user_id = ADMIN_ID
+    while directory.person(user_id) is not None:
+        user_id += 1
+    opened = stamp(start - catalogue.OPENED_BEFORE)
+    administrator = {
+        "name": "Sandbox Administrator",
+        "email": ADMIN_EMAIL,
+        "role": "admin",
+        "custom_role_id": catalogue.FIRST_ROLE_ID + 3,
+        "verified": True,
+        "group_ids": list(directory.groups),
+        "created_at": opened,
+        "updated_at": stamp(start),
+        "user_fields": dict.fromkeys(each["key"] for each in directory.user_fields),
+    }
+    record = user_record(administrator, user_id=user_id, now=start)
+    directory.admit([person_from(record, administrator)])

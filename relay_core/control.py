@@ -18,7 +18,7 @@ import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from relay_core import errors
-from relay_core.errors import RelayError
+from relay_core.errors import OwnerGone, RelayError
 from relay_core.log import log
 from relay_core.relay import Relay
 
@@ -124,7 +124,15 @@ class _RemoteRelay:
                 for key, value in bound.items()
                 if key != "self"
             }
-            response = self._http.post("/control", json={"method": name, "arguments": arguments})
+            try:
+                response = self._http.post(
+                    "/control", json={"method": name, "arguments": arguments}
+                )
+            except httpx.TransportError as error:
+                raise OwnerGone(
+                    type(error).__name__,
+                    advice="The Relay that was asked has ended. Try again.",
+                ) from error
             if response.status_code != 200:  # noqa: PLR2004 - HTTP's own number
                 _raise_again(response)
             return TypeAdapter(hints["return"]).validate_json(response.content)
@@ -132,8 +140,12 @@ class _RemoteRelay:
         return call
 
 
-def ask_owner(folder: Path) -> Relay | None:
+def ask_owner(folder: Path, *, sending: bool) -> Relay | None:
     """Return the front desk of the process that owns this folder's file.
+
+    Args:
+        folder: The data folder.
+        sending: Only an owner that sends will do.
 
     Returns:
         Something with every method of `Relay`; None when nobody has announced itself or the
@@ -145,7 +157,10 @@ def ask_owner(folder: Path) -> Relay | None:
         health = remote._http.get("/healthz", timeout=5.0)  # noqa: SLF001 - its other half
     except (OSError, ValueError, KeyError, httpx.HTTPError):
         return None
-    return cast("Relay", remote) if health.is_success else None
+    if not health.is_success or (sending and not health.json().get("sending")):
+        remote.close()
+        return None
+    return cast("Relay", remote)
 
 
 def _raise_again(response: httpx.Response) -> None:

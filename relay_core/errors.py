@@ -3,7 +3,8 @@
     RelayError                     base; `advice` is safe to show to a person
     ├── ConfigurationError         settings are missing or contradict each other
     ├── StoreError                 the data folder or its file cannot be used as it is
-    │   └── DataFolderBusy         another process owns the file; ask it instead
+    │   ├── DataFolderBusy         another process owns the file; ask it instead
+    │   └── OwnerGone              the process that owned the file has ended meanwhile
     ├── GatewayError               the outside answered with something Relay cannot use
     │   ├── AccessDenied           credentials or permissions do not suffice
     │   └── OutsideUnavailable     no answer, or "come back later", after the allowed tries
@@ -44,6 +45,10 @@ class StoreError(RelayError):
 
 class DataFolderBusy(StoreError):
     """Another process owns the file; ask it instead."""
+
+
+class OwnerGone(StoreError):
+    """The process that owned the file has ended meanwhile."""
 
 
 class GatewayError(RelayError):

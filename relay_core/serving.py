@@ -22,8 +22,9 @@ from relay_core.web import routes
 
 _APP: Final = Path(__file__).resolve().parent.parent / "app.py"
 _READY: Final = "sandbox listening on "
-_ANNOUNCING_S: Final = 10.0
-"""How long a process may take between opening the file and saying where it listens."""
+_ANNOUNCING_S: Final = 30.0
+"""How long to wait for an owner that has not said yet where it listens, or that holds the file
+for a short command and does not send."""
 
 
 @contextmanager
@@ -39,7 +40,7 @@ def front_desk(settings: Settings, *, sending: bool = False) -> Iterator[Relay]:
     """
     deadline = time.monotonic() + _ANNOUNCING_S
     while True:
-        if (remote := ask_owner(settings.data_dir)) is not None:
+        if (remote := ask_owner(settings.data_dir, sending=sending)) is not None:
             try:
                 yield remote
             finally:

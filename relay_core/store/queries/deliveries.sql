@@ -131,10 +131,3 @@ UPDATE deliveries
    SET state = 'cancelled', code = 'run_cancelled', reason = $reason, changed_at = $now
  WHERE run_id = $run_id AND state = 'queued'
 RETURNING id;
-
--- name: next_due
--- When this lane has something to do: null when nothing is queued.
-SELECT min(d.due_at) AS due_at
-  FROM deliveries d
-  JOIN runs r ON r.id = d.run_id
- WHERE d.state = 'queued' AND r.state = 'running' AND r.integration_id = $lane;

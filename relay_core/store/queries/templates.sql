@@ -37,10 +37,6 @@ SELECT t.id, t.name, t.language, t.content, t.origin, t.created_at,
   FROM templates t
  ORDER BY t.name, t.language;
 
--- name: one
--- By id.
-SELECT id, name, language, content, origin, created_at FROM templates WHERE id = $id;
-
 -- name: states
 -- The status of every template on every integration.
 SELECT template_id, integration_id, status, reason, checked_at FROM template_states;

@@ -1,0 +1,46 @@
+"""The command line: the front desk's methods, one command for each thing a person can do."""
+
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+import typer
+
+from relay_core.cli import audience, campaigns, demo, people, runs, serve, templates
+from relay_core.cli.output import complain
+from relay_core.errors import RelayError
+
+app = typer.Typer(
+    name="relay",
+    help="Reach Zendesk customers first, in bulk, over WhatsApp and SMS, safely.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("serve")(serve.serve)
+app.command("sync")(people.sync)
+app.command("send")(campaigns.send)
+app.command("report")(runs.report)
+app.command("doctor")(people.doctor)
+app.command("demo")(demo.demo)
+app.add_typer(audience.app, name="audience", help="See who would be reached.")
+app.add_typer(templates.app, name="template", help="What can be said, and its approval.")
+app.add_typer(campaigns.app, name="campaign", help="Prepare what is sent.")
+app.add_typer(runs.app, name="run", help="Follow, pause, resume or cancel what is being sent.")
+
+
+def main() -> NoReturn:
+    """Run a command; a refusal is said on standard error, with exit code 1."""
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        app()
+    except RelayError as error:
+        complain(error.advice)
+        sys.exit(1)
+    sys.exit(0)
+
+
+def _end(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Leave in order: what is in flight is recorded, then the file is closed."""
+    raise SystemExit(143)

@@ -1,0 +1,132 @@
+"""`relay campaign …` and `relay send`: prepare, review, and let it go."""
+
+import sys
+import uuid
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from relay_core.campaigns.bindings import read_binding
+from relay_core.campaigns.planning import Review
+from relay_core.cli.audience import Conditions, Query, SegmentName, chosen
+from relay_core.cli.following import follow
+from relay_core.cli.output import ACTOR, AsJson, print_json, print_table, remark, say, settings
+from relay_core.cli.runs import print_status
+from relay_core.errors import CampaignError, OwnerGone
+from relay_core.serving import front_desk
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.command()
+def create(
+    name: str,
+    *,
+    template: Annotated[str, typer.Option(help="Its name, or name:language.")],
+    integration: Annotated[str, typer.Option(help="Id of the integration to send from.")],
+    query: Query = None,
+    segment: SegmentName = None,
+    conditions: Conditions = None,
+    bind: Annotated[
+        list[str] | None,
+        typer.Option(help="KEY=field:FIELD, KEY=field:FIELD|fallback or KEY=static; repeatable."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Prepare a campaign. Nothing is sent."""
+    definition = chosen(query=query, segment=segment, conditions=conditions)
+    bindings = {key: read_binding(text) for key, text in _pairs(bind or [], "--bind")}
+    with front_desk(settings()) as relay:
+        if not relay.templates():
+            relay.refresh_templates()
+        campaign = relay.create_campaign(
+            name,
+            template_id=relay.template(template).id,
+            integration_id=integration,
+            definition=definition,
+            bindings=bindings,
+            actor=ACTOR,
+        )
+    if as_json:
+        print_json({"id": campaign.id, "name": campaign.name})
+    else:
+        say(f"Campaign {campaign.name} is ready. Next: relay send {campaign.name!r}")
+
+
+@app.command("list")
+def list_(*, as_json: AsJson = False) -> None:
+    """List the campaigns, newest first."""
+    with front_desk(settings()) as relay:
+        listed = relay.campaigns()
+    if as_json:
+        print_json([{"id": c.id, "name": c.name, "runs": c.runs} for c in listed])
+    else:
+        print_table(
+            ("Name", "Template", "Channel", "Runs"),
+            ((c.name, c.template.label, c.integration.name, c.runs) for c in listed),
+        )
+
+
+def send(
+    name: str,
+    *,
+    values: Annotated[
+        list[str] | None, typer.Option("--set", help="KEY=text of this run; repeatable.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Send without asking.")] = False,
+    receipts_s: Annotated[
+        float, typer.Option("--receipts", help="Seconds to wait for receipts at the end.")
+    ] = 10.0,
+    as_json: AsJson = False,
+) -> None:
+    """Freeze who gets what, send it at the lane's pace, and follow it."""
+    static_values = dict(_pairs(values or [], "--set"))
+    loaded = settings()
+    # The same request survives a change of the owner in the middle: one press, one run.
+    request_id, agreed = str(uuid.uuid4()), yes
+    while True:
+        try:
+            with front_desk(loaded, sending=True) as relay:
+                if not agreed:
+                    _ask(relay.review(name, static_values=static_values))
+                    agreed = True
+                run = relay.send(
+                    name, static_values=static_values, request_id=request_id, actor=ACTOR
+                ).run
+                status = follow(relay, run, receipts_s=receipts_s)
+        except OwnerGone:
+            continue
+        break
+    print_status(status, as_json=as_json)
+
+
+def _ask(review: Review) -> None:
+    """Show what would happen and stop unless a person agrees."""
+    remark(f"{review.campaign}: {review.template} from {review.integration} ({review.channel})")
+    remark(review.audience)
+    for reason, people in review.skipped.items():
+        remark(f"  left out: {people:,} {reason.replace('_', ' ')}")
+    for sample in review.samples[:3]:
+        remark(f"  {sample.name}: {sample.body}")
+    if not sys.stdin.isatty():
+        raise CampaignError("nobody to ask", advice="Say --yes to send without being asked.")
+    minutes = review.duration_s / 60
+    rehearsal = " in a rehearsal" if review.rehearsal else ""
+    typer.confirm(
+        f"Send {review.total:,} messages{rehearsal}, in about {minutes:.1f} minutes?",
+        abort=True,
+        err=True,
+    )
+
+
+def _pairs(texts: Sequence[str], option: str) -> list[tuple[str, str]]:
+    pairs = []
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not (key and equals):
+            raise CampaignError(
+                f"{option} without =", advice=f"Write {option} KEY=VALUE, e.g. monday=Tuesday."
+            )
+        pairs.append((key.strip(), value))
+    return pairs

@@ -1,0 +1,85 @@
+"""How commands speak: JSON or a table on standard output, everything else on standard error."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from pydantic import TypeAdapter
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from relay_core.log import configure_log
+from relay_core.settings import Settings
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+ACTOR = "command line"
+
+_out = Console()
+_err = Console(stderr=True)
+
+
+def settings() -> Settings:
+    """Read the settings and start the log. Raises ConfigurationError."""
+    loaded = Settings.load()
+    # A command speaks to a person: only what they should look at reaches their terminal.
+    configure_log(level="ERROR" if loaded.log_level == "INFO" else loaded.log_level)
+    return loaded
+
+
+def say(text: str) -> None:
+    """Print a sentence as the command's answer."""
+    _out.print(text, markup=False, highlight=False)
+
+
+def remark(text: str) -> None:
+    """Print a sentence beside the answer."""
+    _err.print(text, markup=False, highlight=False)
+
+
+def complain(advice: str) -> None:
+    """Say what is wrong and what to do."""
+    _err.print(advice, style="red", markup=False, highlight=False)
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401 - whatever a front desk's method returns
+    """Print a value, or dataclasses of any depth, as JSON."""
+    plain = TypeAdapter(type(value)).dump_python(value, mode="json")
+    typer.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows under headings."""
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    _out.print(table)
+
+
+@contextmanager
+def bar(label: str, *, total: int | None) -> Iterator["Bar"]:
+    """Show a progress bar on standard error."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[note]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=_err, transient=not _err.is_terminal) as progress:
+        yield Bar(progress, progress.add_task(label, total=total, note=""))
+
+
+class Bar:
+    """A bar being shown."""
+
+    def __init__(self, progress: Progress, task: Any) -> None:  # noqa: ANN401 - rich's own id
+        """Use `bar`."""
+        self._progress = progress
+        self._task = task
+
+    def at(self, done: int, *, note: str = "") -> None:
+        """Move to `done`."""
+        self._progress.update(self._task, completed=done, note=note)

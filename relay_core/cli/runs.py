@@ -1,0 +1,118 @@
+"""`relay run …` and `relay report`: follow what is being sent, and read what happened."""
+
+from typing import Annotated
+
+import typer
+
+from relay_core.cli.following import follow
+from relay_core.cli.output import ACTOR, AsJson, print_json, print_table, say, settings
+from relay_core.cli.printed_report import print_report
+from relay_core.delivery.runs import RunStatus
+from relay_core.delivery.states import RunState
+from relay_core.errors import OwnerGone
+from relay_core.reports.export import as_csv
+from relay_core.reports.people_behind import Group
+from relay_core.serving import front_desk
+
+app = typer.Typer(no_args_is_help=True)
+
+RunNumber = Annotated[int, typer.Argument(help="The run's number; see `relay run list`.")]
+
+
+@app.command()
+def status(run: RunNumber, *, as_json: AsJson = False) -> None:
+    """Say how far a run is."""
+    with front_desk(settings()) as relay:
+        found = relay.run(run)
+    print_status(found, as_json=as_json)
+
+
+@app.command("list")
+def list_(*, as_json: AsJson = False) -> None:
+    """List the runs, newest first."""
+    with front_desk(settings()) as relay:
+        found = relay.runs()
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        ("Run", "Campaign", "State", "Planned", "Accepted", "Delivered", "Failed", "Unknown"),
+        (
+            (r.run, r.campaign, r.state, r.planned, r.accepted, r.delivered, r.failed, r.unknown)
+            for r in found
+        ),
+    )
+
+
+@app.command()
+def resume(
+    run: RunNumber,
+    *,
+    receipts_s: Annotated[
+        float, typer.Option("--receipts", help="Seconds to wait for receipts at the end.")
+    ] = 10.0,
+    as_json: AsJson = False,
+) -> None:
+    """Go on with a run that was paused or interrupted, and follow it."""
+    loaded = settings()
+    while True:
+        try:
+            with front_desk(loaded, sending=True) as relay:
+                found = relay.run(run)
+                if found.state is not RunState.FINISHED:
+                    relay.resume_run(run, actor=ACTOR)
+                    found = follow(relay, run, receipts_s=receipts_s)
+        except OwnerGone:
+            continue
+        break
+    print_status(found, as_json=as_json)
+
+
+@app.command()
+def pause(run: RunNumber) -> None:
+    """Let nothing new of a run leave."""
+    with front_desk(settings()) as relay:
+        relay.pause_run(run, actor=ACTOR)
+    say(f"Run {run} is paused. Go on with: relay run resume {run}")
+
+
+@app.command()
+def cancel(run: RunNumber) -> None:
+    """Give up what has not left. What was sent stays sent."""
+    with front_desk(settings()) as relay:
+        relay.cancel_run(run, actor=ACTOR)
+    say(f"Run {run} is cancelled.")
+
+
+def report(
+    run: RunNumber,
+    *,
+    as_json: AsJson = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print one line for each person.")] = False,
+) -> None:
+    """Say what happened in a run."""
+    with front_desk(settings()) as relay:
+        if csv:
+            typer.echo(as_csv(relay.people_behind(run, group=Group.ALL)), nl=False)
+            return
+        found = relay.report(run)
+    if as_json:
+        print_json(found)
+    else:
+        print_report(found)
+
+
+def print_status(status: RunStatus, *, as_json: bool) -> None:
+    """Print a run's figures."""
+    if as_json:
+        print_json(status)
+        return
+    say(f"Run {status.run}, {status.campaign}: {status.state}")
+    if status.note:
+        say(status.note)
+    figures = ("planned", "accepted", "delivered", "failed", "unknown", "queued", "cancelled")
+    print_table(figures, [[f"{getattr(status, name):,}" for name in figures]])
+    for reason, people in status.skipped.items():
+        say(f"left out: {people:,} {reason.replace('_', ' ')}")
+    if status.unknown:
+        say("Unknown ones may have been sent; they are never repeated by themselves.")

@@ -1,0 +1,183 @@
+"""The form of a condition tree: what is read, and how mistakes are told."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relay_core.audience.clauses import judging
+from relay_core.audience.conditions import MOST_CONDITIONS, MOST_VALUES, tree_from_json
+from relay_core.audience.definition import ByConditions, definition_to_json, read_definition
+from relay_core.audience.fields import SYSTEM_FIELDS, Catalogue, Field, Option
+from relay_core.audience.operators import OPERATORS, Kind, Op, takes
+from relay_core.errors import AudienceError
+from tests.audience.population import conditions
+
+CATALOGUE = Catalogue(
+    (
+        *SYSTEM_FIELDS,
+        Field("uf.plan", "Plan", Kind.CHOICE, (Option("pro", "Pro"), Option("team", "Team"))),
+        Field("uf.seats", "Seats", Kind.NUMBER),
+        Field("uf.renewal", "Renewal", Kind.DATE),
+        Field("uf.motto", "Motto", Kind.TEXT),
+    )
+)
+
+
+def advice(value: object) -> list[str]:
+    with pytest.raises(AudienceError) as caught:
+        tree_from_json(value, judge=judging(CATALOGUE))
+    return [line.removeprefix("- ") for line in caught.value.advice.splitlines()[1:]]
+
+
+class TestATree:
+    def test_is_the_same_after_being_stored_and_read(self):
+        stored = conditions(
+            [("tags", "has_any_of", ["vip", "gold"]), ("phone", "is_not_empty")],
+            [("created", "in_last", [30, "days"]), ("verified", "is", False)],
+            [("uf.seats", ">=", 2.5)],
+        )
+
+        tree = tree_from_json(stored)
+
+        assert tree.to_json() == stored
+        assert read_definition(tree.to_json()) == ByConditions(tree)
+
+    def test_may_leave_lists_out(self):
+        tree = tree_from_json({"version": 1, "any": []})
+
+        assert tree.conditions() == ()
+
+    def test_is_read_without_its_account_even_when_a_field_is_gone(self):
+        tree = tree_from_json(conditions([("uf.gone", "is_checked")]))
+
+        assert tree.all[0].field == "uf.gone"
+
+
+class TestAMistake:
+    def test_never_hides_another(self):
+        told = advice(
+            {
+                "version": 2,
+                "al": [],
+                "all": [
+                    {"field": "verified", "op": "=", "value": True},
+                    {"field": "role.", "op": "is_any_of", "value": ["pro"]},
+                    {"field": "uf.plan", "op": "is_any_of", "value": ["pro", "gold"]},
+                    {"field": "created", "op": "since", "value": "2026-01-01"},
+                    "vip",
+                ],
+                "none": {"field": "tags"},
+            }
+        )
+
+        assert told == [
+            "version “2” is not known; this Relay reads version 1",
+            "there is no part named “al”",
+            "condition 4 of “all of”: “since” is not an operator",
+            "condition 5 of “all of” is not an object with “field”, “op” and “value”",
+            "“none” is not a list",
+            "condition 1 of “all of”: Verified cannot be compared with =; use is",
+            "condition 2 of “all of”: the field “role.” does not exist; did you mean role?",
+            "condition 3 of “all of”: Plan is_any_of: “gold” is not one of its choices: pro, team",
+        ]
+
+    @pytest.mark.parametrize(
+        ("field", "op", "value", "expected"),
+        [
+            ("tags", "has_any_of", [], "at least one value is needed"),
+            ("tags", "has_any_of", ["  "], "a text is expected, not “  ”"),
+            ("tags", "is_empty", "x", "this operator takes no value"),
+            ("role", "is_any_of", "customer", "“customer” is not one of its choices: end-user"),
+            ("organization", "is_any_of", "Nowhere", "there is no organization “Nowhere”"),
+            ("created", "on", "15/03/2026", "a day such as 2026-03-08 is expected"),
+            ("created", "on", "2026-02-30", "a day such as 2026-03-08 is expected"),
+            ("created", "before", "2026-03-08T10:00:00", "a moment needs its offset"),
+            ("created", "before", "0001-01-01", "the year is expected between 1900"),
+            ("created", "between", ["2026-03-08", "2026-03-01"], "comes after the second"),
+            ("created", "in_last", 7, 'a list of two things, as in [7, "days"] is expected'),
+            ("created", "in_last", [0, "days"], "a whole number of days is expected, not “0”"),
+            ("created", "in_last", [7, "dogs"], "“dogs” is not a unit; use minutes, hours, days"),
+            ("created", "anniversary_in_next", [3, "hours"], "count in days or longer here"),
+            ("uf.renewal", "on", "2026-03-08T10:00:00Z", "this field holds days"),
+            ("uf.renewal", "in_last", [3, "hours"], "count in days or longer here"),
+            ("uf.seats", "=", "5", "a number is expected, not “5”"),
+            ("uf.seats", "=", True, "a number is expected, not “True”"),
+            ("uf.seats", "=", float("nan"), "the number is too large"),
+            ("uf.seats", "=", 10**400, "the number is too large"),
+            ("uf.seats", "between", [5, 1], "the first number is larger than the second"),
+            ("uf.motto", "contains_word", "two words", "one word is expected, not “two words”"),
+            ("uf.motto", "contains_phrase", "?!", "“?!” holds no word"),
+            ("uf.motto", "is", "\ud800", "a character that cannot be typed"),
+            ("email", "is", "ada", "“ada” is not an e-mail address"),
+            ("email", "domain_is", "example", "“example” is not a domain"),
+            ("phone", "is", "0612345678", "write the phone number with + and its country code"),
+            ("phone", "country_code_is", "999", "is no country's calling code"),
+            ("phone", "country_is_any_of", ["Holland"], "“Holland” is not a country"),
+            ("verified", "is", "yes", "true or false is expected, not “yes”"),
+        ],
+    )
+    def test_in_a_value_says_what_is_expected(self, field, op, value, expected):
+        told = advice(conditions([(field, op, value)]))
+
+        assert len(told) == 1
+        assert expected in told[0]
+
+    @pytest.mark.parametrize("value", [None, [], "vip", 3, {}, {"version": 1}])
+    def test_is_told_when_there_is_no_tree_at_all(self, value):
+        assert advice(value)
+
+    def test_is_what_nobody_can_have_meant(self):
+        many = [("tags", "is_empty")] * (MOST_CONDITIONS + 1)
+        long = [("tags", "has_any_of", ["x"] * (MOST_VALUES + 1))]
+
+        assert advice(conditions(many)) == ["there are more than 100 conditions"]
+        assert advice(conditions(long)) == [
+            "condition 1 of “all of”: there are more than 1000 values"
+        ]
+
+
+class TestOperators:
+    def test_exist_for_every_kind_and_each_takes_something(self):
+        forms = {takes(kind, op) for kind, ops in OPERATORS.items() for op in ops}
+
+        assert set(OPERATORS) == set(Kind)
+        assert {op for ops in OPERATORS.values() for op in ops} == set(Op)
+        assert len(forms) == 9
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+NEARLY = st.fixed_dictionaries(
+    {},
+    optional={
+        "version": st.just(1) | JSON,
+        "query": JSON,
+        "segment": JSON,
+        **{
+            group: st.lists(
+                st.fixed_dictionaries(
+                    {"field": st.sampled_from([f.key for f in CATALOGUE.fields]) | JSON},
+                    optional={"op": st.sampled_from([str(op) for op in Op]) | JSON, "value": JSON},
+                )
+                | JSON,
+                max_size=3,
+            )
+            | JSON
+            for group in ("all", "any", "none")
+        },
+    },
+)
+
+
+class TestAnything:
+    @given(JSON | NEARLY)
+    def test_is_read_or_refused_with_advice(self, value):
+        try:
+            definition = read_definition(value, judge=judging(CATALOGUE))
+        except AudienceError as error:
+            assert error.advice.startswith("Correct this audience:")  # noqa: PT017 - both ends are fine
+        else:
+            assert definition_to_json(definition)

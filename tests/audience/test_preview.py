@@ -1,0 +1,100 @@
+"""The preview: numbers that add up, and the people behind them."""
+
+from time import perf_counter
+
+from relay_core.audience.conditions import tree_from_json
+from relay_core.audience.definition import ByConditions
+from relay_core.audience.preview import preview
+from relay_core.audience.screening import Reason
+from tests.audience.population import NOW, conditions, person, settle, sources
+
+EVERYBODY = ByConditions(tree_from_json(conditions()))
+
+
+class TestAPreview:
+    def test_goes_down_from_matched_to_will_receive_one_reason_at_a_time(self, db):
+        settle(
+            db,
+            [
+                person(1),
+                person(2),
+                person(3, phone=None),
+                person(4, phone="x", phone_state="invalid"),
+                person(5, phone="+31612340001"),
+                person(6, tags=["opted_out"]),
+                person(7, suspended=True),
+                person(8, suspended=True),
+            ],
+        )
+
+        found = preview(EVERYBODY, sources(db), now=NOW)
+
+        assert found.matched == 8
+        assert [(step.reason, step.count, step.left) for step in found.steps] == [
+            (Reason.STAFF, 0, 8),
+            (Reason.NO_PHONE, 1, 7),
+            (Reason.INVALID_PHONE, 1, 6),
+            (Reason.DUPLICATE_PHONE, 1, 5),
+            (Reason.OPTED_OUT, 1, 4),
+            (Reason.SUSPENDED, 2, 2),
+        ]
+        assert found.will_receive == found.steps[-1].left == 2
+
+    def test_holds_everybody_who_is_matched(self, db):
+        settle(db, [person(2, "Béa", email="b@x.org", tags=["vip"], locale="fr"), person(1)])
+
+        found = preview(EVERYBODY, sources(db), now=NOW)
+
+        assert found.people.to_pylist()[1] == {
+            "id": 2,
+            "name": "Béa",
+            "email": "b@x.org",
+            "phone": "+31612340002",
+            "phone_e164": "+31612340002",
+            "phone_country": "NL",
+            "locale": "fr",
+            "tags": ["vip"],
+            "decision": "will_receive",
+        }
+
+    def test_of_an_empty_mirror_is_empty_and_says_why(self, db):
+        found = preview(EVERYBODY, sources(db), now=NOW)
+
+        assert (found.matched, found.will_receive, found.complete) == (0, 0, False)
+        assert found.notices == ("The people of this account have not been synced yet.",)
+
+    def test_over_the_limit_shows_its_numbers_and_says_it_cannot_be_sent(self, db):
+        settle(db, [person(n) for n in range(1, 4)])
+
+        found = preview(EVERYBODY, sources(db, audience_cap=2), now=NOW)
+
+        assert found.will_receive == 3
+        assert "3 people would receive this, and the limit is 2" in found.notices[0]
+
+    def test_of_25_000_people_is_there_at_once(self, db):
+        people = [
+            person(
+                n,
+                f"Person {n}",
+                phone=f"+316{n % 24_000:08d}",
+                tags=["vip"] if n % 3 else ["opted_out"],
+                fields={"plan": "pro" if n % 2 else "team", "motto": "per aspera"},
+            )
+            for n in range(1, 25_001)
+        ]
+        settle(db, people)
+        tree = conditions(
+            [("uf.plan", "is_any_of", ["pro", "team"]), ("created", "more_than_ago", [1, "days"])],
+            [("tags", "has_any_of", ["vip", "opted_out"]), ("uf.motto", "contains_word", "x")],
+            [("name", "contains_word", "nobody")],
+        )
+        asked = sources(db)
+
+        took = []
+        for _ in range(5):
+            begun = perf_counter()
+            found = preview(ByConditions(tree_from_json(tree)), asked, now=NOW)
+            took.append(perf_counter() - begun)
+
+        assert found.matched == 25_000
+        assert min(took) < 0.3

@@ -1,0 +1,412 @@
+"""Random conditions over random people: the SQL agrees with a plain reading of the operators."""
+
+import re
+from calendar import monthrange
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from relay_core.audience.clauses import understood
+from relay_core.audience.conditions import tree_from_json
+from relay_core.audience.fields import SYSTEM_FIELDS, Catalogue, Field, Option
+from relay_core.audience.operators import Kind, Op
+from relay_core.audience.sql import predicate
+from relay_core.errors import AudienceError
+from relay_core.store.database import as_json
+from relay_core.store.ledger import stored
+from relay_core.store.migrations import migrate
+from relay_core.store.queries import query
+from tests.audience.population import AMSTERDAM, conditions, person
+
+NOW = datetime(2026, 3, 31, 10, 30, tzinfo=UTC)  # two days after the clocks changed
+TODAY = date(2026, 3, 31)
+COLOURS = ("red", "green", "blue")
+CATALOGUE = Catalogue(
+    (
+        *SYSTEM_FIELDS,
+        Field("uf.plan", "Plan", Kind.CHOICE, (Option("pro", "Pro"), Option("team", "Team"))),
+        Field("uf.newsletter", "Newsletter", Kind.CHECKBOX),
+        Field("uf.seats", "Seats", Kind.NUMBER),
+        Field("uf.renewal", "Renewal", Kind.DATE),
+        Field("uf.motto", "Motto", Kind.TEXT),
+        Field("uf.colours", "Colours", Kind.CHOICES, tuple(Option(c, c) for c in COLOURS)),
+        Field("uf.manager", "Manager", Kind.ID),
+    )
+)
+
+# Small worlds, so that conditions and people meet.
+TAGS = st.lists(st.sampled_from(["vip", "vip_gold", "x"]), max_size=3, unique=True)
+WORDS = st.sampled_from(
+    ["", "Ada", "ada lovelace", "Jan-Piet ada", "Élan, vital!", "安 ada", "a_b"]
+)
+DAYS = st.dates(date(2025, 12, 20), date(2026, 4, 10)) | st.sampled_from(
+    [TODAY, date(2026, 3, 29), date(2025, 3, 31), date(2024, 2, 29)]
+)
+MOMENTS = st.builds(
+    lambda day, minute: (
+        datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=minute)
+    ),
+    DAYS,
+    st.integers(0, 1439) | st.sampled_from([0, 1320, 1380, 1410]),
+)
+NUMBERS = st.sampled_from([0, 1, 2.5, 5, -3])
+
+
+@st.composite
+def people(draw: Any) -> list[dict[str, Any]]:
+    made = []
+    for id_ in range(1, draw(st.integers(1, 8)) + 1):
+        phone = draw(st.sampled_from([None, "oops", "+31612345678", "+12025550123"]))
+        fields = {
+            "plan": draw(st.sampled_from([None, "pro", "team", ""])),
+            "newsletter": draw(st.sampled_from([None, True, False])),
+            "seats": draw(st.none() | NUMBERS | st.just("5")),
+            "renewal": draw(st.none() | DAYS.map(lambda d: f"{d}T00:00:00+00:00")),
+            "motto": draw(st.none() | WORDS),
+            "colours": draw(st.none() | st.lists(st.sampled_from(COLOURS), unique=True)),
+            "manager": draw(st.sampled_from([None, "7", 8])),
+        }
+        made.append(
+            person(
+                id_,
+                draw(WORDS),
+                email=draw(st.sampled_from([None, "Ada@example.com", "bob@mail.example.com"])),
+                role=draw(st.sampled_from(["end-user", "agent"])),
+                phone=phone,
+                phone_state={None: "missing", "oops": "invalid"}.get(phone, "valid"),
+                phone_country={"+31612345678": "NL", "+12025550123": "US"}.get(phone),
+                phone_mobile=draw(st.sampled_from([None, True, False])),
+                locale=draw(st.sampled_from([None, "nl", "en-US"])),
+                time_zone=draw(st.sampled_from([None, "London"])),
+                organization_ids=draw(st.lists(st.sampled_from([10, 11]), unique=True)),
+                tags=draw(TAGS),
+                fields={key: value for key, value in fields.items() if value is not None},
+                notes=draw(st.none() | WORDS),
+                details=draw(st.none() | WORDS),
+                external_id=draw(st.sampled_from([None, "", "A-1"])),
+                verified=draw(st.booleans()),
+                suspended=draw(st.booleans()),
+                active=draw(st.booleans()),
+                last_login_at=draw(st.none() | MOMENTS),
+                created_at=draw(MOMENTS),
+                updated_at=draw(MOMENTS),
+            )
+        )
+    return made
+
+
+LISTS = {
+    "tags": ["vip", "vip_gold", "gone"],
+    "uf.colours": ["red", "green", "blue"],
+}
+CHOICES = {
+    "role": ["end-user", "agent", "admin"],
+    "organization": [10, 11, 12],
+    "locale": ["nl", "en-US"],
+    "time_zone": ["London", "Paris"],
+    "uf.plan": ["pro", "team"],
+}
+ISO = DAYS.map(str) | MOMENTS.map(lambda moment: moment.isoformat())
+UNITS = ["hours", "days", "weeks", "months", "years"]
+
+
+def one_of(field: Any, op: Any, value: Any = None) -> Any:
+    parts = [st.sampled_from([field] if isinstance(field, str) else field), st.sampled_from(op)]
+    return st.tuples(*parts, *([] if value is None else [value]))
+
+
+def some(values: list[Any]) -> Any:
+    return st.lists(st.sampled_from(values), min_size=1, unique=True)
+
+
+EVERY_FIELD = [field.key for field in CATALOGUE.fields]
+MEETING = st.one_of(
+    *[one_of(k, ["has_any_of", "has_all_of", "has_none_of"], some(v)) for k, v in LISTS.items()],
+    one_of(list(LISTS), ["starts_with"], st.sampled_from(["vi", "re", "z"])),
+    *[one_of(k, ["is_any_of", "is_none_of"], some(v)) for k, v in CHOICES.items()],
+    one_of(EVERY_FIELD, ["is_empty", "is_not_empty"]),
+    one_of(
+        ["created", "updated", "last_login"],
+        ["before", "on_or_before", "on", "on_or_after", "after"],
+        ISO,
+    ),
+    one_of(
+        "uf.renewal",
+        ["before", "on_or_before", "on", "on_or_after", "after"],
+        DAYS.map(str),
+    ),
+    one_of(
+        ["created", "last_login", "uf.renewal"],
+        ["between", "not_between"],
+        st.lists(DAYS.map(str), min_size=2, max_size=2).map(sorted),
+    ),
+    one_of(
+        ["created", "last_login", "uf.renewal"],
+        ["in_last", "more_than_ago", "in_next", "anniversary_in_next"],
+        st.tuples(st.sampled_from([1, 2, 3, 13, 30, 400]), st.sampled_from(UNITS)).map(list),
+    ),
+    one_of(
+        ["name", "notes", "details", "uf.motto"],
+        ["contains_word", "not_contains_word", "word_starts_with", "contains_text"],
+        st.sampled_from(["ADA", "lovelace", "él", "élan", "安", "a_b", "piet"]),
+    ),
+    one_of(
+        ["name", "uf.motto"],
+        ["is", "contains_phrase"],
+        st.sampled_from(["ada lovelace", "Élan, vital!", "jan piet"]),
+    ),
+    one_of("email", ["is"], st.sampled_from(["ada@EXAMPLE.com", "eve@example.com"])),
+    one_of("email", ["domain_is"], st.sampled_from(["example.com", "mail.example.com"])),
+    one_of("phone", ["is"], st.sampled_from(["+31612345678", "+31612345679"])),
+    one_of("phone", ["country_code_is"], st.sampled_from(["31", "+1", "DE"])),
+    one_of("phone", ["country_is_any_of"], st.sampled_from([["NL"], ["US", "DE"]])),
+    one_of("phone", ["is_shared", "is_valid_mobile"]),
+    one_of(["external_id", "uf.manager"], ["is"], st.sampled_from(["a-1", "7", 8])),
+    one_of(["verified", "suspended"], ["is"], st.booleans()),
+    one_of("uf.seats", ["=", "!=", ">", ">=", "<", "<="], NUMBERS),
+    one_of("uf.seats", ["between"], st.lists(NUMBERS, min_size=2, max_size=2).map(sorted)),
+    one_of("uf.newsletter", ["is_checked", "is_not_checked"]),
+)
+WILD = st.tuples(
+    st.sampled_from(EVERY_FIELD),
+    st.sampled_from([str(op) for op in Op]),
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text() | ISO,
+        lambda inner: st.lists(inner, max_size=3),
+        max_leaves=3,
+    ),
+)
+
+
+# The plain reading: one person, one condition, the operator's own words.
+
+
+def known(row: dict[str, Any], field: str) -> Any:
+    """Return what a person has in a field; None for everything empty."""
+    columns = {
+        "organization": "organization_ids",
+        "created": "created_at",
+        "updated": "updated_at",
+        "last_login": "last_login_at",
+    }
+    value = (
+        row["fields"].get(field.removeprefix("uf."))
+        if field.startswith("uf.")
+        else row[columns.get(field, field)]
+    )
+    if value is None or value in ("", []):
+        return None
+    if field == "uf.renewal":
+        return date.fromisoformat(value[:10])
+    return float(value) if field == "uf.seats" else value
+
+
+def back(moment: datetime, amount: int, unit: str) -> datetime:
+    if unit == "hours":
+        return moment + timedelta(hours=amount)
+    local = moment.astimezone(AMSTERDAM).replace(tzinfo=None)
+    return later(local, amount, unit).replace(tzinfo=AMSTERDAM)
+
+
+def later(day: Any, amount: int, unit: str) -> Any:
+    if unit in {"days", "weeks"}:
+        return day + timedelta(**{unit: amount})
+    months = day.year * 12 + day.month - 1 + amount * (12 if unit == "years" else 1)
+    year, month = months // 12, months % 12 + 1
+    return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
+
+
+def in_window(value: Any, op: str, amount: int, unit: str) -> bool:
+    if op == "anniversary_in_next":
+        day = value.astimezone(AMSTERDAM).date() if isinstance(value, datetime) else value
+        last = min(later(TODAY, amount, unit), TODAY + timedelta(days=365))
+        window = [TODAY + timedelta(days=n) for n in range((last - TODAY).days + 1)]
+        return day < TODAY and any(later(day, w.year - day.year, "years") == w for w in window)
+    exact = isinstance(value, datetime)
+    now = NOW if exact else TODAY
+    shift = back if exact else later
+    ends = {
+        "in_last": lambda: shift(now, -amount, unit) <= value <= now,
+        "in_next": lambda: now <= value <= shift(now, amount, unit),
+        "more_than_ago": lambda: value < shift(now, -amount, unit),
+    }
+    return ends[op]()
+
+
+def compared(value: Any, op: str, wanted: str) -> bool:
+    if len(wanted) > 10:
+        other: Any = datetime.fromisoformat(wanted)
+    else:
+        other = date.fromisoformat(wanted)
+        value = value.astimezone(AMSTERDAM).date() if isinstance(value, datetime) else value
+    return {
+        "before": value < other,
+        "on_or_before": value <= other,
+        "on": value == other,
+        "on_or_after": value >= other,
+        "after": value > other,
+    }[op]
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
+
+
+def holds(row: dict[str, Any], condition: tuple[Any, ...], everyone: list[dict[str, Any]]) -> bool:  # noqa: C901, PLR0911, PLR0912 - a plain list
+    field, op, *rest = condition
+    given = rest[0] if rest else None
+    value = known(row, field)
+    listed = given if isinstance(given, list) else [given]
+    match op:
+        case "is_empty":
+            return value is None
+        case "is_not_empty":
+            return value is not None
+        case "has_none_of":
+            return not set(value or []) & set(listed)
+        case "is_none_of":
+            held = value if isinstance(value, list) else [value]
+            return not set(held) & set(listed)
+        case "!=":
+            return value != given
+        case "is_not_checked":
+            return value is not True
+        case "not_contains_word":
+            return value is None or given.lower() not in words(value)
+        case "not_between":
+            return value is None or not (
+                compared(value, "on_or_after", given[0])
+                and compared(value, "on_or_before", given[1])
+            )
+        case "is" if field in {"verified", "suspended"}:
+            return value is given
+    if value is None:
+        return False
+    match op:
+        case "has_any_of":
+            return bool(set(value) & set(listed))
+        case "has_all_of":
+            return set(listed) <= set(value)
+        case "starts_with":
+            return any(each.startswith(given) for each in value)
+        case "is_any_of":
+            return bool(set(value if isinstance(value, list) else [value]) & set(listed))
+        case "between" if field == "uf.seats":
+            return given[0] <= value <= given[1]
+        case "between":
+            return compared(value, "on_or_after", given[0]) and compared(
+                value, "on_or_before", given[1]
+            )
+        case "in_last" | "in_next" | "more_than_ago" | "anniversary_in_next":
+            return in_window(value, op, *given)
+        case "before" | "on_or_before" | "on" | "on_or_after" | "after":
+            return compared(value, op, given)
+        case "contains_word":
+            return given.lower() in words(value)
+        case "word_starts_with":
+            return any(word.startswith(given.lower()) for word in words(value))
+        case "contains_text":
+            return given.lower() in value.lower()
+        case "contains_phrase":
+            return f" {' '.join(words(given))} " in f" {' '.join(words(value))} "
+        case "domain_is":
+            return value.lower().endswith(f"@{given}")
+        case "country_code_is":
+            return row["phone_e164"] is not None and value.startswith(
+                {"31": "+31", "+1": "+1", "DE": "+49"}[given]
+            )
+        case "country_is_any_of":
+            return row["phone_country"] in given
+        case "is_shared":
+            numbers = [other["phone_e164"] for other in everyone if other["active"]]
+            return row["phone_e164"] is not None and numbers.count(row["phone_e164"]) > 1
+        case "is_valid_mobile":
+            return row["phone_e164"] is not None and row["phone_mobile"] is not False
+        case "is_checked":
+            return value is True
+        case "is":
+            return str(value).lower() == str(given).lower()
+        case "=" | ">" | ">=" | "<" | "<=":
+            return {
+                "=": value == given,
+                ">": value > given,
+                ">=": value >= given,
+                "<": value < given,
+                "<=": value <= given,
+            }[op]
+    raise AssertionError(op)
+
+
+@pytest.fixture(scope="module")
+def mirror():
+    connection = duckdb.connect(config={"python_enable_replacements": False})
+    migrate(connection)
+    yield connection
+    connection.close()
+
+
+def found(mirror: Any, rows: list[dict[str, Any]], tree: Any) -> list[int]:
+    mirror.execute("DELETE FROM people")
+    mirror.execute(query("people.upsert"), {"rows": as_json(rows)})
+    wanted = predicate(tree, now=NOW, zone=AMSTERDAM)
+    values = {name: stored(value) for name, value in wanted.values.items()}
+    sql = f"SELECT p.id FROM people p WHERE {wanted.text} ORDER BY 1"  # noqa: S608 - under test
+    answer = mirror.execute(sql, values)
+    return [row[0] for row in answer.fetchall()]
+
+
+def acceptable(condition: tuple[Any, ...]) -> bool:
+    try:
+        understood(tree_from_json(conditions([condition])), catalogue=CATALOGUE)
+    except AudienceError:
+        return False
+    return True
+
+
+MANY = settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+CONDITIONS = st.lists(MEETING.filter(acceptable), max_size=3)
+
+
+class TestSql:
+    @MANY
+    @given(rows=people(), all_=CONDITIONS, any_=CONDITIONS, none=CONDITIONS)
+    def test_finds_whom_a_plain_reading_finds(self, mirror, rows, all_, any_, none):
+        tree = tree_from_json(conditions(all_, any_, none))
+
+        ids = found(mirror, rows, understood(tree, catalogue=CATALOGUE))
+
+        assert ids == [
+            row["id"]
+            for row in rows
+            if all(holds(row, condition, rows) for condition in all_)
+            and (not any_ or any(holds(row, condition, rows) for condition in any_))
+            and not any(holds(row, condition, rows) for condition in none)
+        ]
+
+    @settings(MANY, max_examples=80)
+    @given(rows=people(), condition=MEETING.filter(acceptable))
+    def test_is_true_or_false_and_never_unknown(self, mirror, rows, condition):
+        matched = tree_from_json(conditions([condition]))
+        excluded = tree_from_json(conditions(none=[condition]))
+
+        inside = found(mirror, rows, understood(matched, catalogue=CATALOGUE))
+        outside = found(mirror, rows, understood(excluded, catalogue=CATALOGUE))
+
+        assert sorted(inside + outside) == [row["id"] for row in rows]
+        assert inside == [row["id"] for row in rows if holds(row, condition, rows)]
+
+    @MANY
+    @given(condition=WILD)
+    def test_can_be_run_for_whatever_was_accepted(self, mirror, condition):
+        try:
+            tree = understood(tree_from_json(conditions([condition])), catalogue=CATALOGUE)
+        except AudienceError:
+            return
+
+        assert found(mirror, [person(1)], tree) in ([], [1])

@@ -1,0 +1,143 @@
+"""Segments: kept, found, renamed, deleted, and who did it."""
+
+from datetime import timedelta
+
+import pytest
+
+from relay_core.audience.definition import ByQuery, BySegment, definition_to_json
+from relay_core.audience.segments import (
+    delete_segment,
+    rename_segment,
+    save_segment,
+    segment_named,
+    segments,
+)
+from relay_core.errors import AudienceError, NotFound
+from tests.audience.population import NOW
+
+VIP = ByQuery("tags:vip")
+
+
+def save(db, name, definition=VIP, *, now=NOW):
+    return save_segment(db, name=name, definition=definition, actor="ada", now=now)
+
+
+def trail(db):
+    table = db.table("SELECT event, subject, actor FROM audit ORDER BY happened_at")
+    return [tuple(row.values()) for row in table.to_pylist()]
+
+
+def add_campaign(db, definition):
+    db.write(
+        lambda session: session.run(
+            "campaigns.add",
+            name="Winter",
+            template_id=1,
+            integration_id="lane",
+            definition=definition_to_json(definition),
+            bindings="{}",
+            now=NOW,
+        )
+    )
+
+
+class TestASegment:
+    def test_is_listed_by_name_with_what_it_says(self, db):
+        save(db, "  VIP ")
+        save(db, "Everyone", ByQuery("role:end-user"))
+
+        assert [(s.name, s.definition) for s in segments(db)] == [
+            ("Everyone", ByQuery("role:end-user")),
+            ("VIP", VIP),
+        ]
+
+    def test_saved_again_is_replaced_and_keeps_its_age(self, db):
+        first = save(db, "VIP")
+
+        again = save(db, "VIP", ByQuery("tags:gold"), now=NOW + timedelta(hours=1))
+
+        assert (again.id, again.created_at) == (first.id, NOW)
+        assert (again.definition, again.updated_at) == (
+            ByQuery("tags:gold"),
+            NOW + timedelta(hours=1),
+        )
+
+    @pytest.mark.parametrize("name", ["", "  ", "x" * 101, "a\0b"])
+    def test_needs_a_name(self, db, name):
+        with pytest.raises(AudienceError):
+            save(db, name)
+
+        assert segments(db) == []
+
+    def test_cannot_refer_to_itself_even_by_a_detour(self, db):
+        save(db, "a")
+        save(db, "b", BySegment("a"))
+
+        with pytest.raises(AudienceError):
+            save(db, "a", BySegment("b"))
+        with pytest.raises(AudienceError):
+            save(db, "c", BySegment("c"))
+
+        assert segment_named(db, "a").definition == VIP
+
+    def test_cannot_refer_to_one_that_does_not_exist(self, db):
+        with pytest.raises(NotFound):
+            save(db, "a", BySegment("nowhere"))
+
+    def test_leaves_a_trail(self, db):
+        save(db, "a")
+        rename_segment(db, name="a", to="b", actor="bob", now=NOW + timedelta(seconds=1))
+        delete_segment(db, name="b", actor="cat", now=NOW + timedelta(seconds=2))
+
+        assert trail(db) == [
+            ("segment.saved", "a", "ada"),
+            ("segment.renamed", "a", "bob"),
+            ("segment.deleted", "b", "cat"),
+        ]
+
+
+class TestRenaming:
+    def test_is_followed_by_whoever_uses_the_segment(self, db):
+        save(db, "VIP")
+        save(db, "Best", BySegment("VIP"))
+        add_campaign(db, BySegment("VIP"))
+
+        renamed = rename_segment(db, name="VIP", to="Very", actor="ada", now=NOW)
+
+        assert renamed.definition == VIP
+        assert segment_named(db, "Best").definition == BySegment("Very")
+        assert db.rows("campaigns.all")[0]["definition"] == definition_to_json(BySegment("Very"))
+
+    def test_to_a_taken_name_is_refused(self, db):
+        save(db, "a")
+        save(db, "b")
+
+        with pytest.raises(AudienceError):
+            rename_segment(db, name="a", to="b", actor="ada", now=NOW)
+
+        assert [s.name for s in segments(db)] == ["a", "b"]
+
+    def test_of_nothing_is_refused(self, db):
+        with pytest.raises(NotFound):
+            rename_segment(db, name="a", to="b", actor="ada", now=NOW)
+
+
+class TestDeleting:
+    def test_forgets_the_segment(self, db):
+        save(db, "a")
+
+        delete_segment(db, name="a", actor="ada", now=NOW)
+
+        assert segments(db) == []
+        with pytest.raises(NotFound):
+            delete_segment(db, name="a", actor="ada", now=NOW)
+
+    def test_is_refused_while_somebody_uses_it(self, db):
+        save(db, "VIP")
+        save(db, "Best", BySegment("VIP"))
+        add_campaign(db, BySegment("VIP"))
+
+        with pytest.raises(AudienceError) as caught:
+            delete_segment(db, name="VIP", actor="ada", now=NOW)
+
+        assert "the campaign Winter, the segment Best" in caught.value.advice

@@ -1,0 +1,164 @@
+"""Reads: repeated when it helps, told clearly when it does not, and never sent elsewhere."""
+
+import httpx
+import pytest
+import stamina
+from pydantic import BaseModel
+
+from relay_core.errors import AccessDenied, GatewayError, OutsideUnavailable
+from relay_core.gateways.http_errors import explanation, retry_after_s
+from relay_core.gateways.reader import Reader
+from relay_core.gateways.zendesk import Zendesk
+
+URL = "https://acme.zendesk.com"
+
+
+@pytest.fixture(autouse=True)
+def no_waiting():
+    with stamina.set_testing(True, attempts=4):
+        yield
+
+
+def client(*answers: httpx.Response | Exception) -> tuple[httpx.Client, list[httpx.Request]]:
+    """Return a client that gets these answers in turn, and the requests it made."""
+    made: list[httpx.Request] = []
+    waiting = list(answers)
+
+    def handle(request):
+        made.append(request)
+        answer = waiting.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return httpx.Client(base_url=URL, transport=httpx.MockTransport(handle)), made
+
+
+class Page(BaseModel):
+    items: list[int]
+    next_page: str | None = None
+
+
+class TestAReader:
+    @pytest.mark.parametrize(
+        "first", [httpx.Response(429), httpx.Response(503), httpx.ConnectError("")]
+    )
+    def test_tries_again_what_may_pass(self, first):
+        http, made = client(first, httpx.Response(200, json={"ok": True}))
+
+        assert Reader(http, name="Zendesk").get("/x") == {"ok": True}
+        assert len(made) == 2
+
+    def test_gives_up_with_advice_after_the_allowed_tries(self):
+        http, _ = client(*[httpx.Response(503)] * 4)
+
+        with pytest.raises(OutsideUnavailable) as refusal:
+            Reader(http, name="Zendesk").get("/x")
+
+        assert "Zendesk cannot answer just now" in refusal.value.advice
+
+    def test_does_not_repeat_a_refusal(self):
+        http, made = client(httpx.Response(403, json={"error": {"title": "Forbidden"}}))
+
+        with pytest.raises(AccessDenied):
+            Reader(http, name="Zendesk").get("/x")
+
+        assert len(made) == 1
+
+    def test_refuses_an_answer_that_is_not_an_object(self):
+        http, _ = client(httpx.Response(200, html="<h1>Maintenance</h1>"))
+
+        with pytest.raises(GatewayError, match="unreadable"):
+            Reader(http, name="Zendesk").get("/x")
+
+    def test_follows_pages_on_the_same_host(self):
+        http, _ = client(
+            httpx.Response(200, json={"items": [1], "next_page": f"{URL}/x?page=2"}),
+            httpx.Response(200, json={"items": [2]}),
+        )
+
+        pages = Reader(http, name="Zendesk").pages(
+            "/x", {}, page=Page, next_url=lambda page: page.next_page
+        )
+
+        assert [page.items for page in pages] == [[1], [2]]
+
+    @pytest.mark.parametrize(
+        "elsewhere",
+        [
+            "https://evil.example/x",
+            "http://acme.zendesk.com/x",
+            "https://acme.zendesk.com:8443/x",
+            "https://acme.zendesk.com@evil.example/x",
+        ],
+    )
+    def test_never_carries_credentials_to_another_host(self, elsewhere):
+        http, made = client(httpx.Response(200, json={"items": [1], "next_page": elsewhere}))
+
+        with pytest.raises(GatewayError, match="another host"):
+            list(
+                Reader(http, name="Zendesk").pages(
+                    "/x", {}, page=Page, next_url=lambda page: page.next_page
+                )
+            )
+
+        assert len(made) == 1
+
+    def test_stops_at_a_listing_that_goes_in_circles(self):
+        page = {"items": [1], "next_page": f"{URL}/x?page=2"}
+        http, _ = client(*[httpx.Response(200, json=page)] * 3)
+
+        with pytest.raises(GatewayError, match="repeats"):
+            list(
+                Reader(http, name="Zendesk").pages(
+                    "/x", {}, page=Page, next_url=lambda page: page.next_page
+                )
+            )
+
+
+class TestZendesk:
+    def test_is_not_fooled_by_an_anonymous_200(self):
+        http, _ = client(httpx.Response(200, json={"user": {"id": None, "name": "Anonymous user"}}))
+
+        with pytest.raises(AccessDenied):
+            Zendesk(http).me()
+
+
+class TestARefusalsWords:
+    @pytest.mark.parametrize(
+        ("body", "words"),
+        [
+            ({"error": "Couldn't authenticate you"}, "Couldn't authenticate you"),
+            (
+                {"error": "RecordNotFound", "description": "Not found"},
+                "Not found (RecordNotFound)",
+            ),
+            ({"error": {"title": "Forbidden", "message": "No access."}}, "No access."),
+            ({"error": {"code": "bad_request", "description": "Wrong"}}, "Wrong"),
+            ({"errors": [{"code": "x", "title": "Too deep", "detail": "d"}]}, "Too deep: d"),
+            ([], ""),
+            ({"something": "else"}, ""),
+        ],
+    )
+    def test_are_read_in_every_shape_the_vendors_use(self, body, words):
+        assert explanation(httpx.Response(400, json=body)) == words
+
+    def test_are_empty_for_a_page_of_html(self):
+        assert explanation(httpx.Response(502, html="<h1>Bad gateway</h1>")) == ""
+
+
+class TestRetryAfter:
+    @pytest.mark.parametrize(
+        ("value", "seconds"),
+        [
+            ("17", 17.0),
+            ("-3", 0.0),
+            ("Wed, 21 Oct 2026 07:28:30 GMT", 30.0),
+            ("soon", None),
+            ("", None),
+        ],
+    )
+    def test_is_read_as_seconds_or_as_a_date(self, value, seconds):
+        headers = {"Retry-After": value, "Date": "Wed, 21 Oct 2026 07:28:00 GMT"}
+
+        assert retry_after_s(httpx.Response(429, headers=headers)) == seconds

@@ -1,0 +1,189 @@
+"""The one file: what survives, who may open it, and how writers share a commit."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from relay_core.errors import DataFolderBusy, StoreError
+from relay_core.store.audit import note
+from relay_core.store.database import open_database
+
+NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
+
+
+def noting(subject):
+    return lambda session: note(session, actor="test", event="x.done", subject=subject, now=NOW)
+
+
+def subjects(db):
+    return db.table("SELECT subject FROM audit ORDER BY subject")["subject"].to_pylist()
+
+
+class TestTheFile:
+    def test_keeps_what_was_written_before_it_is_opened_again(self, tmp_path):
+        with open_database(tmp_path / "relay.duckdb") as db:
+            db.write(noting("kept"))
+
+        with open_database(tmp_path / "relay.duckdb") as db:
+            assert subjects(db) == ["kept"]
+
+    def test_gives_moments_back_with_their_time_zone(self, tmp_path):
+        with open_database(tmp_path / "relay.duckdb") as db:
+            db.write(
+                lambda session: session.run("deliveries.suppress", phone="+1", reason="r", now=NOW)
+            )
+
+            assert db.table("SELECT since FROM suppressions")["since"].to_pylist() == [
+                NOW.replace(tzinfo=None)
+            ]
+
+    def test_refuses_a_moment_without_a_time_zone(self, tmp_path):
+        with (
+            open_database(tmp_path / "relay.duckdb") as db,
+            pytest.raises(ValueError, match="zone"),
+        ):
+            db.write(
+                lambda session: session.run(
+                    "deliveries.suppress",
+                    phone="+1",
+                    reason="r",
+                    now=datetime(2026, 1, 1),  # noqa: DTZ001 - the point
+                )
+            )
+
+    def test_says_which_process_holds_it(self, tmp_path):
+        path = tmp_path / "relay.duckdb"
+        script = (
+            "import sys, pathlib; from relay_core.store.database import open_database;"
+            f"open_database(pathlib.Path({str(path)!r}));"
+            "print('open', flush=True); sys.stdin.read()"
+        )
+        other = subprocess.Popen(
+            [sys.executable, "-c", script],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        try:
+            assert any("open" in line for line in other.stdout)
+
+            with pytest.raises(DataFolderBusy) as refusal:
+                open_database(path)
+
+            assert str(other.pid) in refusal.value.advice
+        finally:
+            other.communicate("")
+
+    def test_refuses_a_file_of_a_newer_relay(self, tmp_path):
+        open_database(tmp_path / "relay.duckdb").close()
+        with duckdb.connect(str(tmp_path / "relay.duckdb")) as newer:
+            newer.execute("INSERT INTO schema_version VALUES (999)")
+
+        with pytest.raises(StoreError, match="newer"):
+            open_database(tmp_path / "relay.duckdb")
+
+    def test_refuses_what_is_not_a_database(self, tmp_path):
+        (tmp_path / "relay.duckdb").write_bytes(b"a shopping list" * 1000)
+
+        with pytest.raises(StoreError) as refusal:
+            open_database(tmp_path / "relay.duckdb")
+
+        assert "cannot be opened" in refusal.value.advice
+
+
+class TestAKilledProcess:
+    def writer(self, path: Path) -> "subprocess.Popen[str]":
+        script = f"""
+import itertools, pathlib
+from datetime import UTC, datetime
+from relay_core.log import configure_log
+from relay_core.store.audit import note
+from relay_core.store.database import open_database
+configure_log(level="ERROR")
+db = open_database(pathlib.Path({str(path)!r}))
+for n in itertools.count():
+    db.write(lambda s: note(s, actor="t", event="e", subject=f"{{n:06d}}", now=datetime.now(UTC)))
+    print(n, flush=True)
+"""
+        return subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+
+    def killed_after(self, path: Path, commits: int) -> int:
+        process = self.writer(path)
+        acknowledged = -1
+        for line in process.stdout:
+            acknowledged = int(line)
+            if acknowledged >= commits:
+                break
+        process.send_signal(signal.SIGKILL)
+        rest, _ = process.communicate()
+        return max([acknowledged, *map(int, rest.split())])
+
+    def test_loses_nothing_that_was_acknowledged(self, tmp_path):
+        acknowledged = self.killed_after(tmp_path / "relay.duckdb", 50)
+
+        with open_database(tmp_path / "relay.duckdb") as db:
+            assert subjects(db)[: acknowledged + 1] == [f"{n:06d}" for n in range(acknowledged + 1)]
+
+    @pytest.mark.parametrize("tail", [b"\0" * 4096, os.urandom(300)], ids=["zeros", "noise"])
+    def test_with_a_torn_log_opens_with_everything_before_the_tear(self, tmp_path, tail):
+        acknowledged = self.killed_after(tmp_path / "relay.duckdb", 50)
+        wal = tmp_path / "relay.duckdb.wal"
+        whole = wal.read_bytes()
+        wal.write_bytes(whole[: len(whole) * 2 // 3] + tail)
+
+        with open_database(tmp_path / "relay.duckdb") as db:
+            kept = subjects(db)
+
+        assert kept == [f"{n:06d}" for n in range(len(kept))]
+        assert 10 < len(kept) <= acknowledged + 2
+        assert list(tmp_path.glob("*.torn-*")), "the torn log is kept"
+
+
+class TestWriters:
+    def test_on_many_threads_all_get_their_own_answer(self, tmp_path):
+        answers = []
+        with open_database(tmp_path / "relay.duckdb") as db:
+
+            def work(n):
+                db.write(noting(f"{n:03d}"))
+                answers.append(n)
+
+            threads = [threading.Thread(target=work, args=(n,)) for n in range(60)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+
+            assert subjects(db) == [f"{n:03d}" for n in range(60)]
+        assert sorted(answers) == list(range(60))
+
+    def test_fail_alone_when_one_of_a_shared_commit_fails(self, tmp_path):
+        with open_database(tmp_path / "relay.duckdb") as db:
+            good = [db.submit(noting(f"{n:03d}")) for n in range(20)]
+            bad = db.submit(lambda session: session.run("no.such_query"))
+            more = [db.submit(noting(f"{n:03d}")) for n in range(20, 40)]
+
+            for future in good + more:
+                future.result()
+
+            assert isinstance(bad.exception(), KeyError)
+            assert subjects(db) == [f"{n:03d}" for n in range(40)]
+
+    def test_leave_nothing_half_written(self, tmp_path):
+        def half(session):
+            note(session, actor="t", event="e", subject="first half", now=NOW)
+            raise RuntimeError
+
+        with open_database(tmp_path / "relay.duckdb") as db:
+            with pytest.raises(RuntimeError):
+                db.write(half)
+
+            assert subjects(db) == []

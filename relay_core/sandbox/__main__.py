@@ -1,6 +1,7 @@
 """The command that starts a stand-in world: `python -m relay_core.sandbox --port 8899`."""
 
 import argparse
+import gc
 import os
 import socket
 import sys
@@ -15,12 +16,10 @@ import uvicorn
 from relay_core.sandbox.app import build
 from relay_core.sandbox.limits import Strictness
 from relay_core.sandbox.loading import PeopleFileError
-from relay_core.sandbox.world import World, invented, loaded
+from relay_core.sandbox.world import DEFAULT_COUNT, DEFAULT_SEED, World, invented, loaded
 
 HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8899
-DEFAULT_COUNT: Final = 25_000
-DEFAULT_SEED: Final = 7
 FAREWELL_S: Final = 1
 """Real seconds that open connections get when the world ends."""
 
@@ -64,6 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     server = Announcing(config, f"http://{HOST}:{listener.getsockname()[1]}")
     if wanted.exit_with_parent:
         threading.Thread(target=_follow_parent, args=(server,), daemon=True).start()
+    # Twenty-five thousand people never become garbage; looking at them again delays answers.
+    gc.freeze()
     server.run(sockets=[listener])
 
 

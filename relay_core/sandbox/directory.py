@@ -61,6 +61,7 @@ class Directory:
         self._history: list[tuple[int, int]] = []
         self._changes: deque[Change] = deque()
         self._by_digits: dict[str, list[int]] = {}
+        self._by_email: dict[str, list[int]] = {}
         self._next_id = FIRST_GIVEN_ID
 
     def people(self) -> Iterator[Person]:
@@ -73,10 +74,9 @@ class Directory:
 
     def user_by_email(self, email: str) -> Record | None:
         """Return the active user with this e-mail, whatever its case."""
-        wanted = email.lower()
-        for person in self._people.values():
-            record = person.record
-            if record["email"] and record["active"] and record["email"].lower() == wanted:
+        for user_id in self._by_email.get(email.lower(), []):
+            record = self._people[user_id].record
+            if record["active"] and str(record["email"]).lower() == email.lower():
                 return record
         return None
 
@@ -201,8 +201,11 @@ class Directory:
         record = person.record
         self._people[record["id"]] = replace(person, sequence=self.revision)
         self._history.append((self.revision, record["id"]))
-        if number := digits(record["phone"] or ""):
-            owners = self._by_digits.setdefault(number, [])
+        for index, key in (
+            (self._by_digits, digits(record["phone"] or "")),
+            (self._by_email, (record["email"] or "").lower()),
+        ):
+            owners = index.setdefault(key, []) if key else []
             if record["id"] not in owners:
                 owners.append(record["id"])
 

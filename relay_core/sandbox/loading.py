@@ -146,16 +146,6 @@ def _check_field(given: Record) -> None:
 
 
 def _person(given: Record, user_id: int, keys: list[str], now: datetime) -> Person:
-    custom = given.get("user_fields") or {}
-    if not isinstance(custom, dict):
-        raise RecordError(f"user {user_id}: user_fields must be an object")
-    whole = {**given, "user_fields": {**dict.fromkeys(keys), **custom}}
-    tags = given.get("tags")
-    if tags is not None and not isinstance(tags, list):
-        raise RecordError(f"user {user_id}: tags must be a list of texts")
-    identities = given.get("identities")
-    if identities is not None and not (
-        isinstance(identities, list) and all(isinstance(each, dict) for each in identities)
-    ):
-        raise RecordError(f"user {user_id}: identities must be a list of objects")
-    return person_from(user_record(whole, user_id=user_id, now=now), given)
+    record = user_record(given, user_id=user_id, now=now)
+    record["user_fields"] = {**dict.fromkeys(keys), **record["user_fields"]}
+    return person_from(record, given)

@@ -19,6 +19,9 @@ ADMIN_ROLE_TYPE: Final = 4
 APART: Final = ("organization_ids", "group_ids", "identities")
 """Attributes a loaded user may carry that Zendesk serves from endpoints of their own."""
 
+ADDED: Final = ("result_type", "authenticity_token")
+"""Attributes that answers add to a user, ignored when they come back."""
+
 INSTANTS: Final = ("created_at", "updated_at", "last_login_at")
 
 
@@ -32,9 +35,8 @@ def user_record(given: Mapping[str, Any], *, user_id: int, now: datetime) -> Rec
     Raises:
         RecordError: An attribute has a value it cannot have.
     """
+    _check_shapes(given, f"user {user_id}")
     role = given.get("role") or "end-user"
-    if role not in ROLES:
-        raise RecordError(f"user {user_id}: role must be one of {', '.join(ROLES)}")
     record: Record = {
         "id": user_id,
         "url": f"{HOME}/users/{user_id}.json",
@@ -74,7 +76,7 @@ def user_record(given: Mapping[str, Any], *, user_id: int, now: datetime) -> Rec
         "report_csv": role == "admin",
         "user_fields": {},
     }
-    record.update({key: value for key, value in given.items() if key not in APART})
+    record.update({key: value for key, value in given.items() if key not in _NOT_KEPT})
     record.update({"id": user_id, "role": role, "tags": list(given.get("tags") or [])})
     record["user_fields"] = dict(given.get("user_fields") or {})
     _check(record, user_id)
@@ -141,7 +143,8 @@ def undeclared_fields(
     keys = {field["key"] for field in known}
     found: dict[str, Record] = {}
     for user in users:
-        for key, value in (user.get("user_fields") or {}).items():
+        values = user.get("user_fields")
+        for key, value in values.items() if isinstance(values, Mapping) else ():
             if key not in keys and key not in found and value is not None:
                 found[key] = {"key": key, "type": _type_of(value)}
     return list(found.values())
@@ -171,6 +174,23 @@ def _is_date(text: str) -> bool:
     return True
 
 
+def _check_shapes(given: Mapping[str, Any], where: str) -> None:
+    """Refuse parts whose insides are about to be read."""
+    if (given.get("role") or "end-user") not in ROLES:
+        raise RecordError(f"{where}: role must be one of {', '.join(ROLES)}")
+    if not isinstance(given.get("tags"), list | None):
+        raise RecordError(f"{where}: tags must be a list of texts")
+    if not isinstance(given.get("user_fields"), Mapping | None):
+        raise RecordError(f"{where}: user_fields must be an object")
+    for attribute in ("organization_ids", "group_ids"):
+        whole_ids(given, attribute, None, where)
+    identities = given.get("identities")
+    if not isinstance(identities, list | tuple | None) or not all(
+        isinstance(each, Mapping) for each in identities or ()
+    ):
+        raise RecordError(f"{where}: identities must be a list of objects")
+
+
 def _check(record: Record, user_id: int) -> None:
     where = f"user {user_id}"
     if not isinstance(record["name"], str):
@@ -185,3 +205,6 @@ def _check(record: Record, user_id: int) -> None:
             raise RecordError(f"{where}: {attribute} must be true or false")
     if record["organization_id"] is not None and not is_id(record["organization_id"]):
         raise RecordError(f"{where}: organization_id must be an id or null")
+
+
+_NOT_KEPT: Final = frozenset({*APART, *ADDED})

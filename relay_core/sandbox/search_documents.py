@@ -29,7 +29,7 @@ _PROFILE: Final = {
 class Document:
     """A record prepared for searching; its words are taken apart once, when first asked for."""
 
-    __slots__ = ("_texts", "group_ids", "identities", "kind", "organization_ids", "record")
+    __slots__ = ("_texts", "group_ids", "identities", "kind", "organization_ids", "record", "tags")
 
     def __init__(
         self,
@@ -46,6 +46,9 @@ class Document:
         self.organization_ids = organization_ids
         self.group_ids = group_ids
         self.identities = identities
+        self.tags: tuple[str, ...] = tuple(tag.lower() for tag in record.get("tags") or ())
+        """In lower case."""
+
         self._texts: dict[str, str] = {}
 
     @classmethod

@@ -88,7 +88,6 @@ class SearchIndex:
             self._answers.move_to_end(key)
             return self._answers[key]
         found = [document for document in self._all(wanted, now) if search.test(document)]
-        found.sort(key=lambda document: int(document.record["id"]))
         if order[0] is not None:
             found.sort(key=_by(order[0]), reverse=order[1])
         if key is not None:
@@ -126,15 +125,17 @@ class SearchIndex:
         for change in self._directory.changes_since(since):
             unseen.setdefault(change.user_id, change.before)
         indexed = (unseen.get(person.record["id"], person) for person in self._directory.people())
-        return [self._document(each) for each in indexed if each and each.record["active"]]
+        return self._documents_of(each for each in indexed if each is not None)
 
     def _present_users(self) -> list[Document]:
         revision = self._directory.revision
         if self._present[0] != revision:
-            people = self._directory.people()
-            documents = [self._document(each) for each in people if each.record["active"]]
-            self._present = (revision, documents)
+            self._present = (revision, self._documents_of(self._directory.people()))
         return self._present[1]
+
+    def _documents_of(self, people: Iterable[Person]) -> list[Document]:
+        found = [self._document(each) for each in people if each.record["active"]]
+        return sorted(found, key=lambda document: int(document.record["id"]))
 
     def _document(self, person: Person) -> Document:
         user_id = person.record["id"]

@@ -166,16 +166,12 @@ def _tags(clause: Property) -> Test:
     wanted = clause.value.lower().split()
     if clause.is_quoted:
         whole = [tag.strip("*,") for tag in wanted]
-        return lambda document: all(tag in _tags_of(document) for tag in whole)
+        return lambda document: all(tag in document.tags for tag in whole)
     tag = wanted[0]
     if tag.endswith("*"):
         beginning = tag.rstrip("*")
-        return lambda document: any(each.startswith(beginning) for each in _tags_of(document))
-    return lambda document: tag in _tags_of(document)
-
-
-def _tags_of(document: Document) -> list[str]:
-    return [tag.lower() for tag in document.record.get("tags") or ()]
+        return lambda document: any(each.startswith(beginning) for each in document.tags)
+    return lambda document: tag in document.tags
 
 
 def _external_id(clause: Property) -> Test:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -184,11 +185,11 @@ def _result(document: Document) -> Record:
 
 
 def _place_after(found: list[Document], cursor: ExportCursor) -> int:
-    for place, document in enumerate(found):
-        key = (document.stamp("created_at"), int(document.record["id"]))
-        if key > (cursor.created_at, cursor.record_id):
-            return place
-    return len(found)
+    return bisect_right(found, (cursor.created_at, cursor.record_id), key=_export_key)
+
+
+def _export_key(document: Document) -> tuple[str, int]:
+    return document.stamp("created_at"), int(document.record["id"])
 
 
 def _write_cursor(last: Document, now: datetime, frozen_now: datetime) -> str:

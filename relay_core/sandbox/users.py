@@ -115,9 +115,10 @@ async def show_tags(request: Request) -> Response:
 
 
 def active(request: Request) -> list[Record]:
-    """Return all users that are not deleted."""
+    """Return all users that are not deleted, in the order of their ids."""
     people = World.of(request).directory.people()
-    return [person.record for person in people if person.record["active"]]
+    found = [person.record for person in people if person.record["active"]]
+    return sorted(found, key=lambda record: int(record["id"]))
 
 
 def person_in(request: Request) -> Person:

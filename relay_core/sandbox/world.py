@@ -25,6 +25,8 @@ from relay_core.sandbox.ticket_desk import TicketDesk
 from relay_core.sandbox.tokens import Tokens
 
 ADMIN_ID: Final = 10_001
+DEFAULT_COUNT: Final = 25_000
+DEFAULT_SEED: Final = 7
 
 
 @dataclass(slots=True)
@@ -62,8 +64,8 @@ class World:
 def invented(
     *,
     start: datetime,
-    seed: int = 7,
-    count: int = 25_000,
+    seed: int = DEFAULT_SEED,
+    count: int = DEFAULT_COUNT,
     speed: float = 1.0,
     strictness: Strictness = Strictness.GENEROUS,
 ) -> World:
@@ -86,14 +88,14 @@ def invented(
             )
         )
 
-    return _made(start, seed, speed, strictness, people)
+    return made(people, start=start, seed=seed, speed=speed, strictness=strictness)
 
 
 def loaded(
     path: Path,
     *,
     start: datetime,
-    seed: int = 7,
+    seed: int = DEFAULT_SEED,
     speed: float = 1.0,
     strictness: Strictness = Strictness.GENEROUS,
 ) -> World:
@@ -106,16 +108,18 @@ def loaded(
     def people(directory: Directory) -> None:
         load(path, directory, now=start)
 
-    return _made(start, seed, speed, strictness, people)
+    return made(people, start=start, seed=seed, speed=speed, strictness=strictness)
 
 
-def _made(
-    start: datetime,
-    seed: int,
-    speed: float,
-    strictness: Strictness,
+def made(
     people: Callable[[Directory], None],
+    *,
+    start: datetime,
+    seed: int = DEFAULT_SEED,
+    speed: float = 1.0,
+    strictness: Strictness = Strictness.GENEROUS,
 ) -> World:
+    """Return a world whose directory `people` fills; the administrator is added to it."""
     clock = Clock(start, speed)
     directory = Directory(clock)
     people(directory)

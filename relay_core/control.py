@@ -38,7 +38,7 @@ def _public_methods() -> dict[str, Callable[..., Any]]:
 
 
 def _hints(method: Callable[..., Any]) -> dict[str, Any]:
-    return get_type_hints(method)
+    return get_type_hints(method, include_extras=True)
 
 
 class ControlDesk:

@@ -106,22 +106,22 @@ def rehearsal_world(*, people: int) -> Iterator[str]:
         Its address.
     """
     command = [sys.executable, "-m", "relay_core.sandbox", "--port", "0"]
-    world = subprocess.Popen(  # noqa: S603 - our own module, no input from outside
+    with subprocess.Popen(  # noqa: S603 - our own module, no input from outside
         [*command, "--count", str(people), "--exit-with-parent"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-    )
-    try:
-        line = world.stdout.readline() if world.stdout else ""
-        if not line.startswith(_READY):
-            raise RelayError("sandbox did not start", advice="The sandbox did not start.")
-        yield line.removeprefix(_READY).strip()
-    finally:
-        if world.stdin:
-            world.stdin.close()
-        world.terminate()
-        world.wait()
+    ) as world:
+        try:
+            line = world.stdout.readline() if world.stdout else ""
+            if not line.startswith(_READY):
+                raise RelayError(
+                    "sandbox did not start",
+                    advice="The sandbox did not start; its own message is above.",
+                )
+            yield line.removeprefix(_READY).strip()
+        finally:
+            world.terminate()
 
 
 def run_web(*, port: int | None, environment: dict[str, str], wait: Callable[..., int]) -> int:

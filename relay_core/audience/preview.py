@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import pyarrow as pa
-
 from relay_core.audience.definition import AudienceDefinition
 from relay_core.audience.matching import Match, Sources, match
 from relay_core.audience.predicates import Predicate
 from relay_core.audience.screening import WILL_RECEIVE, Reason, screened
+from relay_core.store.tables import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class AudiencePreview:
     """True when nothing speaks for anybody missing."""
     notices: tuple[str, ...]
     """What a person should know about the numbers."""
-    people: pa.Table
+    people: Table
     """Everybody matched, by id: the columns of `relay_core.audience.screening.screened`."""
 
 

@@ -20,5 +20,5 @@ def _heard(value: Any) -> pa.Table:  # noqa: ANN401 - a table, or what `_told` m
     return pa.ipc.open_stream(base64.b64decode(value)).read_all()
 
 
-Table = Annotated[pa.Table, PlainSerializer(_told, return_type=str), PlainValidator(_heard)]
+Table = Annotated[pa.Table, PlainValidator(_heard), PlainSerializer(_told, return_type=str)]
 """A `pyarrow.Table`; as JSON, its IPC stream in base64."""

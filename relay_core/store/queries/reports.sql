@@ -1,0 +1,213 @@
+-- name: head
+-- What a report says of the run itself. An integration that is gone still has its row here.
+SELECT r.id, c.name AS campaign, r.template, r.integration_id, i.name AS integration,
+       i.type AS channel, r.state, r.note, r.matched, r.planned, r.created_at, r.finished_at
+  FROM runs r
+  JOIN campaigns c ON c.id = r.campaign_id
+  LEFT JOIN integrations i ON i.id = r.integration_id
+ WHERE r.id = $run_id;
+
+-- name: counts
+-- The run's deliveries as one small cube, so that the totals, the funnel and the tables by country
+-- and language are sums of the same rows and always agree.
+-- A reply answers the newest message of its conversation that got through before the reply was
+-- heard. Both moments are Relay's own: the vendor's clock may differ, and an earlier run must not
+-- gain replies to a later one.
+WITH answered AS (
+    SELECT d.id, bool_or(r.is_stop) AS opted_out
+      FROM replies r
+      ASOF JOIN (SELECT id, run_id, conversation_id, begun_at FROM deliveries
+                  WHERE state IN ('accepted', 'delivered')
+                    AND conversation_id IN (SELECT conversation_id FROM deliveries
+                                             WHERE run_id = $run_id)) d
+        ON r.conversation_id = d.conversation_id AND r.received_at >= d.begun_at
+     WHERE d.run_id = $run_id
+     GROUP BY d.id)
+SELECT d.state, d.country, d.language, count(*) AS deliveries, count(a.id) AS replied,
+       count(*) FILTER (WHERE a.opted_out) AS opted_out
+  FROM deliveries d
+  LEFT JOIN answered a ON a.id = d.id
+ WHERE d.run_id = $run_id
+ GROUP BY d.state, d.country, d.language;
+
+-- name: causes
+-- Why deliveries ended without success, with the vendor's most frequent words for it. Sunco reports
+-- every failure as 'uncategorized_error'; Meta's own code stands at the start of the reason, as in
+-- "(#131026) Message undeliverable".
+WITH explained AS (
+    SELECT state, reason,
+           CASE WHEN reason LIKE '(#%)%' THEN split_part(substr(reason, 3), ')', 1)
+                ELSE coalesce(code, 'unexplained') END AS code
+      FROM deliveries
+     WHERE run_id = $run_id AND state IN ('failed', 'unknown', 'cancelled')),
+counted AS (
+    SELECT state, code, reason, count(*) AS deliveries
+      FROM explained
+     GROUP BY state, code, reason)
+SELECT state, code, first(reason ORDER BY deliveries DESC, reason) AS reason,
+       CAST(sum(deliveries) AS BIGINT) AS deliveries
+  FROM counted
+ GROUP BY state, code
+ ORDER BY deliveries DESC, code;
+
+-- name: span
+-- The first request of the run, and the last change that any of its messages has seen.
+SELECT min(begun_at) AS began_at, max(changed_at) AS ended_at
+  FROM deliveries
+ WHERE run_id = $run_id AND begun_at IS NOT NULL;
+
+-- name: timeline
+-- What happened in each bucket of `$width_s` seconds, counted from 1970. Sums equal the totals:
+-- a message counts as accepted or failed by the state it is in now. The vendor's clock is believed
+-- where it is possible: after the request left and before we heard of it.
+WITH happened AS (
+    SELECT 'accepted' AS event, coalesce(a.ended_at, d.begun_at) AS moment
+      FROM deliveries d
+      LEFT JOIN attempts a
+        ON a.delivery_id = d.id AND a.run_id = $run_id AND a.outcome = 'accepted'
+     WHERE d.run_id = $run_id AND d.state IN ('accepted', 'delivered')
+     UNION ALL
+    SELECT 'delivered', CASE WHEN r.happened_at BETWEEN d.begun_at AND r.received_at
+                             THEN r.happened_at ELSE r.received_at END
+      FROM deliveries d
+      JOIN receipts r ON r.channel_id = d.channel_id AND r.kind = 'user'
+     WHERE d.run_id = $run_id AND d.state = 'delivered'
+     UNION ALL
+    SELECT 'failed', d.changed_at FROM deliveries d
+     WHERE d.run_id = $run_id AND d.state = 'failed')
+SELECT event, CAST(floor(extract(epoch FROM moment) / $width_s) AS BIGINT) AS bucket,
+       count(*) AS messages
+  FROM happened
+ GROUP BY event, bucket
+ ORDER BY bucket, event;
+
+-- name: pace
+-- Requests that reached the channel and were judged there; throttled and unreachable ones carried
+-- nothing.
+SELECT count(*) AS messages, min(begun_at) AS first_at, max(begun_at) AS last_at,
+       max(ended_at) AS ended_at
+  FROM attempts
+ WHERE run_id = $run_id AND outcome IN ('accepted', 'rejected', 'unknown');
+
+-- name: delivery_times
+-- Seconds from the request to the phone. Clocks are treated as in `timeline`.
+WITH timed AS (
+    SELECT extract(epoch FROM CASE WHEN r.happened_at BETWEEN d.begun_at AND r.received_at
+                                   THEN r.happened_at ELSE r.received_at END - d.begun_at) AS s
+      FROM deliveries d
+      JOIN receipts r ON r.channel_id = d.channel_id AND r.kind = 'user'
+     WHERE d.run_id = $run_id AND d.state = 'delivered')
+SELECT count(*) AS receipts, percentile_cont(0.5) WITHIN GROUP (ORDER BY s) AS median_s,
+       percentile_cont(0.95) WITHIN GROUP (ORDER BY s) AS p95_s
+  FROM timed;
+
+-- name: people
+-- The deliveries behind a number of the report. Codes are told apart as in `causes`, replies as in
+-- `counts`, clocks as in `timeline`. Vendors repeat the phone number in some reasons, so a long
+-- number is taken out of them.
+WITH answered AS (
+    SELECT d.id, string_agg(r.body, ' / ' ORDER BY r.received_at, r.message_id) AS reply
+      FROM replies r
+      ASOF JOIN (SELECT id, run_id, conversation_id, begun_at FROM deliveries
+                  WHERE state IN ('accepted', 'delivered')
+                    AND conversation_id IN (SELECT conversation_id FROM deliveries
+                                             WHERE run_id = $run_id)) d
+        ON r.conversation_id = d.conversation_id AND r.received_at >= d.begun_at
+     WHERE d.run_id = $run_id
+     GROUP BY d.id),
+told AS (
+    SELECT d.id AS delivery_id, d.person_id, d.person_name AS name,
+           CASE WHEN $show_phones THEN d.phone
+                ELSE left(d.phone, 3) || '…' || right(d.phone, 2) END AS phone,
+           d.state,
+           CASE WHEN d.reason LIKE '(#%)%' THEN split_part(substr(d.reason, 3), ')', 1)
+                WHEN d.state IN ('failed', 'unknown', 'cancelled')
+                THEN coalesce(d.code, 'unexplained') END AS code,
+           regexp_replace(d.reason, '\+?[0-9]{7,15}', '…', 'g') AS reason, d.attempts,
+           d.begun_at AS sent_at,
+           CASE WHEN r.happened_at BETWEEN d.begun_at AND r.received_at
+                THEN r.happened_at ELSE r.received_at END AS delivered_at,
+           a.reply
+      FROM deliveries d
+      LEFT JOIN receipts r
+        ON r.channel_id = d.channel_id AND r.kind = 'user' AND d.state = 'delivered'
+      LEFT JOIN answered a ON a.id = d.id
+     WHERE d.run_id = $run_id AND d.state = ANY($states)
+       AND (a.id IS NOT NULL OR NOT $replied))
+SELECT * FROM told
+ WHERE CAST($detail AS TEXT) IS NULL OR code = $detail
+ ORDER BY delivery_id;
+
+-- name: people_skipped
+-- Those left out, in the same columns. The number is the one the mirror holds today, as written in
+-- Zendesk, because nothing was frozen for people who get nothing.
+SELECT CAST(NULL AS BIGINT) AS delivery_id, e.person_id, e.person_name AS name,
+       CASE WHEN $show_phones OR p.phone IS NULL THEN p.phone
+            WHEN length(p.phone) < 8 THEN '…'
+            ELSE left(p.phone, 3) || '…' || right(p.phone, 2) END AS phone,
+       'skipped' AS state, e.reason AS code, CAST(NULL AS TEXT) AS reason, 0 AS attempts,
+       CAST(NULL AS TIMESTAMP) AS sent_at, CAST(NULL AS TIMESTAMP) AS delivered_at,
+       CAST(NULL AS TEXT) AS reply
+  FROM exclusions e
+  LEFT JOIN people p ON p.id = e.person_id
+ WHERE e.run_id = $run_id AND (CAST($detail AS TEXT) IS NULL OR e.reason = $detail)
+ ORDER BY e.person_name, e.person_id;
+
+-- name: overview_runs
+-- Every run with its figures, newest first. Replies are counted as in `counts`.
+WITH answered AS (
+    SELECT DISTINCT d.id
+      FROM replies r
+      ASOF JOIN (SELECT id, conversation_id, begun_at FROM deliveries
+                  WHERE state IN ('accepted', 'delivered') AND conversation_id IS NOT NULL) d
+        ON r.conversation_id = d.conversation_id AND r.received_at >= d.begun_at),
+figures AS (
+    SELECT d.run_id,
+           count(*) FILTER (WHERE d.state = 'queued') AS queued,
+           count(*) FILTER (WHERE d.state = 'sending') AS sending,
+           count(*) FILTER (WHERE d.state IN ('accepted', 'delivered')) AS accepted,
+           count(*) FILTER (WHERE d.state = 'delivered') AS delivered,
+           count(*) FILTER (WHERE d.state = 'failed') AS failed,
+           count(*) FILTER (WHERE d.state = 'unknown') AS unknown,
+           count(*) FILTER (WHERE d.state = 'cancelled') AS cancelled,
+           count(a.id) AS replied
+      FROM deliveries d
+      LEFT JOIN answered a ON a.id = d.id
+     GROUP BY d.run_id),
+left_out AS (
+    SELECT run_id, count(*) AS skipped FROM exclusions GROUP BY run_id)
+SELECT r.id AS run, c.name AS campaign, r.template, r.integration_id,
+       coalesce(i.name, r.integration_id) AS integration, coalesce(i.type, '') AS channel,
+       r.state, r.note, r.created_at, r.finished_at, r.planned,
+       coalesce(f.queued, 0) AS queued, coalesce(f.sending, 0) AS sending,
+       coalesce(f.accepted, 0) AS accepted, coalesce(f.delivered, 0) AS delivered,
+       coalesce(f.failed, 0) AS failed, coalesce(f.unknown, 0) AS unknown,
+       coalesce(f.cancelled, 0) AS cancelled, coalesce(f.replied, 0) AS replied,
+       coalesce(x.skipped, 0) AS skipped
+  FROM runs r
+  JOIN campaigns c ON c.id = r.campaign_id
+  LEFT JOIN integrations i ON i.id = r.integration_id
+  LEFT JOIN figures f ON f.run_id = r.id
+  LEFT JOIN left_out x ON x.run_id = r.id
+ ORDER BY r.id DESC;
+
+-- name: overview_totals
+-- What became of the messages whose last request left within each period.
+WITH answered AS (
+    SELECT DISTINCT d.id
+      FROM replies r
+      ASOF JOIN (SELECT id, conversation_id, begun_at FROM deliveries
+                  WHERE state IN ('accepted', 'delivered') AND conversation_id IS NOT NULL) d
+        ON r.conversation_id = d.conversation_id AND r.received_at >= d.begun_at)
+SELECT p.days,
+       count(*) FILTER (WHERE d.state IN ('accepted', 'delivered')) AS accepted,
+       count(*) FILTER (WHERE d.state = 'delivered') AS delivered,
+       count(*) FILTER (WHERE d.state = 'failed') AS failed,
+       count(*) FILTER (WHERE d.state = 'unknown') AS unknown,
+       count(a.id) AS replied
+  FROM (VALUES (7, CAST($week_ago AS TIMESTAMP)), (30, CAST($month_ago AS TIMESTAMP)))
+       AS p(days, since)
+  LEFT JOIN deliveries d ON d.begun_at >= p.since
+  LEFT JOIN answered a ON a.id = d.id
+ GROUP BY p.days
+ ORDER BY p.days;

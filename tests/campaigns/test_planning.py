@@ -1,0 +1,185 @@
+"""From a campaign to a run: everybody gets a text or a reason, and one press makes one run."""
+
+import json
+import threading
+
+import pytest
+
+from relay_core.audience.definition import ByConditions, ByQuery, definition_from_json
+from relay_core.campaigns.bindings import FromField, Static
+from relay_core.errors import AudienceTooLarge, CampaignError
+
+EVERYBODY = definition_from_json('{"version": 1, "all": []}')
+NOBODY = definition_from_json(
+    json.dumps(
+        {"version": 1, "all": [{"field": "tags", "op": "has_any_of", "value": ["no_such_tag"]}]}
+    )
+)
+VALUES = {"monday": "Tuesday"}
+
+
+@pytest.fixture
+def reminder(relay):
+    """A campaign to everybody over WhatsApp."""
+    return campaign(relay, "Reminder", EVERYBODY)
+
+
+def campaign(relay, name, definition, *, template="appointment_reminder", channel="whatsapp"):
+    listed = relay.template(template)
+    status = next(s for s in listed.integrations if s.type == channel)
+    return relay.create_campaign(
+        name,
+        template_id=listed.id,
+        integration_id=status.id,
+        definition=definition,
+        bindings={"clarice": FromField("first_name"), "monday": Static()}
+        if template == "appointment_reminder"
+        else {"clarice": FromField("name")},
+        actor="test",
+    )
+
+
+@pytest.mark.usefixtures("reminder")
+class TestAReview:
+    def test_accounts_for_everybody_who_was_matched(self, relay):
+        review = relay.review("Reminder", static_values=VALUES)
+
+        assert review.total > 100
+        assert review.matched == review.total + sum(review.skipped.values())
+
+    def test_shows_real_texts(self, relay):
+        review = relay.review("Reminder", static_values=VALUES)
+
+        assert len(review.samples) == 10
+        assert all("your appointment is on Tuesday" in sample.body for sample in review.samples)
+
+    def test_sends_nothing(self, relay):
+        relay.review("Reminder", static_values=VALUES)
+
+        assert relay.runs() == []
+
+    def test_counts_parts_for_sms_only(self, relay):
+        campaign(relay, "By SMS", EVERYBODY, channel="twilio")
+
+        assert relay.review("Reminder", static_values=VALUES).longest_parts == 0
+        assert relay.review("By SMS", static_values=VALUES).longest_parts >= 1
+
+    @pytest.mark.parametrize(
+        ("values", "words"),
+        [
+            ({}, "monday has no text"),
+            ({"monday": "  "}, "monday has no text"),
+            (VALUES | {"friday": "x"}, "no value friday"),
+            ({"monday": "Tues\nday"}, "monday"),
+        ],
+    )
+    def test_refuses_values_that_do_not_fit(self, relay, values, words):
+        with pytest.raises(CampaignError) as refusal:
+            relay.review("Reminder", static_values=values)
+
+        assert words in refusal.value.advice
+
+    def test_refuses_more_people_than_the_limit(self, relay):
+        small = relay.settings.model_copy(update={"audience_cap": 10})
+        relay.settings = small
+
+        with pytest.raises(AudienceTooLarge) as refusal:
+            relay.review("Reminder", static_values=VALUES)
+
+        assert "limit is 10" in refusal.value.advice
+
+
+class TestACampaign:
+    def test_is_refused_a_template_that_is_not_approved_there(self, relay):
+        with pytest.raises(CampaignError) as refusal:
+            campaign(relay, "Too early", EVERYBODY, template="spring_offer")
+
+        assert "PENDING" in refusal.value.advice
+
+    def test_may_use_the_same_template_where_nobody_must_approve(self, relay):
+        made = campaign(relay, "By SMS", EVERYBODY, template="spring_offer", channel="twilio")
+
+        assert made.integration.type == "twilio"
+
+    @pytest.mark.usefixtures("reminder")
+    def test_has_a_name_of_its_own(self, relay):
+        with pytest.raises(CampaignError, match="taken"):
+            campaign(relay, "Reminder", NOBODY)
+
+
+@pytest.mark.usefixtures("reminder")
+class TestSending:
+    def send(self, relay, request_id="press-1", name="Reminder"):
+        return relay.send(name, static_values=VALUES, request_id=request_id, actor="test")
+
+    def test_freezes_one_delivery_for_each_phone(self, relay):
+        run = self.send(relay)
+
+        rows = relay._database.table("SELECT phone, body FROM deliveries")  # noqa: SLF001 - what was frozen
+        assert run.planned == run.queued == rows.num_rows == len(set(rows["phone"].to_pylist()))
+        assert run.matched == run.planned + sum(run.skipped.values())
+
+    def test_twice_by_the_same_press_makes_one_run_even_at_once(self, relay):
+        made = []
+        presses = [
+            threading.Thread(target=lambda: made.append(self.send(relay).run)) for _ in range(4)
+        ]
+        for press in presses:
+            press.start()
+        for press in presses:
+            press.join()
+
+        assert len(set(made)) == 1
+        assert len(relay.runs()) == 1
+
+    def test_again_by_a_new_press_makes_a_new_run(self, relay):
+        assert self.send(relay).run != self.send(relay, "press-2").run
+
+    def test_to_nobody_is_refused_and_makes_no_run(self, relay):
+        campaign(relay, "Nobody", NOBODY)
+
+        with pytest.raises(CampaignError, match="nobody"):
+            self.send(relay, name="Nobody")
+
+        assert relay.runs() == []
+
+    def test_leaves_out_people_whose_value_is_empty(self, relay):
+        listed = relay.template("spring_offer")
+        twilio = next(s for s in listed.integrations if s.type == "twilio")
+        relay.create_campaign(
+            "By store",
+            template_id=listed.id,
+            integration_id=twilio.id,
+            definition=EVERYBODY,
+            bindings={"clarice": FromField("uf.favourite_store")},
+            actor="test",
+        )
+
+        review = relay.review("By store", static_values={})
+
+        assert review.skipped["empty_value"] > 0
+
+    def test_keeps_the_texts_when_people_and_templates_change_afterwards(self, relay):
+        run = self.send(relay)
+        before = relay._database.table("SELECT body FROM deliveries ORDER BY id")  # noqa: SLF001 - the same
+
+        relay.sync_people(anew=True)
+        relay.refresh_templates()
+
+        assert relay._database.table("SELECT body FROM deliveries ORDER BY id") == before  # noqa: SLF001 - the same
+        assert relay.run(run.run).planned == run.planned
+
+
+class TestAQueryAudience:
+    def test_reaches_the_same_people_as_the_same_condition(self, relay):
+        condition = {"field": "tags", "op": "has_any_of", "value": ["vip"]}
+        by_conditions = definition_from_json(json.dumps({"version": 1, "all": [condition]}))
+        assert isinstance(by_conditions, ByConditions)
+
+        one, other = (
+            relay.preview_audience(definition).people["id"].to_pylist()
+            for definition in (by_conditions, ByQuery("tags:vip role:end-user"))
+        )
+
+        assert one
+        assert one == other

@@ -1,7 +1,12 @@
 -- What must survive. Every statement here is in the subset that DuckDB and PostgreSQL share, and
 -- every moment is naive UTC. No foreign keys: DuckDB refuses an update of a row that is referred to.
 
-CREATE SEQUENCE ids START 1;
+-- One sequence for each kind of thing, so that people see run 1, 2, 3.
+CREATE SEQUENCE template_ids;
+CREATE SEQUENCE segment_ids;
+CREATE SEQUENCE campaign_ids;
+CREATE SEQUENCE run_ids;
+CREATE SEQUENCE delivery_ids;
 
 CREATE TABLE integrations (
     id          TEXT PRIMARY KEY,          -- the vendor's id; also the name of the lane
@@ -13,7 +18,7 @@ CREATE TABLE integrations (
 );
 
 CREATE TABLE templates (
-    id          BIGINT PRIMARY KEY DEFAULT nextval('ids'),
+    id          BIGINT PRIMARY KEY DEFAULT nextval('template_ids'),
     name        TEXT NOT NULL,
     language    TEXT NOT NULL,
     content     TEXT NOT NULL,             -- the whole template as JSON, see templates/template.py
@@ -33,7 +38,7 @@ CREATE TABLE template_states (
 );
 
 CREATE TABLE segments (
-    id          BIGINT PRIMARY KEY DEFAULT nextval('ids'),
+    id          BIGINT PRIMARY KEY DEFAULT nextval('segment_ids'),
     name        TEXT NOT NULL UNIQUE,
     definition  TEXT NOT NULL,             -- JSON, see audience/definition.py
     created_at  TIMESTAMP NOT NULL,
@@ -41,7 +46,7 @@ CREATE TABLE segments (
 );
 
 CREATE TABLE campaigns (
-    id             BIGINT PRIMARY KEY DEFAULT nextval('ids'),
+    id             BIGINT PRIMARY KEY DEFAULT nextval('campaign_ids'),
     name           TEXT NOT NULL UNIQUE,
     template_id    BIGINT NOT NULL,
     integration_id TEXT NOT NULL,
@@ -51,7 +56,7 @@ CREATE TABLE campaigns (
 );
 
 CREATE TABLE runs (
-    id             BIGINT PRIMARY KEY DEFAULT nextval('ids'),
+    id             BIGINT PRIMARY KEY DEFAULT nextval('run_ids'),
     campaign_id    BIGINT NOT NULL,
     request_id     TEXT NOT NULL UNIQUE,   -- a double click carries the same one: one run
     integration_id TEXT NOT NULL,
@@ -67,7 +72,7 @@ CREATE TABLE runs (
 );
 
 CREATE TABLE deliveries (
-    id          BIGINT PRIMARY KEY DEFAULT nextval('ids'),
+    id          BIGINT PRIMARY KEY DEFAULT nextval('delivery_ids'),
     run_id      BIGINT NOT NULL,
     person_id   BIGINT NOT NULL,
     person_name TEXT NOT NULL,

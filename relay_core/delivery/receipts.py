@@ -87,7 +87,9 @@ def read_event(body: bytes) -> list[Receipt | Reply] | None:
 def _receipts(event: DeliveryEvent) -> list[Receipt | Reply]:
     error, match = event.error, event.matchResult
     phone = event.destination.destinationId
-    underlying = error.underlyingError.message if error and error.underlyingError else None
+    # Sunco calls every failure "uncategorized_error"; what the carrier said is underneath.
+    underlying = error.underlyingError if error else None
+    code = underlying.code if underlying and underlying.code is not None else None
     return [
         Receipt(
             channel_id=event.notification.id,
@@ -96,8 +98,8 @@ def _receipts(event: DeliveryEvent) -> list[Receipt | Reply]:
             integration_id=event.destination.integrationId,
             phone=f"+{phone.lstrip('+')}" if phone else None,
             conversation_id=(match.conversation.id or None) if match else None,
-            code=error.code if error else None,
-            reason=underlying or (error.message if error else None),
+            code=str(code) if code is not None else (error.code if error else None),
+            reason=(underlying and underlying.message) or (error.message if error else None),
         )
     ]
 

@@ -113,7 +113,7 @@ def _change(
 ) -> None:
     def work(session: Session) -> bool:
         changed = session.run(
-            "runs.change_state", run_id=run_id, from_state=from_state, to_state=to_state, note=None
+            "runs.change_state", run_id=run_id, from_state=from_state, to_state=to_state, now=now
         )
         if not changed:
             return False

@@ -102,6 +102,7 @@ class _Destination(_Record):
 
 
 class _UnderlyingError(_Record):
+    code: int | str | None = None
     message: str | None = None
 
 

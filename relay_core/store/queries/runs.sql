@@ -60,7 +60,9 @@ SELECT run_id, reason, count(*) AS people
 
 -- name: change_state
 -- One arrow of the run's states; from any other state nothing changes.
-UPDATE runs SET state = $to_state, note = $note
+UPDATE runs
+   SET state = $to_state, note = NULL,
+       finished_at = CASE WHEN $to_state = 'cancelled' THEN $now ELSE NULL END
  WHERE id = $run_id AND state = $from_state
 RETURNING id;
 

@@ -1,0 +1,94 @@
+"""Who stands behind a number of a report."""
+
+from enum import StrEnum
+from typing import Final, assert_never
+
+import pyarrow as pa
+
+from relay_core.reports.skips import skip_label
+from relay_core.store.database import Database
+from relay_core.store.queries import query
+
+_MOMENT: Final = pa.timestamp("us", tz="UTC")
+_STATES: Final = ("queued", "sending", "accepted", "delivered", "failed", "unknown", "cancelled")
+
+
+class Group(StrEnum):
+    """Which of a run's people. The steps of the funnel are among them by the same names."""
+
+    PLANNED = "planned"  # everybody with a delivery, whatever its state
+    ALL = "planned"  # the same
+    QUEUED = "queued"
+    SENDING = "sending"
+    ACCEPTED = "accepted"  # includes the delivered ones
+    DELIVERED = "delivered"
+    UNCONFIRMED = "unconfirmed"  # accepted, without a receipt from the phone
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+    REPLIED = "replied"
+    SKIPPED = "skipped"  # left out at planning: no delivery was made
+
+
+def people_behind(
+    database: Database,
+    run_id: int,
+    *,
+    group: Group,
+    detail: str | None = None,
+    show_phones: bool,
+) -> pa.Table:
+    """Return the people of one group, one row each.
+
+    Columns: delivery_id, person_id, name, phone, state, code, reason, attempts, sent_at,
+    delivered_at (both aware, UTC), reply. People who were skipped have no delivery, so theirs are
+    mostly empty.
+
+    Args:
+        database: The file.
+        run_id: The run's number; one that does not exist has nobody behind it.
+        group: Whom.
+        detail: Only those with this code, as a report's causes name it, or this reason of
+            skipping.
+        show_phones: Whole numbers; otherwise masked, as in +31…45.
+    """
+    values = {"run_id": run_id, "detail": detail, "show_phones": show_phones}
+    if group is Group.SKIPPED:
+        people = database.table(query("reports.people_skipped"), values)
+        labels = [skip_label(code) for code in people["code"].to_pylist()]
+        people = _with(people, "reason", pa.array(labels, pa.string()))
+    else:
+        people = database.table(
+            query("reports.people"),
+            {**values, "states": list(_states(group)), "replied": group is Group.REPLIED},
+        )
+    for name in ("sent_at", "delivered_at"):
+        people = _with(people, name, people[name].cast(_MOMENT))
+    return people
+
+
+def _states(group: Group) -> tuple[str, ...]:
+    match group:
+        case Group.PLANNED | Group.ALL:
+            return _STATES
+        case Group.ACCEPTED | Group.REPLIED:
+            return ("accepted", "delivered")
+        case Group.UNCONFIRMED:
+            return ("accepted",)
+        case (
+            Group.QUEUED
+            | Group.SENDING
+            | Group.DELIVERED
+            | Group.FAILED
+            | Group.UNKNOWN
+            | Group.CANCELLED
+        ):
+            return (group.value,)
+        case Group.SKIPPED:
+            return ()
+        case _:
+            assert_never(group)
+
+
+def _with(table: pa.Table, name: str, column: pa.Array | pa.ChunkedArray) -> pa.Table:
+    return table.set_column(table.column_names.index(name), name, column)

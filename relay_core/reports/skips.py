@@ -1,0 +1,28 @@
+"""Why people were left out of a run, in words."""
+
+from typing import Final
+
+from relay_core.audience.screening import Reason
+from relay_core.campaigns.planning import EMPTY_VALUE, UNUSABLE_VALUE
+
+_LABELS: Final = {
+    **{reason.value: reason.label for reason in Reason},
+    EMPTY_VALUE: "Nothing to fill in",
+    UNUSABLE_VALUE: "A value does not fit the message",
+}
+_ADVICE: Final = {
+    **{reason.value: reason.advice for reason in Reason},
+    EMPTY_VALUE: "A field that the message uses is empty. Fill it in Zendesk, or bind another.",
+    UNUSABLE_VALUE: "A field that the message uses holds a text that the channel refuses, such as "
+    "a line break or one that is too long. Correct it in Zendesk.",
+}
+
+
+def skip_label(reason: str) -> str:
+    """Return what a page calls people left out for this reason; the word itself if unknown."""
+    return _LABELS.get(reason, reason.replace("_", " ").capitalize())
+
+
+def skip_advice(reason: str) -> str:
+    """Return what can be done about it; empty for a reason this version does not know."""
+    return _ADVICE.get(reason, "")

@@ -1,0 +1,112 @@
+"""Charts: a spec that fits its table, and words that say the same."""
+
+import json
+
+import pyarrow as pa
+import pytest
+
+from relay_core.gateways.outcomes import Rejected
+from relay_core.reports.charts import FAILURES, FUNNEL, OVER_TIME, RUN_CHARTS
+from relay_core.reports.people_behind import Group
+from relay_core.reports.run_report import run_report
+from tests.delivery.world import planned_run
+from tests.reports.story import at, send
+
+
+@pytest.fixture
+def report(db):
+    run_id = planned_run(db, people=4)
+    send(db, begun=at(0)).delivered(happened=at(2)).replied("Ok", heard=at(9))
+    send(db, begun=at(1))
+    send(db, begun=at(2)).failed("(#131026) Message undeliverable", happened=at(3))
+    send(db, Rejected("http_400", "Bad number"), begun=at(4))
+    return run_report(db, run_id, now=at(60))
+
+
+@pytest.fixture
+def empty(db):
+    return run_report(db, planned_run(db, people=0), now=at(60))
+
+
+def fields(spec):
+    if isinstance(spec, dict):
+        own = {spec["field"]} if isinstance(spec.get("field"), str) else set()
+        return own.union(*(fields(part) for part in spec.values()))
+    return set().union(*(fields(part) for part in spec)) if isinstance(spec, list) else set()
+
+
+class TestEveryChart:
+    @pytest.mark.parametrize("chart", RUN_CHARTS, ids=lambda chart: chart.title)
+    def test_finds_what_it_draws_in_its_table_even_of_nothing(self, chart, report, empty):
+        assert fields(chart.spec()) <= set(chart.table(report).column_names)
+        assert chart.table(empty).schema == chart.table(report).schema
+
+    @pytest.mark.parametrize("chart", RUN_CHARTS, ids=lambda chart: chart.title)
+    def test_brings_no_data_no_theme_and_no_address(self, chart):
+        text = json.dumps(chart.spec())
+
+        assert not {"data", "datasets", "config", "$schema"} & chart.spec().keys()
+        assert "http" not in text
+        assert "#" not in text
+
+    @pytest.mark.parametrize("chart", RUN_CHARTS, ids=lambda chart: chart.title)
+    def test_is_authored_once(self, chart):
+        assert chart.spec() is chart.spec()
+
+    @pytest.mark.parametrize("chart", RUN_CHARTS, ids=lambda chart: chart.title)
+    def test_says_in_words_what_it_shows(self, chart, report, empty):
+        assert chart.alt(report).endswith(".")
+        assert chart.alt(empty).endswith(".")
+
+    @pytest.mark.parametrize("chart", [FUNNEL, FAILURES], ids=lambda chart: chart.title)
+    def test_with_a_selection_names_it_after_the_column_it_selects(self, chart, report):
+        [parameter] = chart.spec()["params"]
+
+        assert parameter["name"] == chart.selection
+        assert parameter["select"]["fields"] == [chart.selection]
+        assert chart.selection in chart.table(report).column_names
+
+
+class TestTheFunnel:
+    def test_labels_its_bars_with_their_figures(self, report):
+        table = FUNNEL.table(report)
+
+        assert table["label"].to_pylist() == [
+            "Planned  4 (100%)",
+            "Accepted  2 (50%)",
+            "Delivered  1 (25%)",
+            "Replied  1 (25%)",
+        ]
+        assert all(step in list(Group) for step in table["step"].to_pylist())
+
+    def test_is_told_in_a_sentence(self, report):
+        assert FUNNEL.alt(report) == (
+            "Of 4 planned messages: 2 accepted (50%), 1 delivered (25%), 1 replied (25%)."
+        )
+
+
+class TestMessagesOverTime:
+    def test_have_a_row_for_each_event_of_each_bucket_in_utc(self, report):
+        table = OVER_TIME.table(report)
+
+        assert table.num_rows == 3 * len(report.timeline.buckets)
+        assert table.schema.field("start").type == pa.timestamp("ms", tz="UTC")
+        assert sum(table["messages"].to_pylist()) == (
+            report.accepted + report.delivered + report.failed
+        )
+
+    def test_are_told_in_a_sentence(self, report):
+        assert OVER_TIME.alt(report) == (
+            "Messages accepted, delivered and failed in steps of 1 second, from "
+            "2026-03-15 12:00:00 to 2026-03-15 12:00:05 UTC. In the busiest step, from "
+            "2026-03-15 12:00:00, the channel took 1."
+        )
+
+
+class TestFailures:
+    def test_are_labelled_with_meaning_code_and_figure(self, report):
+        table = FAILURES.table(report)
+
+        assert table["code"].to_pylist() == ["131026", "http_400"]
+        assert table["label"].to_pylist()[1] == "Refused by the channel (http_400)  1"
+        assert table["share"].to_pylist() == [0.5, 0.5]

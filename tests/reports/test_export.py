@@ -1,0 +1,52 @@
+"""Files that leave."""
+
+import csv
+import io
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relay_core.reports.export import as_csv
+from tests.reports.story import at
+
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # noqa: RUF001 - full width is meant
+
+
+def read(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+class TestACsv:
+    def test_opens_in_a_spreadsheet_with_its_accents(self):
+        content = as_csv(pa.table({"id": [1, 2, 3], "name": ["Zoë", "محمد", None]}))
+
+        assert content.startswith(b"\xef\xbb\xbf")
+        assert read(content) == [["id", "name"], ["1", "Zoë"], ["2", "محمد"], ["3", ""]]
+
+    @pytest.mark.parametrize(
+        "text", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", " =1"]
+    )
+    def test_defuses_what_a_spreadsheet_would_run(self, text):
+        assert read(as_csv(pa.table({"reply": [text]})))[1] == ["'" + text]
+
+    @pytest.mark.parametrize("text", ["+31612340000", "+31…00", "Thanks - see you", "a=b", "12"])
+    def test_leaves_phone_numbers_and_plain_words_alone(self, text):
+        assert read(as_csv(pa.table({"reply": [text]})))[1] == [text]
+
+    @given(st.lists(st.text(), min_size=1))
+    def test_has_no_cell_that_begins_like_a_formula(self, texts):
+        cells = [row[0] if row else "" for row in read(as_csv(pa.table({"reply": texts})))[1:]]
+
+        assert len(cells) == len(texts)
+        for cell in cells:
+            assert not cell.startswith(DANGEROUS) or cell[1:].replace("…", "").isdecimal()
+
+    def test_leaves_numbers_and_moments_as_they_are(self):
+        table = pa.table({"n": [-5], "at": pa.array([at(0.25)], pa.timestamp("us", tz="UTC"))})
+
+        assert read(as_csv(table))[1] == ["-5", "2026-03-15 12:00:00.250Z"]
+
+    def test_of_nobody_has_its_header(self):
+        assert read(as_csv(pa.table({"name": pa.array([], pa.string())}))) == [["name"]]

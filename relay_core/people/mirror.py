@@ -29,7 +29,7 @@ def row_of(user: ZendeskUser, *, region: str) -> dict[str, object]:
         "locale": user.locale,
         "time_zone": user.time_zone,
         "organization_ids": list(organizations),
-        "tags": list(user.tags),
+        "tags": [tag.lower() for tag in user.tags],  # as Zendesk keeps them; opt-outs depend on it
         "fields": _set_fields(user.user_fields),
         "notes": user.notes,
         "details": user.details,

@@ -57,6 +57,7 @@ PEOPLE = [
             "seats": 2.5,
             "renewal": "1999-03-18",
             "colours": ["blue"],
+            "motto": "Cafe\u0301 noir",  # the accent is a character of its own
         },
     ),
     person(3, "Cat", phone=None),  # nothing filled in, on purpose
@@ -122,6 +123,8 @@ CASES = [
     (("details", "is_empty"), "details are empty", "Ada Bob Cat"),
     (("uf.motto", "word_starts_with", "Über"), None, "Ada"),  # letters beyond ASCII
     (("uf.motto", "contains_word", "é"), None, ""),
+    (("uf.motto", "contains_word", "cafe\u0301"), None, "Bob"),
+    (("uf.motto", "contains_word", "cafe"), None, ""),
     # addresses and ids
     (("email", "is", "ada@example.com"), "e-mail address is “ada@example.com”", "Ada"),
     (("email", "domain_is", "@example.com"), "e-mail address is at example.com", "Ada"),
@@ -211,6 +214,24 @@ class TestTheTable:
 
         assert set(Op) - operators == {">", ">=", "<="}  # as "<"
         assert {field.key for field in catalogue(account).fields} - fields == {"uf.sms_opt_out"}
+
+
+class TestASharedNumber:
+    def test_stands_on_several_profiles_that_are_not_deleted(self, db):
+        anna, carl = "+31611111111", "+31622222222"
+        settle(
+            db,
+            [
+                person(1, "Anna", phone=anna),
+                person(2, "Bert", phone=anna, role="agent"),
+                person(3, "Carl", phone=carl),
+                person(4, "Dora", phone=carl, active=False),
+            ],
+        )
+
+        _, matched, _ = meaning(db, conditions([("phone", "is_shared")]))
+
+        assert matched == "Anna Bert"
 
 
 class TestATree:

@@ -204,6 +204,11 @@ class Relay:
         finally:
             self._syncing.release()
 
+    @property
+    def is_syncing(self) -> bool:
+        """Whether this process is reading people at this moment."""
+        return self._syncing.locked()
+
     def people_progress(self) -> SyncProgress:
         """Return how far the last or present sync has come."""
         return progress(self._database)

@@ -114,6 +114,7 @@ class Catalogue:
 def catalogue(ledger: Ledger) -> Catalogue:
     """Return the catalogue of the account as it was last synced."""
     known = {
+        "tags": [Option(r["value"], r["value"]) for r in ledger.rows("audience.tags")],
         "organization": [
             Option(str(r["id"]), r["name"]) for r in ledger.rows("people.organizations")
         ],

@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import logging
 import os
 import socket
 import sys
@@ -13,15 +14,18 @@ from typing import Final
 
 import uvicorn
 
+from relay_core.sandbox.account.limits import Strictness
+from relay_core.sandbox.account.people.loading import PeopleFileError
 from relay_core.sandbox.app import build
-from relay_core.sandbox.limits import Strictness
-from relay_core.sandbox.loading import PeopleFileError
 from relay_core.sandbox.world import DEFAULT_COUNT, DEFAULT_SEED, World, invented, loaded
 
 HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8899
 FAREWELL_S: Final = 1
 """Real seconds that open connections get when the world ends."""
+
+HUNG_UP: Final = "ASGI callable returned without completing response."
+"""What uvicorn says of a connection that the faults dropped on purpose."""
 
 
 class Announcing(uvicorn.Server):
@@ -60,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         access_log=False,
         timeout_graceful_shutdown=FAREWELL_S,
     )
+    logging.getLogger("uvicorn.error").addFilter(lambda record: record.msg != HUNG_UP)
     server = Announcing(config, f"http://{HOST}:{listener.getsockname()[1]}")
     if wanted.exit_with_parent:
         threading.Thread(target=_follow_parent, args=(server,), daemon=True).start()

@@ -9,23 +9,13 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from relay_core.sandbox import (
-    accounts,
-    controls,
-    incremental,
-    oauth,
-    object_records,
-    searches,
-    sunco,
-    talk,
-    tickets,
-    user_changes,
-    users,
-)
-from relay_core.sandbox.answers import Refusal, invalid_endpoint
-from relay_core.sandbox.faulty_answers import FaultyAnswers
-from relay_core.sandbox.gate import Gate
-from relay_core.sandbox.records import RecordError
+from relay_core.sandbox.account.records import RecordError
+from relay_core.sandbox.controls import routes as controls
+from relay_core.sandbox.controls.faulty_answers import FaultyAnswers
+from relay_core.sandbox.sunco import routes as sunco
+from relay_core.sandbox.support import routes as support
+from relay_core.sandbox.support.answers import Refusal, invalid_endpoint
+from relay_core.sandbox.support.gate import Gate
 from relay_core.sandbox.world import World
 
 
@@ -41,19 +31,7 @@ def build(world: World) -> Starlette:
             await world.messaging.stop()
 
     app = Starlette(
-        routes=[
-            *controls.routes,
-            *searches.routes,
-            *oauth.routes,
-            *users.routes,
-            *user_changes.routes,
-            *incremental.routes,
-            *accounts.routes,
-            *tickets.routes,
-            *object_records.routes,
-            *talk.routes,
-            *sunco.routes,
-        ],
+        routes=[*controls.routes, *support.routes, *sunco.routes],
         middleware=[Middleware(FaultyAnswers), Middleware(Gate)],
         exception_handlers={
             Refusal: _refused,

@@ -9,20 +9,20 @@ from typing import Final
 
 from starlette.requests import HTTPConnection
 
-from relay_core.sandbox import catalogue
+from relay_core.sandbox.account.custom_objects import CustomObjects
+from relay_core.sandbox.account.jobs import Jobs
+from relay_core.sandbox.account.limits import SENDS_PER_SECOND, Limits, Strictness
+from relay_core.sandbox.account.people import catalogue
+from relay_core.sandbox.account.people.directory import Directory, person_from
+from relay_core.sandbox.account.people.inventing import invent
+from relay_core.sandbox.account.people.loading import load
+from relay_core.sandbox.account.records import user_record
+from relay_core.sandbox.account.search.index import SearchIndex
+from relay_core.sandbox.account.ticket_desk import TicketDesk
+from relay_core.sandbox.account.tokens import Tokens
 from relay_core.sandbox.clock import Clock, stamp
 from relay_core.sandbox.credentials import ADMIN_EMAIL
-from relay_core.sandbox.custom_objects import CustomObjects
-from relay_core.sandbox.directory import Directory, person_from
-from relay_core.sandbox.jobs import Jobs
-from relay_core.sandbox.limits import SENDS_PER_SECOND, Limits, Strictness
-from relay_core.sandbox.loading import load
-from relay_core.sandbox.messaging import Messaging
-from relay_core.sandbox.people import invent
-from relay_core.sandbox.records import user_record
-from relay_core.sandbox.search_index import SearchIndex
-from relay_core.sandbox.ticket_desk import TicketDesk
-from relay_core.sandbox.tokens import Tokens
+from relay_core.sandbox.messaging.exchange import Messaging
 
 ADMIN_ID: Final = 10_001
 DEFAULT_COUNT: Final = 25_000

@@ -17,12 +17,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from relay_core.sandbox import controls, sunco, talk
 from relay_core.sandbox.clock import Clock
+from relay_core.sandbox.controls import routes as controls
+from relay_core.sandbox.controls.faulty_answers import FaultyAnswers
 from relay_core.sandbox.credentials import SUNCO_APP_ID, SUNCO_KEY_ID, SUNCO_KEY_SECRET
-from relay_core.sandbox.faulty_answers import FaultyAnswers
-from relay_core.sandbox.integrations import TWILIO
-from relay_core.sandbox.messaging import Messaging
+from relay_core.sandbox.messaging.exchange import Messaging
+from relay_core.sandbox.messaging.integrations import TWILIO
+from relay_core.sandbox.sunco import routes as sunco
+from relay_core.sandbox.support import talk
 
 START = datetime(2026, 3, 15, 12, tzinfo=UTC)
 KEY = (SUNCO_KEY_ID, SUNCO_KEY_SECRET)

@@ -7,6 +7,8 @@ import sys
 import httpx
 import pytest
 
+from tests.sandbox.stage import APP, KEY, sms
+
 COMMAND = [sys.executable, "-m", "relay_core.sandbox", "--port", "0", "--count", "20"]
 
 
@@ -24,6 +26,23 @@ class TestTheCommand:
 
         assert state["now"].startswith("2026-03-15T12:00")
         assert world.returncode == 0
+
+    def test_has_nothing_to_say_of_a_connection_that_it_was_told_to_drop(self) -> None:
+        with subprocess.Popen(
+            [*COMMAND, "--exit-with-parent"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as world:
+            address = world.stdout.readline().split()[-1]
+            faults = {"error_mix": {"accept_then_timeout": 1}, "hold_s": 0.05}
+            httpx.post(f"{address}/_sandbox/faults", json=faults).raise_for_status()
+            with pytest.raises(httpx.RemoteProtocolError):
+                httpx.post(f"{address}/sc{APP}/notifications", auth=KEY, json=sms())
+            _, complaints = world.communicate(timeout=10)
+
+        assert complaints == ""
 
     @pytest.mark.parametrize(
         "wrong",

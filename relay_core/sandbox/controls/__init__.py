@@ -1,0 +1,1 @@
+"""What is turned from outside the play: the handles under `/_sandbox/`, and faults in answers."""

@@ -1,0 +1,1 @@
+"""Meta's side of WhatsApp: templates, their review, and what they look like when filled."""

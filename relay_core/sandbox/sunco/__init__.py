@@ -1,0 +1,1 @@
+"""Sunshine Conversations' API as a caller meets it."""

@@ -6,19 +6,20 @@ so arguments and answers are values that survive JSON.
 
 import json
 import random
+import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from threading import Lock
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
-
-import pyarrow.compute as pc
 
 from relay_core.audience.definition import AudienceDefinition
 from relay_core.audience.fields import Field, catalogue
 from relay_core.audience.matching import Sources
 from relay_core.audience.preview import AudiencePreview, preview
+from relay_core.audience.screening import WILL_RECEIVE
 from relay_core.audience.segments import Segment, delete_segment, save_segment, segments
 from relay_core.campaigns.bindings import BindableField, Binding, bindable_fields
 from relay_core.campaigns.campaign import (
@@ -134,11 +135,13 @@ class Relay:
         account = self.settings.account()
         if account.rehearsal:
             webhook = self._sunco.ensure_webhook(
-                f"{own_url}{WEBHOOK_PATH}", instead_of="http://127.0.0.1:"
+                f"{own_url}{WEBHOOK_PATH}", is_stale=_nobody_listens
             )
         elif self.settings.public_url:
             public = self.settings.public_url.rstrip("/")
-            webhook = self._sunco.ensure_webhook(f"{public}{WEBHOOK_PATH}")
+            webhook = self._sunco.ensure_webhook(
+                f"{public}{WEBHOOK_PATH}", is_stale=lambda _: False
+            )
         else:
             return
         self._secret = webhook.secret
@@ -365,9 +368,12 @@ class Relay:
     def _plan(self, name: str, static_values: Mapping[str, str]) -> tuple[Plan, AudiencePreview]:
         campaign = self.campaign(name)
         audience = self.preview_audience(campaign.definition)
-        ids = audience.people.filter(pc.equal(audience.people["decision"], "will_receive"))[
-            "id"
-        ].to_pylist()
+        # Not filtered by pyarrow.compute: handed a Python value, it imports pandas first.
+        ids = [
+            person["id"]
+            for person in audience.people.select(["id", "decision"]).to_pylist()
+            if person["decision"] == WILL_RECEIVE
+        ]
         details = {
             row["id"]: row | {"fields": json.loads(row["fields"] or "{}")}
             for row in self._database.rows("people.details", ids=ids)
@@ -454,6 +460,16 @@ def _check_account(settings: Settings, database: Database) -> None:
             advice=f"{settings.data_dir} holds the data of the account {noted[0]['name']}; the "
             f"settings say {name}. Set RELAY_DATA_DIR to another folder.",
         )
+
+
+def _nobody_listens(target: str) -> bool:
+    """Whether a webhook of a rehearsal belongs to a process that has ended."""
+    address = urlsplit(target)
+    if address.hostname != "127.0.0.1" or address.port is None:
+        return False
+    with socket.socket() as probe:
+        probe.settimeout(1.0)
+        return probe.connect_ex((address.hostname, address.port)) != 0
 
 
 def _now() -> datetime:

@@ -7,9 +7,11 @@ from urllib.parse import urlsplit
 import httpx
 import stamina
 from pydantic import BaseModel, ValidationError
+from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
 from relay_core.errors import GatewayError, OutsideUnavailable
 from relay_core.gateways.http_errors import error_of, retry_after_s
+from relay_core.log import log
 
 _ATTEMPTS: Final = 6
 _PATIENCE_S: Final = 180.0
@@ -17,6 +19,15 @@ _PATIENCE_S: Final = 180.0
 
 Page = TypeVar("Page", bound=BaseModel)
 JsonObject = dict[str, Any]
+
+
+def _note_retry(details: RetryDetails) -> None:
+    """Log a retry without what was asked for: a query may name people."""
+    log().info("read.retried", attempt=details.retry_num, wait_s=round(details.wait_for, 1))
+
+
+# The library's own hooks write every argument and error into the log.
+set_on_retry_hooks((_note_retry,))
 
 
 def client(*, url: str, auth: httpx.Auth | tuple[str, str], timeout_s: float) -> httpx.Client:

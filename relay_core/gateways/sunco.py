@@ -1,6 +1,6 @@
 """Sunshine Conversations: integrations, WhatsApp templates, webhooks, and the send itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import httpx
@@ -102,13 +102,13 @@ class SunshineConversations:
         """Delete a template in all its languages."""
         self._change("DELETE", f"{self._templates(integration_id)}/{name}", None)
 
-    def ensure_webhook(self, target: str, *, instead_of: str | None = None) -> Webhook:
+    def ensure_webhook(self, target: str, *, is_stale: Callable[[str], bool]) -> Webhook:
         """Return the webhook that calls `target`, creating or correcting it when needed.
 
         Args:
             target: Where Sunco shall post.
-            instead_of: A prefix of targets that this one replaces, e.g. an earlier port of the
-                same machine during a rehearsal.
+            is_stale: Whether another webhook's target can be taken over, e.g. a port of this
+                machine where a process listened that was killed.
         """
         path = f"/v1.1/apps/{self._app_id}/webhooks"
         listed = parsed(WebhookList, self._reader.get(path), what=_NAME).webhooks
@@ -117,7 +117,7 @@ class SunshineConversations:
             if hook.target == target and set(TRIGGERS) <= set(hook.triggers):
                 return hook
         for hook in listed:
-            if hook.target == target or (instead_of and hook.target.startswith(instead_of)):
+            if hook.target == target or is_stale(hook.target):
                 body = self._change("PUT", f"{path}/{hook.id}", wanted)
                 return parsed(WebhookAnswer, body, what=_NAME).webhook
         return parsed(WebhookAnswer, self._change("POST", path, wanted), what=_NAME).webhook

@@ -1,5 +1,7 @@
 """Reads: repeated when it helps, told clearly when it does not, and never sent elsewhere."""
 
+import io
+
 import httpx
 import pytest
 import stamina
@@ -8,7 +10,9 @@ from pydantic import BaseModel
 from relay_core.errors import AccessDenied, GatewayError, OutsideUnavailable
 from relay_core.gateways.http_errors import explanation, retry_after_s
 from relay_core.gateways.reader import Reader
+from relay_core.gateways.sunco import TRIGGERS, SunshineConversations
 from relay_core.gateways.zendesk import Zendesk
+from relay_core.log import configure_log
 
 URL = "https://acme.zendesk.com"
 
@@ -56,6 +60,16 @@ class TestAReader:
             Reader(http, name="Zendesk").get("/x")
 
         assert "Zendesk cannot answer just now" in refusal.value.advice
+
+    def test_keeps_what_was_asked_out_of_the_log_when_it_tries_again(self):
+        http, _ = client(httpx.Response(503), httpx.Response(200, json={}))
+        written = io.StringIO()
+        configure_log(stream=written)
+
+        Reader(http, name="Zendesk").get("/x", {"query": "phone:+31612345678"})
+
+        assert "read.retried" in written.getvalue()
+        assert "31612345678" not in written.getvalue()
 
     def test_does_not_repeat_a_refusal(self):
         http, made = client(httpx.Response(403, json={"error": {"title": "Forbidden"}}))
@@ -162,3 +176,41 @@ class TestRetryAfter:
         headers = {"Retry-After": value, "Date": "Wed, 21 Oct 2026 07:28:00 GMT"}
 
         assert retry_after_s(httpx.Response(429, headers=headers)) == seconds
+
+
+class TestTheWebhook:
+    def hooks(self, *targets):
+        listed = [
+            {"_id": f"h{n}", "target": t, "triggers": list(TRIGGERS), "secret": f"s{n}"}
+            for n, t in enumerate(targets)
+        ]
+        created = {"webhook": {"_id": "new", "target": "t", "triggers": [], "secret": "new"}}
+        http, made = client(
+            httpx.Response(200, json={"webhooks": listed}), httpx.Response(201, json=created)
+        )
+        return SunshineConversations(http, app_id="app"), made
+
+    def test_is_used_again_when_it_is_there(self):
+        sunco, made = self.hooks("https://relay.example/webhooks/sunco")
+
+        hook = sunco.ensure_webhook(
+            "https://relay.example/webhooks/sunco", is_stale=lambda _: False
+        )
+
+        assert (hook.secret, len(made)) == ("s0", 1)
+
+    def test_is_made_beside_those_of_others(self):
+        sunco, made = self.hooks("https://other.example/hook")
+
+        sunco.ensure_webhook("https://relay.example/webhooks/sunco", is_stale=lambda _: False)
+
+        assert made[1].method == "POST"
+
+    def test_takes_over_one_that_nobody_listens_to_any_more(self):
+        sunco, made = self.hooks("https://other.example/hook", "http://127.0.0.1:1/webhooks/sunco")
+
+        sunco.ensure_webhook(
+            "http://127.0.0.1:2/webhooks/sunco", is_stale=lambda t: t.startswith("http://127")
+        )
+
+        assert (made[1].method, made[1].url.path) == ("PUT", "/v1.1/apps/app/webhooks/h1")

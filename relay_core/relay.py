@@ -347,7 +347,13 @@ class Relay:
         )
 
     def send(
-        self, name: str, *, static_values: Mapping[str, str], request_id: str, actor: str
+        self,
+        name: str,
+        *,
+        static_values: Mapping[str, str],
+        request_id: str,
+        actor: str,
+        reviewed: str | None = None,
     ) -> RunStatus:
         """Freeze who gets what, and start sending it.
 
@@ -357,11 +363,19 @@ class Relay:
             request_id: Made once for each intention to send; the same one again answers with the
                 run it made before, so a double click sends once.
             actor: Who sends.
+            reviewed: Manifest of the review that was agreed to; other messages are refused.
         """
         run_id = earlier_run(self._database, request_id)
         if run_id is None:
             made, _ = self._plan(name, static_values)
-            run_id = freeze(self._database, made, request_id=request_id, actor=actor, now=_now())
+            run_id = freeze(
+                self._database,
+                made,
+                reviewed=reviewed,
+                request_id=request_id,
+                actor=actor,
+                now=_now(),
+            )
             self._engine.wake(made.campaign.integration.id)
         return self.run(run_id)
 

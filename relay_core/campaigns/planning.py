@@ -1,5 +1,6 @@
 """From a campaign to a run: who gets what text, frozen, or a review of it before anybody does."""
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -60,6 +61,19 @@ class Plan:
     recipients: tuple[Recipient, ...]
     exclusions: tuple[Exclusion, ...]
 
+    def manifest(self) -> str:
+        """Return a hash over everything that would leave: from where, to whom, and each text.
+
+        Two plans with the same manifest send exactly the same messages.
+        """
+        sha = hashlib.sha256()
+        head = (self.campaign.integration.id, template_to_dict(self.campaign.template.template))
+        sha.update(json.dumps(head, sort_keys=True).encode())
+        for recipient in sorted(self.recipients, key=lambda r: r.phone):
+            line = (recipient.person_id, recipient.phone, recipient.body, dict(recipient.bound))
+            sha.update(json.dumps(line, sort_keys=True).encode())
+        return sha.hexdigest()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
@@ -91,6 +105,8 @@ class Review:
     duration_s: float
     """At the lane's pace."""
     rehearsal: bool
+    manifest: str
+    """Hash of exactly these messages; hand it to `send`, so that what leaves is what was seen."""
 
 
 def plan(
@@ -160,15 +176,25 @@ def review(made: Plan, *, audience: AudiencePreview, per_second: float, rehearsa
         longest_parts=max((measure(body).parts for body in bodies), default=0) if sms else 0,
         duration_s=len(made.recipients) / per_second,
         rehearsal=rehearsal,
+        manifest=made.manifest(),
     )
 
 
-def freeze(ledger: Ledger, made: Plan, *, request_id: str, actor: str, now: datetime) -> int:
+def freeze(
+    ledger: Ledger,
+    made: Plan,
+    *,
+    reviewed: str | None,
+    request_id: str,
+    actor: str,
+    now: datetime,
+) -> int:
     """Write the plan down as a run, whole or not at all, and start it.
 
     Args:
         ledger: Where runs are kept.
         made: The plan.
+        reviewed: Manifest of the review that was agreed to; None when nobody looked.
         request_id: Made once for each intention to send. The same one again is the same run.
         actor: Who sends.
         now: When.
@@ -177,8 +203,15 @@ def freeze(ledger: Ledger, made: Plan, *, request_id: str, actor: str, now: date
         The run's number.
 
     Raises:
-        CampaignError: Nobody would receive anything.
+        CampaignError: Nobody would receive anything, or not what was reviewed.
     """
+    manifest = made.manifest()
+    if reviewed is not None and reviewed != manifest:
+        raise CampaignError(
+            "not what was reviewed",
+            advice="People or templates have changed since this review, so other messages would "
+            "leave than those you saw. Review it again.",
+        )
     if not made.recipients:
         raise CampaignError(
             "nobody to send to",
@@ -197,6 +230,7 @@ def freeze(ledger: Ledger, made: Plan, *, request_id: str, actor: str, now: date
             static_values=json.dumps(dict(made.static_values), ensure_ascii=False),
             matched=made.matched,
             planned=len(made.recipients),
+            manifest=manifest,
             now=now,
         )
         if not added:

@@ -84,15 +84,19 @@ def send(
     static_values = dict(_pairs(values or [], "--set"))
     loaded = settings()
     # The same request survives a change of the owner in the middle: one press, one run.
-    request_id, agreed = str(uuid.uuid4()), yes
+    request_id = str(uuid.uuid4())
+    reviewed: str | None = None
     while True:
         try:
             with front_desk(loaded, sending=True) as relay:
-                if not agreed:
-                    _ask(relay.review(name, static_values=static_values))
-                    agreed = True
+                if not (yes or reviewed):
+                    reviewed = _ask(relay.review(name, static_values=static_values))
                 run = relay.send(
-                    name, static_values=static_values, request_id=request_id, actor=ACTOR
+                    name,
+                    static_values=static_values,
+                    request_id=request_id,
+                    actor=ACTOR,
+                    reviewed=reviewed,
                 ).run
                 status = follow(relay, run, receipts_s=receipts_s)
         except OwnerGone:
@@ -101,8 +105,8 @@ def send(
     print_status(status, as_json=as_json)
 
 
-def _ask(review: Review) -> None:
-    """Show what would happen and stop unless a person agrees."""
+def _ask(review: Review) -> str:
+    """Show what would happen; return the manifest once a person agrees, else stop."""
     remark(f"{review.campaign}: {review.template} from {review.integration} ({review.channel})")
     remark(review.audience)
     for reason, people in review.skipped.items():
@@ -118,6 +122,7 @@ def _ask(review: Review) -> None:
         abort=True,
         err=True,
     )
+    return review.manifest
 
 
 def _pairs(texts: Sequence[str], option: str) -> list[tuple[str, str]]:

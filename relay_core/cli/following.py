@@ -27,8 +27,12 @@ def follow(relay: Relay, run_id: int, *, receipts_s: float) -> RunStatus:
                 time.sleep(_LOOK_S)
                 status = relay.run(run_id)
                 shown.at(status.settled, note=_note(status))
-    except KeyboardInterrupt:
-        remark(f"Stopping. Go on with: relay run resume {run_id}")
+    except (KeyboardInterrupt, SystemExit):
+        remark(
+            f"Stopping. Go on with: relay run resume {run_id}"
+            if isinstance(relay, Relay)
+            else f"Run {run_id} goes on elsewhere. Look at it with: relay run status {run_id}"
+        )
         raise
     if not isinstance(relay, Relay):
         return status

@@ -1,6 +1,7 @@
 """The engine in this process: one sender thread for each lane that has something to send."""
 
 from collections.abc import Callable
+from contextlib import closing
 from threading import Event, Lock, Thread
 
 from relay_core.delivery.pacing import Pacer
@@ -59,20 +60,29 @@ class LocalEngine:
                 return
             if lane not in self._lanes:
                 bell = Event()
-                sender = LaneSender(
-                    lane=lane,
-                    ledger=self._ledger,
-                    channel=self._channel(),
-                    pacer=self._pacer(),
-                    surroundings=self._world,
-                    stop=self._stop,
-                    wake=bell,
+                thread = Thread(
+                    target=self._work,
+                    args=(lane, self._channel(), bell),
+                    name=f"lane-{lane}",
+                    daemon=True,
                 )
-                thread = Thread(target=sender.run, name=f"lane-{lane}", daemon=True)
                 self._lanes[lane] = (thread, bell)
                 thread.start()
                 log().info("lane.started", lane=lane)
             self._lanes[lane][1].set()
+
+    def _work(self, lane: str, channel: Channel, bell: Event) -> None:
+        """Send on one lane until stopped, then let go of its connections."""
+        with closing(channel):
+            LaneSender(
+                lane=lane,
+                ledger=self._ledger,
+                channel=channel,
+                pacer=self._pacer(),
+                surroundings=self._world,
+                stop=self._stop,
+                wake=bell,
+            ).run()
 
     def stop(self) -> None:
         """Let nothing new leave, and return once the answers in flight are recorded."""

@@ -34,3 +34,7 @@ class Channel(Protocol):
     def send(self, outgoing: Outgoing) -> SendOutcome:
         """Try once."""
         ...
+
+    def close(self) -> None:
+        """Let go of its connections."""
+        ...

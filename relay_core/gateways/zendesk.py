@@ -26,6 +26,7 @@ _NAME: Final = "Zendesk"
 _EXPORT_PAGE: Final = 1000
 """Largest page of the exports; the rate limits count requests, not records."""
 _LIST_PAGE: Final = 100
+"""Largest page of a list; numbered pages would end at 10,000 records, cursors do not."""
 
 
 class Zendesk:
@@ -62,9 +63,9 @@ class Zendesk:
         """Return the active custom user fields."""
         pages = self._reader.pages(
             "/api/v2/user_fields",
-            {"per_page": _LIST_PAGE},
+            {"page[size]": _LIST_PAGE},
             page=UserFieldPage,
-            next_url=lambda page: page.next_page,
+            next_url=lambda page: page.links.next if page.meta.has_more else None,
         )
         return [field for page in pages for field in page.user_fields if field.active]
 
@@ -72,9 +73,9 @@ class Zendesk:
         """Return every organization."""
         pages = self._reader.pages(
             "/api/v2/organizations",
-            {"per_page": _LIST_PAGE},
+            {"page[size]": _LIST_PAGE},
             page=OrganizationPage,
-            next_url=lambda page: page.next_page,
+            next_url=lambda page: page.links.next if page.meta.has_more else None,
         )
         return [organization for page in pages for organization in page.organizations]
 

@@ -88,7 +88,8 @@ class UserFieldPage(_Record):
     """A page of user fields."""
 
     user_fields: tuple[UserField, ...]
-    next_page: str | None = None
+    meta: _Meta = _Meta()
+    links: _Links = _Links()
 
 
 class Organization(_Record):
@@ -102,7 +103,8 @@ class OrganizationPage(_Record):
     """A page of organizations."""
 
     organizations: tuple[Organization, ...]
-    next_page: str | None = None
+    meta: _Meta = _Meta()
+    links: _Links = _Links()
 
 
 class Me(_Record):

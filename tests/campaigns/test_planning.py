@@ -135,6 +135,34 @@ class TestSending:
     def test_again_by_a_new_press_makes_a_new_run(self, relay):
         assert self.send(relay).run != self.send(relay, "press-2").run
 
+    def test_what_was_reviewed_is_sent_as_long_as_nothing_changed(self, relay):
+        seen = relay.review("Reminder", static_values=VALUES)
+
+        run = relay.send(
+            "Reminder",
+            static_values=VALUES,
+            request_id="press",
+            actor="test",
+            reviewed=seen.manifest,
+        )
+
+        assert run.planned == seen.total
+
+    def test_anything_else_than_what_was_reviewed_is_refused(self, relay):
+        seen = relay.review("Reminder", static_values={"monday": "Wednesday"})
+
+        with pytest.raises(CampaignError) as refusal:
+            relay.send(
+                "Reminder",
+                static_values=VALUES,
+                request_id="press",
+                actor="test",
+                reviewed=seen.manifest,
+            )
+
+        assert "Review it again" in refusal.value.advice
+        assert relay.runs() == []
+
     def test_to_nobody_is_refused_and_makes_no_run(self, relay):
         campaign(relay, "Nobody", NOBODY)
 

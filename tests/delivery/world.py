@@ -58,6 +58,7 @@ def planned_run(db: Database, *, people: int, lane: str = LANE, start: int = 0) 
             static_values="{}",
             matched=people,
             planned=people,
+            manifest="",
             now=NOW,
         )[0]["id"]
         session.run_many(
@@ -93,6 +94,9 @@ class Scripted:
         self.carried.append(outgoing)
         outcome = self._outcomes.pop(0) if self._outcomes else Accepted(f"n-{outgoing.phone}")
         return outcome(outgoing) if callable(outcome) else outcome
+
+    def close(self) -> None:
+        """Nothing to let go of."""
 
 
 def send_all(db: Database, channel, *, max_attempts: int = 3, until: Callable[[], bool]) -> None:

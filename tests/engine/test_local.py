@@ -20,11 +20,18 @@ class Slow:
     def __init__(self):
         self.asked = threading.Semaphore(0)
         self.answer = threading.Event()
+        self.closed = False
 
     def send(self, outgoing):
         self.asked.release()
         self.answer.wait(10)
         return Accepted(f"n-{outgoing.phone}")
+
+    def close(self):
+        pass
+
+    def close(self):
+        self.closed = True
 
 
 @pytest.fixture
@@ -107,3 +114,4 @@ class TestTheEngine:
         assert not stopping.is_alive()
         assert states(db, run_id) == {"accepted": left, "queued": 500 - left}
         assert not engine.is_sending
+        assert channel.closed

@@ -65,6 +65,7 @@ CREATE TABLE runs (
     static_values  TEXT NOT NULL,          -- value key -> text of this run, JSON
     matched        INTEGER NOT NULL,
     planned        INTEGER NOT NULL,
+    manifest       TEXT NOT NULL,          -- hash of the frozen messages, see campaigns/planning.py
     state          TEXT NOT NULL CHECK (state IN ('running', 'paused', 'finished', 'cancelled')),
     note           TEXT,                   -- why it is paused, for a person
     created_at     TIMESTAMP NOT NULL,

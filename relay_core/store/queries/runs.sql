@@ -1,9 +1,9 @@
 -- name: add
 -- A second press of the same button brings the same request id, and finds the run already there.
 INSERT INTO runs (campaign_id, request_id, integration_id, template, definition, static_values,
-                  matched, planned, state, created_at)
+                  matched, planned, manifest, state, created_at)
 VALUES ($campaign_id, $request_id, $integration_id, $template, $definition, $static_values,
-        $matched, $planned, 'running', $now)
+        $matched, $planned, $manifest, 'running', $now)
     ON CONFLICT (request_id) DO NOTHING
 RETURNING id;
 

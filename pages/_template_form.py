@@ -10,7 +10,7 @@ import streamlit as st
 from pages._template_buttons import buttons_choice
 from pages._template_list import language_name
 from pages._template_preview import show_sms, show_whatsapp
-from pages._template_problems import draft_problems, show_problems
+from pages._template_problems import show_problems
 from pages._template_view import show_values
 from pages._template_words import SUBMITTABLE
 from pages._ui import Permission, explaining_errors, flash, relay, require
@@ -20,7 +20,7 @@ from relay_core.templates.catalogue import Sender
 from relay_core.templates.languages import LANGUAGES
 from relay_core.templates.names import is_meta_name, meta_name
 from relay_core.templates.problems import ProblemCode, has_errors
-from relay_core.templates.rules import LONGEST_BODY
+from relay_core.templates.rules import LONGEST_BODY, problems_on
 from relay_core.templates.template import (
     Category,
     Header,
@@ -228,7 +228,7 @@ def _show_preview(template: Template) -> None:
 
 
 def _finish(draft: _Draft) -> None:
-    problems = draft_problems(draft.template, for_whatsapp=bool(draft.integration_ids))
+    problems = problems_on(draft.template, whatsapp=bool(draft.integration_ids))
     # Made here, not in the callback: a field that is left by the press itself arrives with it,
     # and a callback would still see what the page held before.
     if st.session_state.pop(_PRESSED, False):

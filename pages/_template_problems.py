@@ -6,20 +6,8 @@ from typing import Final
 import streamlit as st
 
 from pages._whatsapp_text import literal
-from relay_core.templates.problems import Problem, ProblemCode, Severity
-from relay_core.templates.rules import template_problems
-from relay_core.templates.template import Template
+from relay_core.templates.problems import Problem, Severity
 
-_SMS_TOO: Final = frozenset(
-    {
-        ProblemCode.EMPTY,
-        ProblemCode.BRACES,
-        ProblemCode.MISSING_EXAMPLE,
-        ProblemCode.SHORTHAND,
-        ProblemCode.LEFT_OUT,
-    }
-)
-"""What stops a text message as well; everything else is a rule of Meta's."""
 _LONGEST_EXCERPT: Final = 40
 _PARTS: Final = {
     "name": "Name",
@@ -30,15 +18,6 @@ _PARTS: Final = {
     "footer": "Footer",
     "buttons": "Buttons",
 }
-
-
-def draft_problems(template: Template, *, for_whatsapp: bool) -> tuple[Problem, ...]:
-    """Return what is wrong with a draft for the channels it is written for."""
-    return tuple(
-        problem
-        for problem in template_problems(template)
-        if for_whatsapp or problem.code in _SMS_TOO
-    )
 
 
 def show_problems(

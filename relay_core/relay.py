@@ -286,7 +286,13 @@ class Relay:
         Returns:
             Its status on each integration.
         """
-        template_id = create(self._database, template, now=_now())
+        whatsapp = {s.id for s in self.integrations() if s.type == "whatsapp"}
+        template_id = create(
+            self._database,
+            template,
+            whatsapp=bool(whatsapp & set(integration_ids)),
+            now=_now(),
+        )
         return self.submit_template(template_id, integration_ids=integration_ids)
 
     def submit_template(

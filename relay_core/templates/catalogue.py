@@ -13,6 +13,8 @@ from relay_core.store.ledger import Ledger, Row, Session, Work
 from relay_core.templates.documents import template_from_dict, template_to_dict
 from relay_core.templates.importing import from_listed
 from relay_core.templates.meta import create_body
+from relay_core.templates.problems import Severity
+from relay_core.templates.rules import problems_on
 from relay_core.templates.template import Template
 
 READY: Final = "READY"
@@ -181,12 +183,24 @@ def refresh(ledger: Ledger, *, service: TemplateService, now: datetime) -> None:
     log().info("templates.refreshed", integrations=len(listed))
 
 
-def create(ledger: Ledger, template: Template, *, now: datetime) -> int:
+def create(ledger: Ledger, template: Template, *, whatsapp: bool, now: datetime) -> int:
     """Keep a new template; SMS channels can send it at once, WhatsApp ones after `submit`.
 
+    Args:
+        ledger: Where templates are kept.
+        template: As it was written.
+        whatsapp: Whether it is meant for WhatsApp, so that Meta's rules count.
+        now: When.
+
     Raises:
-        TemplateError: The name is taken in that language.
+        TemplateError: It breaks a rule, or the name is taken in that language.
     """
+    errors = [p for p in problems_on(template, whatsapp=whatsapp) if p.severity is Severity.ERROR]
+    if errors:
+        raise TemplateError(
+            f"{len(errors)} rules broken",
+            advice="Correct the template: " + " ".join(error.message for error in errors),
+        )
     content = json.dumps(template_to_dict(template), ensure_ascii=False)
     rows = ledger.write(
         lambda session: session.run(

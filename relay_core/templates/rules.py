@@ -30,6 +30,26 @@ LONGEST_HEADER: Final = 60
 LONGEST_BODY: Final = 1024
 LONGEST_FOOTER: Final = 60
 """Characters, as for header and body."""
+_SMS_TOO: Final = frozenset(
+    {
+        ProblemCode.EMPTY,
+        ProblemCode.BRACES,
+        ProblemCode.MISSING_EXAMPLE,
+        ProblemCode.SHORTHAND,
+        ProblemCode.LEFT_OUT,
+    }
+)
+"""What stops a text message as well; everything else is a rule of Meta's."""
+
+
+def problems_on(template: Template, *, whatsapp: bool) -> tuple[Problem, ...]:
+    """Return what is wrong with a template for the channels it is meant for.
+
+    Args:
+        template: As it was written.
+        whatsapp: Whether Meta must approve it; otherwise only what stops a text message counts.
+    """
+    return tuple(p for p in template_problems(template) if whatsapp or p.code in _SMS_TOO)
 
 
 def template_problems(template: Template) -> tuple[Problem, ...]:

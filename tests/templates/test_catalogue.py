@@ -1,5 +1,6 @@
 """The account's templates: imported, created, submitted once, and their status everywhere."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -114,7 +115,7 @@ class TestTheCatalogue:
 
 class TestANewTemplate:
     def test_can_be_sent_by_sms_at_once_and_by_whatsapp_after_its_approval(self, db, sunco):
-        template_id = create(db, HELLO, now=NOW)
+        template_id = create(db, HELLO, whatsapp=True, now=NOW)
 
         assert submit(db, template_id, integration_ids=["wa", "tw"], service=sunco, now=NOW) == {
             "wa": "PENDING",
@@ -126,7 +127,7 @@ class TestANewTemplate:
         assert template_named(db, "hello").on("wa").is_sendable
 
     def test_keeps_its_own_words_when_the_approved_one_is_imported(self, db, sunco):
-        create(db, HELLO, now=NOW)
+        create(db, HELLO, whatsapp=True, now=NOW)
         sunco.listed["wa"].append(listed("hello", body="Hello {{1}}, it is ready."))
 
         refresh(db, service=sunco, now=NOW)
@@ -134,7 +135,7 @@ class TestANewTemplate:
         assert template_named(db, "hello").template == HELLO
 
     def test_is_submitted_once_however_often_it_is_pressed(self, db, sunco):
-        template_id = create(db, HELLO, now=NOW)
+        template_id = create(db, HELLO, whatsapp=True, now=NOW)
 
         for _ in range(3):
             submit(db, template_id, integration_ids=["wa"], service=sunco, now=NOW)
@@ -142,7 +143,7 @@ class TestANewTemplate:
         assert len(sunco.submitted) == 1
 
     def test_can_be_submitted_again_where_it_was_refused(self, db, sunco):
-        template_id = create(db, HELLO, now=NOW)
+        template_id = create(db, HELLO, whatsapp=True, now=NOW)
         sunco.refuses = True
         submit(db, template_id, integration_ids=["wa"], service=sunco, now=NOW)
         assert template_named(db, "hello").on("wa").reason == "Meta did not accept it."
@@ -154,7 +155,7 @@ class TestANewTemplate:
         }
 
     def test_stays_pending_while_sunco_still_gives_its_old_list(self, db, sunco):
-        template_id = create(db, HELLO, now=NOW)
+        template_id = create(db, HELLO, whatsapp=True, now=NOW)
         submit(db, template_id, integration_ids=["wa"], service=sunco, now=NOW)
 
         refresh(db, service=sunco, now=NOW + timedelta(minutes=30))
@@ -162,7 +163,16 @@ class TestANewTemplate:
         assert template_named(db, "hello").on("wa").status == "PENDING"
 
     def test_has_a_name_of_its_own(self, db):
-        create(db, HELLO, now=NOW)
+        create(db, HELLO, whatsapp=True, now=NOW)
 
         with pytest.raises(TemplateError, match="taken"):
-            create(db, HELLO, now=NOW)
+            create(db, HELLO, whatsapp=True, now=NOW)
+
+    def test_that_breaks_a_rule_of_meta_is_refused_unless_it_is_for_sms_only(self, db):
+        early = replace(HELLO, name="early", body="{{Clarice}}")
+
+        with pytest.raises(TemplateError) as refusal:
+            create(db, early, whatsapp=True, now=NOW)
+
+        assert "Correct the template" in refusal.value.advice
+        assert create(db, early, whatsapp=False, now=NOW)

@@ -1,0 +1,45 @@
+"""Where each dynamic value of a message comes from: a field of the person, or a text of the run."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import streamlit as st
+
+from pages._words import plain
+from relay_core.campaigns.bindings import BindableField, Binding, FromField, Static
+from relay_core.templates.template import Value
+
+_STATIC: Final = "static"
+_STATIC_LABEL: Final = "One text for everybody, asked at each send"
+
+
+def bindings_choice(
+    values: Sequence[Value], fields: Sequence[BindableField], *, prefix: str
+) -> dict[str, Binding]:
+    """Draw one row for each value and return the bindings chosen so far."""
+    labels = {_STATIC: _STATIC_LABEL} | {field.key: field.label for field in fields}
+    chosen: dict[str, Binding] = {}
+    for value in values:
+        with st.container(border=True, key=f"{prefix}_{value.key}"):
+            st.markdown(f"**{plain('{{' + value.example + '}}')}**")
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                source = st.selectbox(
+                    f"Fill {value.example} with",
+                    list(labels),
+                    index=None,
+                    format_func=lambda key: labels.get(key, key),
+                    placeholder="Choose a field of the person, or one text",
+                    key=f"{prefix}_{value.key}_source",
+                    persist_state="session",
+                )
+                if source and source != _STATIC:
+                    fallback = st.text_input(
+                        "If that field is empty, say",
+                        key=f"{prefix}_{value.key}_fallback",
+                        placeholder="Nothing: leave the person out",
+                        persist_state="session",
+                    )
+                    chosen[value.key] = FromField(source, (fallback or "").strip() or None)
+                elif source:
+                    chosen[value.key] = Static()
+    return chosen

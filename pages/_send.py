@@ -1,0 +1,164 @@
+"""Sending a campaign: the texts of this run, a review of everything, then one press."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+import streamlit as st
+
+from pages._audience_view import advice_lines
+from pages._ui import actor, flash, relay
+from pages._words import channel_name, counted, plain, said_duration, said_moment
+from relay_core.campaigns.bindings import Static
+from relay_core.campaigns.campaign import Campaign
+from relay_core.campaigns.planning import Review
+from relay_core.errors import RelayError
+
+_SENT: Final = "sent_run"
+_RUN: Final = Path(__file__).parent / "run.py"
+_SAMPLE_WIDTH_PX: Final = 260
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reviewed:
+    """What was looked at, and the request that sending it will carry."""
+
+    review: Review
+    static_values: Mapping[str, str]
+    request_id: str
+    """Made once for each review, so that a double press sends once."""
+    reviewed_at: datetime
+
+
+def send_section(campaign: Campaign) -> None:
+    """Draw the way to a run: texts, then the review, then the press that sends."""
+    if sent := st.session_state.pop(_SENT, None):
+        flash(f"Sending {counted(sent.planned, 'message')}. You may close this page.")
+        st.switch_page(_RUN, query_params={"run": str(sent.run)})
+    reviewed = st.session_state.get(_kept(campaign.id))
+    if reviewed is None:
+        _prepare(campaign)
+    else:
+        _confirm(campaign, reviewed)
+
+
+def _prepare(campaign: Campaign) -> None:
+    template = campaign.template.template
+    asked = [v for v in template.values if isinstance(campaign.bindings.get(v.key), Static)]
+    if asked:
+        st.caption("These texts are the same for everybody and are asked at each send.")
+    for value in asked:
+        st.text_input(
+            f"Text in place of {value.example}",
+            key=_typed(campaign.id, value.key),
+            persist_state="session",
+        )
+    if wrong := st.session_state.pop(f"{_kept(campaign.id)}_wrong", None):
+        st.error(wrong, icon=":material/error:")
+    st.button(
+        "Review before sending",
+        key=f"review_{campaign.id}",
+        type="primary",
+        on_click=_review,
+        args=(campaign.name, campaign.id, tuple(v.key for v in asked)),
+    )
+
+
+def _review(name: str, campaign_id: int, keys: tuple[str, ...]) -> None:
+    texts = {key: str(st.session_state.get(_typed(campaign_id, key)) or "") for key in keys}
+    try:
+        review = relay().review(name, static_values=texts)
+    except RelayError as error:
+        st.session_state[f"{_kept(campaign_id)}_wrong"] = error.advice
+        return
+    st.session_state[_kept(campaign_id)] = _Reviewed(
+        review=review,
+        static_values=texts,
+        request_id=uuid4().hex,
+        reviewed_at=datetime.now(UTC),
+    )
+
+
+def _confirm(campaign: Campaign, reviewed: _Reviewed) -> None:
+    review = reviewed.review
+    st.caption(f"As of {said_moment(reviewed.reviewed_at)}. Nothing has been sent.")
+    with st.container(horizontal=True):
+        st.metric("Messages", review.total, format="localized", border=True)
+        st.metric("Channel", channel_name(review.channel), border=True)
+        st.metric("Takes about", said_duration(review.duration_s), border=True)
+        if review.longest_parts:
+            st.metric("SMS parts, longest text", review.longest_parts, border=True)
+    st.markdown(plain(review.audience))
+    if review.skipped:
+        left_out = sum(review.skipped.values())
+        people = counted(left_out, "person is", "people are")
+        with st.expander(f"{people} left out: why, and what can be done"):
+            for line in advice_lines(review.skipped):
+                st.markdown(line)
+    _samples(review)
+    if not review.total:
+        st.warning("Nobody would receive this. Change the audience or the values.")
+    elif review.rehearsal:
+        st.info(
+            "This is a rehearsal. Messages go to the sandbox and reach no real phone.",
+            icon=":material/science:",
+        )
+    else:
+        st.warning(
+            "These messages reach real phones. What has left cannot be called back.",
+            icon=":material/warning:",
+        )
+    if wrong := st.session_state.pop(f"{_kept(campaign.id)}_wrong", None):
+        st.error(wrong, icon=":material/error:")
+    with st.container(horizontal=True):
+        st.button(
+            f"Send {counted(review.total, 'message')}",
+            key=f"send_{campaign.id}",
+            type="primary",
+            disabled=not review.total,
+            on_click=_send,
+            args=(campaign.name, campaign.id, reviewed),
+        )
+        st.button("Back", key=f"back_{campaign.id}", on_click=_forget, args=(campaign.id,))
+
+
+def _samples(review: Review) -> None:
+    if not review.samples:
+        return
+    st.markdown(f"**What {counted(len(review.samples), 'person', 'people')} will read**")
+    with st.grid(min_column_width=_SAMPLE_WIDTH_PX):
+        for sample in review.samples:
+            with st.container(border=True, key=f"sample_{sample.person_id}"):
+                st.caption(plain(sample.name))
+                st.text(sample.body)
+
+
+def _send(name: str, campaign_id: int, reviewed: _Reviewed) -> None:
+    try:
+        run = relay().send(
+            name,
+            static_values=reviewed.static_values,
+            request_id=reviewed.request_id,
+            actor=actor(),
+            reviewed=reviewed.review.manifest,
+        )
+    except RelayError as error:
+        st.session_state[f"{_kept(campaign_id)}_wrong"] = error.advice
+        return
+    _forget(campaign_id)
+    st.session_state[_SENT] = run
+
+
+def _forget(campaign_id: int) -> None:
+    st.session_state.pop(_kept(campaign_id), None)
+
+
+def _kept(campaign_id: int) -> str:
+    return f"reviewed_{campaign_id}"
+
+
+def _typed(campaign_id: int, key: str) -> str:
+    return f"text_{campaign_id}_{key}"

@@ -1,0 +1,55 @@
+"""Words that several pages share: moments, durations, and texts that are shown as they are."""
+
+import re
+from datetime import UTC, datetime
+from typing import Final
+
+from relay_core.campaigns.campaign import Campaign
+
+_MARKS: Final = re.compile(r"[\\`*_\[\]<>#|~$]|:(?=\S)|^[-+]|(?<=^\d)[.)]", re.MULTILINE)
+_MINUTE_S: Final = 60
+_HOUR_S: Final = 3600
+
+CHANNELS: Final = {
+    "whatsapp": "WhatsApp",
+    "twilio": "SMS (Twilio)",
+    "messagebird": "SMS (MessageBird)",
+}
+
+
+def plain(text: str) -> str:
+    """Return a text so that Markdown shows it as it is: no link, no formula, no icon."""
+    return _MARKS.sub(r"\\\g<0>", text)
+
+
+def said_moment(moment: datetime | None) -> str:
+    """Return a moment as a page says it, in UTC."""
+    return f"{moment.astimezone(UTC):%-d %b %Y, %H:%M} UTC" if moment else "never"
+
+
+def said_duration(seconds: float) -> str:
+    """Return a duration in words, as exact as anybody needs it."""
+    if seconds < 1:
+        return "a second"
+    if seconds < 2 * _MINUTE_S:
+        return counted(round(seconds), "second")
+    if seconds < 2 * _HOUR_S:
+        return f"{round(seconds / _MINUTE_S)} minutes"
+    hours, rest = divmod(round(seconds / _MINUTE_S), _MINUTE_S)
+    return f"{hours} hours {rest} minutes" if rest else f"{hours} hours"
+
+
+def counted(number: int, singular: str, plural: str | None = None) -> str:
+    """Return a number with its noun: `1 person`, `1,204 people`."""
+    return f"{number:,} {singular if number == 1 else plural or f'{singular}s'}"
+
+
+def channel_name(kind: str) -> str:
+    """Return what people call a kind of channel."""
+    return CHANNELS.get(kind, kind.capitalize())
+
+
+def sender_name(campaign: Campaign) -> str:
+    """Return who a campaign's messages come from."""
+    integration = campaign.integration
+    return f"{channel_name(integration.type)}, {integration.sender or integration.name}"

@@ -1,0 +1,186 @@
+"""The audiences page: building, seeing who is left out, asking Zendesk, keeping and opening."""
+
+from datetime import date
+
+from relay_core.audience.conditions import Condition, ConditionTree
+from relay_core.audience.definition import ByConditions, ByQuery
+from relay_core.audience.operators import Op
+
+TAGS = "audience_0_tags_texts"
+
+
+def metrics(page):
+    return {metric.label: int(metric.value) for metric in page.metric}
+
+
+def spoken(page):
+    return " ".join(text.value for text in (*page.markdown, *page.caption))
+
+
+class TestBuildingByConditions:
+    def test_begins_with_everybody(self, open_page, desk):
+        page = open_page("audiences.py")
+
+        assert not page.exception
+        assert metrics(page)["Matched"] == desk.people_counts()["end_users"]
+        assert "Everybody." in spoken(page)
+        assert "1 condition without a value is not counted yet." in spoken(page)
+
+    def test_counts_and_says_what_was_asked(self, open_page, desk):
+        page = open_page("audiences.py")
+        expected = desk.preview_audience(
+            ByConditions(ConditionTree(all=(Condition("tags", Op.HAS_ANY_OF, ("newsletter",)),)))
+        )
+
+        page.session_state[TAGS] = ["newsletter"]
+        page.run()
+
+        assert not page.exception
+        assert "People whose tags include newsletter." in spoken(page)
+        assert metrics(page) == {
+            "Matched": expected.matched,
+            "Left out": expected.matched - expected.will_receive,
+            "Will receive": expected.will_receive,
+        }
+
+    def test_shows_the_people_of_one_decision(self, open_page):
+        page = open_page("audiences.py")
+        reason = page.selectbox(key="audience_shown")
+
+        reason.set_value("no_phone").run()
+
+        decisions = set(page.dataframe[0].value["Decision"])
+        assert decisions == {"No phone number"}
+
+    def test_adds_and_removes_without_losing_what_was_typed(self, open_page):
+        page = open_page("audiences.py")
+        page.session_state[TAGS] = ["newsletter"]
+        page.button(key="audience_none_add").click().run()
+        page.button(key="audience_all_add").click().run()
+
+        page.button(key="audience_2_remove").click().run()
+        page.selectbox(key="audience_1_field").set_value("suspended").run()
+
+        assert not page.exception
+        assert page.multiselect(key=TAGS).value == ["newsletter"]
+        assert "but nobody whose profile is suspended" in spoken(page)
+
+    def test_keeps_a_value_while_operators_of_one_form_change(self, open_page):
+        page = open_page("audiences.py")
+        page.session_state[TAGS] = ["newsletter"]
+        page.run()
+
+        page.selectbox(key="audience_0_op_tags").set_value(Op.HAS_NONE_OF).run()
+
+        assert "tags do not include newsletter" in spoken(page)
+
+    def test_says_under_the_row_what_makes_no_sense(self, open_page):
+        page = open_page("audiences.py")
+        page.selectbox(key="audience_0_field").set_value("email").run()
+        page.selectbox(key="audience_0_op_email").set_value(Op.DOMAIN_IS).run()
+
+        page.text_input(key="audience_0_email_text").set_value("not a domain").run()
+
+        assert not page.exception
+        assert "is not a domain" in spoken(page)
+        assert "Correct the marked conditions" in spoken(page)
+        assert not page.metric
+
+    def test_starts_again_with_one_empty_row(self, open_page, desk):
+        page = open_page("audiences.py")
+        page.session_state[TAGS] = ["newsletter"]
+        page.run()
+
+        page.button(key="audience_clear").click().run()
+
+        assert metrics(page)["Matched"] == desk.people_counts()["end_users"]
+
+
+class TestAskingZendesk:
+    def test_asks_only_when_told_and_says_both_counts(self, open_page, desk):
+        page = open_page("audiences.py")
+        page.segmented_control(key="audience_by").set_value("Zendesk query").run()
+        page.text_input(key="audience_query").set_value("role:end-user tags:newsletter").run()
+        assert not page.metric
+
+        page.button(key="audience_find").click().run()
+
+        expected = desk.preview_audience(ByQuery("role:end-user tags:newsletter"))
+        assert not page.exception
+        assert metrics(page)["Matched"] == expected.matched
+        assert f"Zendesk counts {expected.counted:,} people" in spoken(page)
+
+    def test_says_a_refusal_in_its_own_words(self, open_page):
+        page = open_page("audiences.py")
+        page.segmented_control(key="audience_by").set_value("Zendesk query").run()
+
+        page.text_input(key="audience_query").set_value('name:"open').run()
+        page.button(key="audience_find").click().run()
+
+        assert not page.exception
+        assert "does not close it" in page.error[0].value
+
+
+class TestSegments:
+    def test_are_saved_with_what_is_on_the_page_at_that_press(self, open_page, desk):
+        page = open_page("audiences.py")
+        page.session_state[TAGS] = ["newsletter"]
+        page.text_input(key="audience_name").set_value("Readers")
+
+        page.button(key="audience_save").click().run()
+
+        assert not page.exception
+        tree = ConditionTree(all=(Condition("tags", Op.HAS_ANY_OF, ("newsletter",)),))
+        assert [(s.name, s.definition) for s in desk.segments()] == [
+            ("Readers", ByConditions(tree))
+        ]
+
+    def test_need_a_name(self, open_page, desk):
+        page = open_page("audiences.py")
+
+        page.button(key="audience_save").click().run()
+
+        assert "Give the segment a name" in page.error[0].value
+        assert not desk.segments()
+
+    def test_open_in_the_builder_as_they_were(self, open_page, desk):
+        tree = ConditionTree(
+            all=(
+                Condition("created", Op.IN_LAST, (30, "days")),
+                Condition("created", Op.BETWEEN, ("2020-01-01", "2026-12-31")),
+                Condition("created", Op.BEFORE, "2026-03-08T09:00:00+01:00"),
+                Condition("name", Op.CONTAINS_WORD, "ana"),
+            ),
+            any=(Condition("role", Op.IS_ANY_OF, ("end-user",)),),
+            none=(Condition("verified", Op.IS, value=True), Condition("tags", Op.IS_EMPTY)),
+        )
+        saved = desk.save_segment("Deep", ByConditions(tree), actor="test")
+        page = open_page("audiences.py")
+        page.segmented_control(key="audience_by").set_value("Saved segments").run()
+
+        page.button(key=f"segment_{saved.id}_open").click().run()
+        page.button(key="audience_save").click().run()
+
+        assert not page.exception
+        assert not page.error
+        assert page.date_input(key="audience_2_created_days_from").value == date(2020, 1, 1)
+        assert [(s.name, s.definition) for s in desk.segments()] == [("Deep", ByConditions(tree))]
+
+    def test_are_deleted_after_a_question(self, open_page, desk):
+        saved = desk.save_segment("Old", ByQuery("tags:vip"), actor="test")
+        page = open_page("audiences.py")
+        page.segmented_control(key="audience_by").set_value("Saved segments").run()
+
+        page.button(key=f"segment_{saved.id}_delete").click().run()
+        assert desk.segments()
+        page.button(key="segment_delete").click().run()
+
+        assert not page.exception
+        assert not desk.segments()
+
+    def test_say_what_to_do_while_there_is_none(self, open_page):
+        page = open_page("audiences.py")
+
+        page.segmented_control(key="audience_by").set_value("Saved segments").run()
+
+        assert "No segment yet." in spoken(page)

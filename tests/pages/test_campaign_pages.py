@@ -1,0 +1,213 @@
+"""From a new campaign to its first run: making it, reviewing it, sending it once."""
+
+import pytest
+
+from relay_core.audience.conditions import Condition, ConditionTree
+from relay_core.audience.definition import ByConditions, ByQuery, BySegment
+from relay_core.audience.operators import Op
+from relay_core.campaigns.bindings import FromField, Static
+
+READERS = ByConditions(ConditionTree(all=(Condition("tags", Op.HAS_ANY_OF, ("newsletter",)),)))
+EVERYBODY = ByConditions(ConditionTree())
+NOBODY = ByConditions(ConditionTree(all=(Condition("tags", Op.HAS_ANY_OF, ("no_such",)),)))
+
+
+@pytest.fixture
+def reminder(desk):
+    """A template with two values, approved on WhatsApp."""
+    return desk.template("appointment_reminder")
+
+
+def whatsapp(template):
+    return next(status.id for status in template.integrations if status.type == "whatsapp")
+
+
+@pytest.fixture
+def campaign_for(desk, reminder):
+    """Make a campaign for an audience."""
+
+    def made(definition):
+        return desk.create_campaign(
+            "Reminders",
+            template_id=reminder.id,
+            integration_id=whatsapp(reminder),
+            definition=definition,
+            bindings={"clarice": FromField("first_name", "there"), "monday": Static()},
+            actor="test",
+        )
+
+    return made
+
+
+def spoken(page):
+    texts = (*page.markdown, *page.caption, *page.text)
+    return " ".join(text.value for text in texts).replace("\\", "")
+
+
+class TestNewCampaign:
+    def test_is_kept_as_it_was_filled_in(self, open_page, desk, reminder):
+        desk.save_segment("Readers", READERS, actor="test")
+        page = open_page("new_campaign.py")
+        page.text_input(key="new_name").set_value("Reminders")
+        page.selectbox(key="new_template").set_value(reminder.id).run()
+        page.radio(key=f"new_integration_{reminder.id}").set_value(whatsapp(reminder)).run()
+        page.selectbox(key="new_segment").set_value("Readers").run()
+        page.selectbox(key=f"new_{reminder.id}_clarice_source").set_value("first_name").run()
+        page.selectbox(key=f"new_{reminder.id}_monday_source").set_value("static").run()
+        page.text_input(key=f"new_{reminder.id}_clarice_fallback").set_value("there")
+
+        page.button(key="create_campaign").click().run()
+
+        assert not page.exception
+        made = desk.campaign("Reminders")
+        assert made.template.id == reminder.id
+        assert made.integration.type == "whatsapp"
+        assert made.definition == BySegment("Readers")
+        assert made.bindings == {"clarice": FromField("first_name", "there"), "monday": Static()}
+
+    def test_takes_conditions_and_queries_too(self, open_page, reminder):
+        page = open_page("new_campaign.py")
+        page.selectbox(key="new_template").set_value(reminder.id).run()
+
+        page.segmented_control(key="new_audience_by").set_value("Conditions").run()
+        page.session_state["new_0_tags_texts"] = ["newsletter"]
+        page.run()
+        assert "People whose tags include newsletter." in spoken(page)
+        page.segmented_control(key="new_audience_by").set_value("Zendesk query").run()
+        page.text_input(key="new_query").set_value("tags:newsletter").run()
+        page.button(key="new_count").click().run()
+
+        assert not page.exception
+        assert "People whom Zendesk finds for “tags:newsletter”." in spoken(page)
+
+    def test_says_all_that_is_still_needed(self, open_page, desk, reminder):
+        page = open_page("new_campaign.py")
+        page.selectbox(key="new_template").set_value(reminder.id).run()
+
+        page.button(key="create_campaign").click().run()
+
+        said = page.error[0].value
+        assert "a name" in said
+        assert "an integration" in said
+        assert "an audience" in said
+        assert "what fills Clarice" in said
+        assert not desk.campaigns()
+
+    def test_offers_only_integrations_that_can_send_and_says_why(self, open_page, desk):
+        rejected = desk.template("account_notice")
+        page = open_page("new_campaign.py")
+
+        page.selectbox(key="new_template").set_value(rejected.id).run()
+
+        offered = page.radio(key=f"new_integration_{rejected.id}").options
+        assert len(offered) == len(rejected.integrations) - 1
+        assert not any("WhatsApp" in option for option in offered)
+        assert "the template is rejected there" in spoken(page)
+
+
+class TestTheList:
+    def test_says_how_to_begin(self, open_page):
+        page = open_page("campaigns.py")
+
+        assert not page.exception
+        assert "No campaign yet." in spoken(page)
+        assert page.button(key="campaigns_new").label == "New campaign"
+
+    def test_opens_a_campaign(self, open_page, campaign_for):
+        campaign = campaign_for(READERS)
+        page = open_page("campaigns.py")
+        assert "never sent" in spoken(page)
+
+        page.button(key=f"campaign_{campaign.id}_open").click().run()
+
+        assert not page.exception
+        assert page.title[0].value == "Reminders"
+        assert "the field First name; where it is empty, “there”" in spoken(page)
+
+    def test_says_that_a_campaign_does_not_exist(self, open_page):
+        page = open_page("campaigns.py", campaign="Nothing")
+
+        assert not page.exception
+        assert "There is no campaign named Nothing." in page.error[0].value
+
+
+class TestSending:
+    def reviewed(self, open_page, campaign, text="Tuesday"):
+        page = open_page("campaigns.py", campaign=campaign.name)
+        page.text_input(key=f"text_{campaign.id}_monday").set_value(text)
+        return page.button(key=f"review_{campaign.id}").click().run()
+
+    def test_is_reviewed_first(self, open_page, desk, campaign_for):
+        campaign = campaign_for(READERS)
+
+        page = self.reviewed(open_page, campaign)
+
+        expected = desk.review("Reminders", static_values={"monday": "Tuesday"})
+        assert not page.exception
+        assert page.button(key=f"send_{campaign.id}").label == f"Send {expected.total} messages"
+        assert len(expected.samples) == 10
+        assert all(sample.body in spoken(page) for sample in expected.samples)
+        assert "This is a rehearsal." in page.info[0].value
+        assert not desk.runs()
+
+    def test_names_a_value_that_is_missing(self, open_page, campaign_for):
+        page = self.reviewed(open_page, campaign_for(READERS), text=" ")
+
+        assert not page.exception
+        assert "monday has no text" in page.error[0].value
+
+    def test_goes_to_the_run(self, open_page, desk, campaign_for):
+        campaign = campaign_for(READERS)
+        page = self.reviewed(open_page, campaign)
+
+        page.button(key=f"send_{campaign.id}").click().run()
+
+        assert not page.exception
+        [run] = desk.runs()
+        assert page.query_params["run"] in (str(run.run), [str(run.run)])
+        assert f"Run {run.run}, begun" in spoken(page)
+
+    def test_twice_from_one_review_makes_one_run(self, open_page, desk, campaign_for):
+        campaign = campaign_for(READERS)
+        page = self.reviewed(open_page, campaign)
+        reviewed = page.session_state[f"reviewed_{campaign.id}"]
+        page.button(key=f"send_{campaign.id}").click().run()
+
+        again = open_page("campaigns.py", campaign=campaign.name)
+        again.session_state[f"reviewed_{campaign.id}"] = reviewed
+        again.run()
+        again.button(key=f"send_{campaign.id}").click().run()
+
+        assert not again.exception
+        assert len(desk.runs()) == 1
+
+    def test_is_refused_when_the_audience_changed_after_the_review(
+        self, open_page, desk, campaign_for
+    ):
+        desk.save_segment("Readers", READERS, actor="test")
+        campaign = campaign_for(BySegment("Readers"))
+        page = self.reviewed(open_page, campaign)
+        desk.save_segment("Readers", EVERYBODY, actor="somebody else")
+
+        page.button(key=f"send_{campaign.id}").click().run()
+
+        assert not page.exception
+        assert page.error
+        assert not desk.runs()
+
+    def test_is_not_offered_when_nobody_would_receive_it(self, open_page, desk, campaign_for):
+        campaign = campaign_for(NOBODY)
+
+        page = self.reviewed(open_page, campaign)
+
+        assert page.button(key=f"send_{campaign.id}").disabled
+        assert "Nobody would receive this." in page.warning[0].value
+        assert not desk.runs()
+
+    def test_goes_back_to_the_values(self, open_page, campaign_for):
+        campaign = campaign_for(ByQuery("tags:newsletter"))
+        page = self.reviewed(open_page, campaign)
+
+        page.button(key=f"back_{campaign.id}").click().run()
+
+        assert page.text_input(key=f"text_{campaign.id}_monday").value == "Tuesday"

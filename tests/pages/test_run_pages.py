@@ -1,0 +1,189 @@
+"""A run and its report: figures that agree with the file, and what a person may do."""
+
+import pytest
+
+from relay_core.audience.conditions import Condition, ConditionTree
+from relay_core.audience.definition import ByConditions
+from relay_core.audience.operators import Op
+from relay_core.delivery.states import RunState
+from relay_core.reports.people_behind import Group
+
+NOWHERE = "http://127.0.0.1:9"
+
+
+@pytest.fixture(autouse=True)
+def fast_lane(monkeypatch):
+    """Nobody waits for the pace here; it has tests of its own."""
+    monkeypatch.setenv("RELAY_SUNCO_PACE", "50")
+
+
+@pytest.fixture
+def few(desk):
+    """An audience that is small enough to wait for."""
+    tree = ConditionTree(all=(Condition("tags", Op.HAS_ANY_OF, ("city_paris",)),))
+    preview = desk.preview_audience(ByConditions(tree))
+    assert 3 < preview.will_receive < min(preview.matched, 10)
+    return ByConditions(tree)
+
+
+@pytest.fixture
+def run_of(desk):
+    """Plan a run of a fresh campaign for an audience; nothing sends it yet."""
+
+    def sent(definition):
+        template = desk.template("fault_found")
+        integration = next(s.id for s in template.integrations if s.type == "whatsapp")
+        desk.create_campaign(
+            "Faults",
+            template_id=template.id,
+            integration_id=integration,
+            definition=definition,
+            bindings={},
+            actor="test",
+        )
+        return desk.send("Faults", static_values={}, request_id="one", actor="test").run
+
+    return sent
+
+
+@pytest.fixture
+def finished(few, run_of, desk, eventually):
+    """A run that was really sent."""
+    run = run_of(few)
+    desk.start_sending(own_url=NOWHERE)
+    eventually(lambda: desk.run(run).state is RunState.FINISHED)
+    return run
+
+
+def metrics(page):
+    return {metric.label: int(metric.value) for metric in page.metric}
+
+
+def spoken(page):
+    return " ".join(text.value for text in (*page.markdown, *page.caption)).replace("\\", "")
+
+
+class TestARun:
+    def test_shows_its_figures_while_it_waits(self, open_page, desk, few, run_of):
+        run = run_of(few)
+
+        page = open_page("run.py", run=str(run))
+
+        status = desk.run(run)
+        assert not page.exception
+        assert page.title[0].value == "Faults"
+        assert metrics(page)["Waiting"] == status.planned
+        assert "left. As of" in spoken(page)
+        assert f"{sum(status.skipped.values())} people were matched" in spoken(page)
+
+    def test_is_paused_and_resumed(self, open_page, desk, few, run_of):
+        run = run_of(few)
+        page = open_page("run.py", run=str(run))
+
+        page.button(key=f"run_{run}_pause").click().run()
+        paused = desk.run(run).state
+        page.button(key=f"run_{run}_resume").click().run()
+
+        assert not page.exception
+        assert paused is RunState.PAUSED
+        assert desk.run(run).state is RunState.RUNNING
+
+    def test_is_cancelled_only_after_a_question(self, open_page, desk, few, run_of):
+        run = run_of(few)
+        page = open_page("run.py", run=str(run))
+
+        page.button(key=f"run_{run}_cancel").click().run()
+        asked = desk.run(run).state
+        page.button(key="run_cancel").click().run()
+
+        assert not page.exception
+        assert asked is RunState.RUNNING
+        assert desk.run(run).state is RunState.CANCELLED
+        assert "cancelled before" in spoken(page)
+
+    def test_says_why_it_cannot_be_paused_any_more(self, open_page, desk, few, run_of):
+        run = run_of(few)
+        page = open_page("run.py", run=str(run))
+        desk.cancel_run(run, actor="somebody else")
+
+        page.button(key=f"run_{run}_pause").click().run()
+
+        assert not page.exception
+        assert "it cannot become paused" in page.error[0].value
+
+    def test_offers_nothing_to_press_when_it_is_over(self, open_page, finished):
+        page = open_page("run.py", run=str(finished))
+
+        assert not page.exception
+        assert not page.button
+        assert "Ended" in spoken(page)
+
+    @pytest.mark.parametrize("asked", ["999", "²", "x", ""])
+    def test_that_does_not_exist_is_said_and_not_an_error(self, asked, open_page):
+        page = open_page("run.py", run=asked)
+
+        assert not page.exception
+        assert page.error or page.title[0].value == "Run"
+
+
+class TestReports:
+    def test_say_how_to_begin(self, open_page):
+        page = open_page("reports.py")
+
+        assert not page.exception
+        assert "Nothing was sent yet" in spoken(page)
+
+    def test_list_every_run_and_open_one(self, open_page, finished):
+        page = open_page("reports.py")
+        assert list(page.dataframe[0].value["Campaign"]) == ["Faults"]
+
+        page.selectbox(key="reports_run").set_value(finished).run()
+
+        assert not page.exception
+        assert page.title[0].value == "Faults"
+
+    def test_show_the_figures_of_the_file(self, open_page, desk, finished):
+        page = open_page("reports.py", run=str(finished))
+
+        report = desk.report(finished)
+        assert not page.exception
+        shown = metrics(page)
+        assert report.planned > 3
+        assert shown == {
+            "Planned": report.planned,
+            "Accepted": report.accepted,
+            "Delivered": report.delivered,
+            "Replied": report.replied,
+            "Failed": report.failed,
+            "Unknown": report.unknown,
+        }
+
+    def test_show_the_people_behind_a_number(self, open_page, desk, finished):
+        page = open_page("reports.py", run=str(finished))
+
+        page.selectbox(key="report_group").set_value(Group.SKIPPED).run()
+
+        assert not page.exception
+        people = page.dataframe[-1].value
+        assert len(people) == sum(desk.run(finished).skipped.values())
+        assert set(people["Reason"]) == {s.label for s in desk.report(finished).skipped}
+
+    def test_show_those_left_out_for_one_reason(self, open_page, desk, finished):
+        skipped = desk.report(finished).skipped[0]
+        page = open_page("reports.py", run=str(finished))
+        page.selectbox(key="report_group").set_value(Group.SKIPPED).run()
+
+        page.selectbox(key="report_detail").set_value(skipped.reason).run()
+
+        assert set(page.dataframe[-1].value["Reason"]) == {skipped.label}
+
+    def test_mask_phone_numbers(self, open_page, finished):
+        page = open_page("reports.py", run=str(finished))
+
+        assert all("…" in phone for phone in page.dataframe[-1].value["Phone"])
+
+    def test_say_that_a_run_does_not_exist(self, open_page):
+        page = open_page("reports.py", run="999")
+
+        assert not page.exception
+        assert "There is no run 999." in page.error[0].value

@@ -1,0 +1,146 @@
+"""The web application as people meet it: a real process, a real sandbox, a real browser."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from relay_core.serving import rehearsal_world
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+MANDATORY = bool(os.environ.get("RELAY_TEST_MANDATORY"))
+
+
+def pytest_collection_modifyitems(items):
+    """Skip what needs a browser where there is none, unless that is not allowed."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None and not MANDATORY:
+                item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running Relay and the sandbox behind it."""
+
+    url: str
+    sandbox: str
+    folder: Path
+
+    def sent(self) -> list[dict]:
+        """What reached phones, by the sandbox's own record."""
+        return httpx.get(f"{self.sandbox}/_sandbox/sent").json()
+
+    def relay(self, *command: str) -> str:
+        """Run a command on the same data folder."""
+        environment = os.environ | {
+            "RELAY_DATA_DIR": str(self.folder),
+            "RELAY_SANDBOX_URL": self.sandbox,
+        }
+        ended = subprocess.run(
+            [Path(sys.executable).with_name("relay"), *command],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=environment,
+        )
+        return ended.stdout
+
+
+@pytest.fixture
+def served(tmp_path):
+    """A fresh Relay on a world of 600 people, sending 25 messages a second."""
+    with rehearsal_world(people=600) as sandbox:
+        quiet = {"phones": {"failure": 0, "reply": 0, "stop": 0}}
+        httpx.post(f"{sandbox}/_sandbox/faults", json=quiet).raise_for_status()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        environment = os.environ | {
+            "RELAY_DATA_DIR": str(tmp_path),
+            "RELAY_SANDBOX_URL": sandbox,
+            "RELAY_SUNCO_PACE": "25",
+        }
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+        log = (tmp_path / "web.log").open("w")
+        with (
+            log,
+            subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log) as web,
+        ):
+            url = f"http://127.0.0.1:{port}"
+            try:
+                _wait_for(url, web, tmp_path / "web.log")
+                yield Served(url, sandbox, tmp_path)
+            finally:
+                web.terminate()
+
+
+def _wait_for(url: str, web: subprocess.Popen, log: Path) -> None:
+    for _ in range(300):
+        if web.poll() is not None:
+            break
+        try:
+            if httpx.get(f"{url}/healthz").json().get("sending"):
+                return
+        except (httpx.TransportError, ValueError):
+            pass
+        time.sleep(0.1)
+    raise AssertionError(f"the web process did not start:\n{log.read_text()[-2000:]}")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for all tests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-dev-shm-usage",
+                "--disable-gpu",
+                "--disable-background-networking",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium):
+    """A fresh visitor who watches for requests to anywhere else."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 1000})
+    context.set_default_timeout(20_000)
+    visitor = context.new_page()
+    elsewhere: list[str] = []
+    visitor.on(
+        "request",
+        lambda request: (
+            elsewhere.append(request.url)
+            if not request.url.startswith(
+                ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
+            )
+            else None
+        ),
+    )
+    yield visitor
+    context.close()
+    assert elsewhere == [], "a page makes no request to anybody else"
+
+
+def settled(page: Page) -> None:
+    """Wait until Streamlit has drawn everything."""
+    page.wait_for_timeout(200)
+    page.wait_for_selector(
+        "[data-testid=stApp][data-test-connection-state=CONNECTED]"
+        "[data-test-script-state=notRunning]"
+    )

@@ -1,0 +1,169 @@
+"""A newcomer's first campaign, from the first page to the report."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Served, settled
+
+# Streamlit's own: charts by Vega have no name inside their frame; see the alternative text beside.
+_NOT_OURS = {"svg-img-alt", "region"}
+
+
+def open_page(page: Page, name: str) -> None:
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    settled(page)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    box = page.get_by_role("combobox", name=re.compile(re.escape(label))).first
+    box.click()
+    box.fill(option)
+    page.get_by_role("option", name=option).first.click()
+    settled(page)
+
+
+def metric(page: Page, label: str) -> int:
+    found = page.get_by_test_id("stMetric").filter(has=page.get_by_text(label, exact=True)).first
+    return int(found.get_by_test_id("stMetricValue").inner_text().replace(",", ""))
+
+
+def faults_of(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found if v["id"] not in _NOT_OURS]
+
+
+def save_vips(page: Page) -> int:
+    """Build the audience of everybody tagged vip, keep it, and return how many will receive."""
+    open_page(page, "Audiences")
+    values = page.get_by_role("combobox", name=re.compile("Values")).first
+    values.click()
+    values.press_sequentially("vip")
+    page.get_by_role("option", name="vip", exact=True).click()
+    page.keyboard.press("Escape")
+    settled(page)
+    expect(page.get_by_text("whose tags include vip")).to_be_visible()
+    count = metric(page, "Will receive")
+    page.get_by_role("textbox", name=re.compile("Name")).fill("VIPs")
+    page.locator(".st-key-audience_save").get_by_role("button").click()
+    settled(page)
+    return count
+
+
+def create_reminder(page: Page) -> None:
+    open_page(page, "Campaigns")
+    page.locator(".st-key-campaigns_new").get_by_role("button").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("New campaign")
+    settled(page)
+    page.get_by_role("textbox", name="Name of the campaign").fill("Reminder")
+    page.keyboard.press("Tab")
+    settled(page)
+    choose(page, "Template", "appointment_reminder (en)")
+    page.get_by_text("WhatsApp, WhatsApp Sandbox").click()
+    settled(page)
+    choose(page, "Segment", "VIPs")
+    choose(page, "Fill Clarice with", "First name")
+    choose(page, "Fill Monday with", "One text for everybody")
+    page.locator(".st-key-create_campaign").get_by_role("button").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Reminder")
+    settled(page)
+
+
+def review_and_send(page: Page) -> None:
+    page.get_by_role("textbox", name="Text in place of Monday").fill("Tuesday")
+    page.keyboard.press("Tab")
+    settled(page)
+    page.get_by_role("button", name="Review before sending").click()
+    settled(page)
+    expect(page.get_by_text("your appointment is on Tuesday").first).to_be_visible()
+    # A nervous hand: the second press must not send anything more.
+    page.get_by_role("button", name=re.compile(r"^Send \d+ messages")).dblclick()
+    expect(page.get_by_text(re.compile("Run 1, begun"))).to_be_visible()
+
+
+@pytest.fixture
+def ready(page: Page, served: Served) -> Page:
+    """The first page, once the people have come in by themselves."""
+    page.goto(served.url)
+    expect(page.get_by_text(re.compile(r"\d+ people read from Zendesk"))).to_be_visible()
+    settled(page)
+    return page
+
+
+class TestANewcomer:
+    def test_walks_from_the_first_page_to_the_report(self, ready: Page, served: Served):
+        wanted = save_vips(ready)
+        create_reminder(ready)
+        review_and_send(ready)
+        expect(ready.get_by_text(f"Finished: {wanted} of {wanted} settled")).to_be_visible(
+            timeout=60_000
+        )
+
+        ready.get_by_role("link", name="Open the report").click()
+        expect(ready.get_by_role("heading", name="The people behind each number")).to_be_visible()
+        settled(ready)
+
+        sent = served.sent()
+        assert len({message["destination"] for message in sent}) == len(sent) == wanted
+        assert all("your appointment is on Tuesday" in message["text"] for message in sent)
+        assert metric(ready, "Planned") == metric(ready, "Accepted") == wanted
+
+    def test_may_close_the_page_during_a_send_and_finds_it_finished(
+        self, ready: Page, served: Served
+    ):
+        wanted = save_vips(ready)
+        create_reminder(ready)
+        review_and_send(ready)
+
+        ready.goto("about:blank")
+        ready.wait_for_timeout(1000 * (wanted / 25 + 3))
+        ready.goto(f"{served.url}/run?run=1")
+
+        expect(ready.get_by_text(f"Finished: {wanted} of {wanted} settled")).to_be_visible()
+        assert len(served.sent()) == wanted
+
+
+class TestEveryPage:
+    @pytest.mark.parametrize("width", [1440, 420])
+    def test_is_accessible_and_fits_the_window(self, ready: Page, served: Served, width: int):
+        served.relay(
+            "campaign",
+            "create",
+            "Fault",
+            "--template",
+            "fault_found",
+            "--integration",
+            "5e4af71a81966cfff3ef6551",
+            "--query",
+            "tags:vip",
+        )
+        served.relay("send", "Fault", "--yes", "--json")
+        ready.set_viewport_size({"width": width, "height": 900})
+        addresses = [
+            "",
+            "audiences",
+            "templates",
+            "campaigns",
+            "reports",
+            "settings",
+            "new_campaign",
+            "run?run=1",
+            "reports?run=1",
+            "campaigns?campaign=Fault",
+        ]
+
+        wrong = {}
+        for address in addresses:
+            ready.goto(f"{served.url}/{address}")
+            settled(ready)
+            ready.wait_for_timeout(800)
+            wide = ready.evaluate("document.documentElement.scrollWidth > innerWidth")
+            broken = ready.get_by_test_id("stException").count()
+            faults = faults_of(ready)
+            if wide or broken or faults:
+                wrong[address] = (wide, broken, faults)
+
+        assert wrong == {}

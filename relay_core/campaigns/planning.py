@@ -220,6 +220,10 @@ def freeze(
     campaign = made.campaign
 
     def work(session: Session) -> int:
+        # There is one writer, so nobody comes between this look and the insert; the table's own
+        # unique key stands behind it.
+        if earlier := session.run("runs.by_request", request_id=request_id):
+            return int(earlier[0]["id"])
         added = session.run(
             "runs.add",
             campaign_id=campaign.id,
@@ -233,8 +237,6 @@ def freeze(
             manifest=manifest,
             now=now,
         )
-        if not added:
-            return int(session.run("runs.by_request", request_id=request_id)[0]["id"])
         run_id = int(added[0]["id"])
         for page in _pages(made.recipients):
             session.run_many("runs.add_deliveries", [_row(run_id, r, now=now) for r in page])

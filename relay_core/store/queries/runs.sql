@@ -1,10 +1,9 @@
 -- name: add
--- A second press of the same button brings the same request id, and finds the run already there.
+-- One run for each request id, by the table's unique key.
 INSERT INTO runs (campaign_id, request_id, integration_id, template, definition, static_values,
                   matched, planned, manifest, state, created_at)
 VALUES ($campaign_id, $request_id, $integration_id, $template, $definition, $static_values,
         $matched, $planned, $manifest, 'running', $now)
-    ON CONFLICT (request_id) DO NOTHING
 RETURNING id;
 
 -- name: by_request

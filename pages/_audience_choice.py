@@ -73,6 +73,9 @@ def _conditions() -> AudienceDefinition | None:
     built = condition_builder("new", relay().fields())
     if built.mistakes:
         return None
+    if built.incomplete:  # an open condition widens the audience without anybody noticing
+        st.caption("Finish or remove the condition without a value; then people are counted.")
+        return None
     _count_now(ByConditions(built.tree))
     return ByConditions(built.tree)
 

@@ -47,7 +47,10 @@ def _by_conditions() -> None:
     with explaining_errors():
         show_preview(relay().preview_audience(definition), key="audience")
         st.caption(f"People as of the sync of {_synced()}.")
-        _save_form(definition)
+        if built.incomplete:  # an open condition widens the audience without anybody noticing
+            st.caption("To save this audience, finish or remove the condition without a value.")
+        else:
+            _save_form(definition)
 
 
 @st.fragment

@@ -124,6 +124,8 @@ class TestAskingZendesk:
 class TestSegments:
     def test_are_saved_with_what_is_on_the_page_at_that_press(self, open_page, desk):
         page = open_page("audiences.py")
+        page.session_state[TAGS] = ["vip"]
+        page.run()
         page.session_state[TAGS] = ["newsletter"]
         page.text_input(key="audience_name").set_value("Readers")
 
@@ -135,8 +137,16 @@ class TestSegments:
             ("Readers", ByConditions(tree))
         ]
 
+    def test_cannot_be_saved_while_a_condition_is_open(self, open_page):
+        page = open_page("audiences.py")
+
+        assert "audience_save" not in [button.key for button in page.button]
+        assert any("finish or remove" in caption.value for caption in page.caption)
+
     def test_need_a_name(self, open_page, desk):
         page = open_page("audiences.py")
+        page.session_state[TAGS] = ["vip"]
+        page.run()
 
         page.button(key="audience_save").click().run()
 

@@ -28,9 +28,6 @@ class Slow:
         return Accepted(f"n-{outgoing.phone}")
 
     def close(self):
-        pass
-
-    def close(self):
         self.closed = True
 
 

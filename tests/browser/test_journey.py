@@ -102,7 +102,8 @@ class TestANewcomer:
             timeout=60_000
         )
 
-        ready.get_by_role("link", name="Open the report").click()
+        settled(ready)
+        ready.get_by_role("link", name="Open the report").first.click()
         expect(ready.get_by_role("heading", name="The people behind each number")).to_be_visible()
         settled(ready)
 

@@ -19,6 +19,7 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 bench: $(READY)  ## measure; prints tables, checks nothing
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt -e '.[bench]'
 	$(BIN)/pytest -m bench tests/bench -s -p no:cacheprovider
 
 format: $(READY)

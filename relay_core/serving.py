@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import anyio
 import uvicorn
 from starlette.applications import Starlette
 
@@ -66,6 +67,8 @@ def owning(relay: Relay, *, sending: bool) -> Iterator[None]:
         with _listening(routes(lambda: desk)) as url:
             desk.announce(url)
             if sending:
+                # Loads anyio's backend now; at the first receipt it would hold up the pace.
+                anyio.run(anyio.sleep, 0)
                 relay.start_sending(own_url=url)
             try:
                 yield

@@ -1,0 +1,35 @@
+"""A town in a sandbox of its own for each module, and a command line that knows it."""
+
+import json
+
+import pytest
+
+from tests.journeys.programs import CommandLine, sandbox_process, settings_of
+from tests.journeys.town import left_out, people_file
+
+RECEIVERS = 12
+
+
+@pytest.fixture(scope="session")
+def bytecode(tmp_path_factory):
+    """Where the many processes of these tests find what the first of them compiled."""
+    return tmp_path_factory.mktemp("bytecode")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    """Twelve people to reach, and one for each reason why somebody is not."""
+    file = tmp_path_factory.mktemp("town") / "people.json"
+    file.write_text(json.dumps(people_file(receivers=RECEIVERS, others=left_out())), "utf-8")
+    with sandbox_process("--people", str(file), "--speed", "20") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def command(world, bytecode, tmp_path_factory):
+    """The command on a data folder that this module's tests share, people synced."""
+    folder = tmp_path_factory.mktemp("office")
+    environment = settings_of(world, folder / "data", bytecode=bytecode, sunco_pace=50)
+    relay = CommandLine(environment, folder)
+    relay.ask("sync")
+    return relay

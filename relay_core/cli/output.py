@@ -9,7 +9,7 @@ import typer
 from pydantic import TypeAdapter
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from relay_core.log import configure_log
 from relay_core.settings import Settings
@@ -52,7 +52,7 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - whatever a front desk's me
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print rows under headings."""
-    table = Table(*columns)
+    table = Table(*(Column(name, overflow="fold") for name in columns))
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
     _out.print(table)

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from relay_core.sandbox.account.records import RecordError
@@ -36,6 +36,7 @@ def build(world: World) -> Starlette:
         exception_handlers={
             Refusal: _refused,
             RecordError: _misshapen,
+            ClientDisconnect: _gone,
             404: _missing,
             405: _missing,
         },
@@ -53,6 +54,11 @@ async def _refused(_request: Request, error: Exception) -> Response:
 
 async def _misshapen(_request: Request, error: Exception) -> Response:
     return JSONResponse({"error": str(error)}, status_code=400)
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    """Answer a caller that was killed while it was asking; nobody reads it."""
+    return Response(status_code=400)
 
 
 async def _missing(request: Request, error: Exception) -> Response:

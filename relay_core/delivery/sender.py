@@ -89,7 +89,11 @@ class LaneSender:
             while not self._stop.is_set():
                 if not free.acquire(timeout=_LOOK_AGAIN_S):
                     continue
-                begun = self._begin_ahead()
+                try:
+                    begun = self._begin_ahead()
+                except Exception:  # noqa: BLE001 - a full disk must not end the lane for good
+                    log().error("lane.stumbled", lane=self._lane, exc_info=True)
+                    begun = None
                 if begun is None:
                     free.release()
                     self._wake.wait(_LOOK_AGAIN_S)

@@ -11,6 +11,21 @@ from relay_core.gateways.outcomes import (
 from tests.delivery.world import LANE, NOW, Scripted, planned_run, run_state, send_all, states
 
 
+class Stumbling:
+    """A ledger on a disk that is full for a moment."""
+
+    def __init__(self, db):
+        self._db = db
+        self._failures = 1
+        self.rows = db.rows
+
+    def write(self, work):
+        if self._failures:
+            self._failures -= 1
+            raise OSError("No space left on device")
+        return self._db.write(work)
+
+
 def finished(db, run_id):
     return lambda: run_state(db, run_id) == "finished"
 
@@ -79,6 +94,13 @@ class TestALane:
         send_all(db, Scripted(broken), until=finished(db, run_id))
 
         assert states(db, run_id) == {"unknown": 1}
+
+    def test_goes_on_after_a_moment_in_which_nothing_could_be_written(self, db):
+        run_id = planned_run(db, people=2)
+
+        send_all(Stumbling(db), Scripted(), until=finished(db, run_id))
+
+        assert states(db, run_id) == {"accepted": 2}
 
     def test_leaves_other_lanes_alone(self, db):
         mine = planned_run(db, people=2)

@@ -99,6 +99,8 @@ def _confirm(campaign: Campaign, reviewed: _Reviewed) -> None:
             for line in advice_lines(review.skipped):
                 st.markdown(line)
     _samples(review)
+    for notice in review.notices:
+        st.warning(plain(notice), icon=":material/warning:")
     if not review.total:
         st.warning("Nobody would receive this. Change the audience or the values.")
     elif review.rehearsal:

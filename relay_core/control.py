@@ -153,14 +153,12 @@ def ask_owner(folder: Path, *, sending: bool) -> Relay | None:
     """
     try:
         owner = json.loads((folder / _FILE).read_text(encoding="utf-8"))
-        remote = _RemoteRelay(url=owner["url"], token=owner["token"])
-        health = remote._http.get("/healthz", timeout=5.0)  # noqa: SLF001 - its other half
-    except (OSError, ValueError, KeyError, httpx.HTTPError):
+        # Without the token: another program may have taken the port of a process that was killed.
+        health = httpx.get(f"{owner['url']}/healthz", timeout=5.0, trust_env=False).json()
+        is_owner = health["pid"] == owner["pid"] and (health["sending"] or not sending)
+    except (OSError, ValueError, KeyError, TypeError, httpx.HTTPError):
         return None
-    if not health.is_success or (sending and not health.json().get("sending")):
-        remote.close()
-        return None
-    return cast("Relay", remote)
+    return cast("Relay", _RemoteRelay(url=owner["url"], token=owner["token"])) if is_owner else None
 
 
 def _raise_again(response: httpx.Response) -> None:

@@ -9,9 +9,10 @@ import random
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from threading import Lock
+from threading import Event, Lock, Thread
+from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -72,7 +73,12 @@ from relay_core.templates.catalogue import (
 )
 from relay_core.templates.template import Template
 
-WEBHOOK_PATH = "/webhooks/sunco"
+WEBHOOK_PATH: Final = "/webhooks/sunco"
+_ASK_AGAIN_S: Final = 30.0
+_REPAIRED: Final = (
+    "The file was repaired after a crash and may have forgotten the latest messages. Resuming may "
+    "repeat some of them. Compare with the channel's own record first."
+)
 
 
 class Relay:
@@ -84,6 +90,7 @@ class Relay:
         self._database = database
         self._syncing = Lock()
         self._secret: str | None = None
+        self._closing = Event()
         self._engine = LocalEngine(
             database,
             channel=lambda: sunshine_channel(settings.account(), timeout_s=settings.send_timeout_s),
@@ -125,11 +132,21 @@ class Relay:
             own_url: Where this process listens on this machine. During a rehearsal receipts come
                 there; from a real account they come to the public address that was set.
         """
+        if not self._asked_for_receipts(own_url):
+            Thread(target=self._ask_again, args=(own_url,), daemon=True).start()
         self._engine.start()
+
+    def _asked_for_receipts(self, own_url: str) -> bool:
         try:
             self._ask_for_receipts(own_url)
         except RelayError as error:  # sending does not depend on it; `relay doctor` says more
             log().warning("webhook.not_registered", error=type(error).__name__)
+            return False
+        return True
+
+    def _ask_again(self, own_url: str) -> None:
+        while not self._closing.wait(_ASK_AGAIN_S) and not self._asked_for_receipts(own_url):
+            pass
 
     def _ask_for_receipts(self, own_url: str) -> None:
         account = self.settings.account()
@@ -148,10 +165,11 @@ class Relay:
 
     def hear(self, body: bytes) -> bool:
         """Take a webhook's body, already authenticated. False when it is not one of ours."""
-        heard = read_event(body)
-        if heard is None:
-            return False
         now = _now()
+        heard = read_event(body, now=now)
+        if heard is None:
+            log().warning("event.unreadable", bytes=len(body))
+            return False
 
         def work(session: Session) -> None:
             for each in heard:
@@ -162,6 +180,7 @@ class Relay:
 
     def close(self) -> None:
         """Let nothing new leave, record the answers in flight, and let go of the file."""
+        self._closing.set()
         self._engine.stop()
         self._database.close()
         for name in ("_zendesk", "_sunco"):
@@ -387,6 +406,7 @@ class Relay:
 
     def _plan(self, name: str, static_values: Mapping[str, str]) -> tuple[Plan, AudiencePreview]:
         campaign = self.campaign(name)
+        self._freshen()
         audience = self.preview_audience(campaign.definition)
         # Not filtered by pyarrow.compute: handed a Python value, it imports pandas first.
         ids = [
@@ -407,6 +427,12 @@ class Relay:
             cap=self.settings.audience_cap,
         )
         return made, audience
+
+    def _freshen(self) -> None:
+        """Read what changed in Zendesk lately, so that recent opt-outs count."""
+        last = self.people_progress().finished_at
+        if last is None or _now() - last > timedelta(seconds=self.settings.people_max_age_s):
+            self.sync_people()
 
     def runs(self) -> list[RunStatus]:
         """Return every run with its figures, newest first."""
@@ -457,6 +483,8 @@ def open_relay(settings: Settings) -> Relay:
     database = open_database(settings.database_path)
     try:
         _check_account(settings, database)
+        if database.repaired:
+            database.write(lambda session: session.run("runs.pause_all", note=_REPAIRED))
         recovered = database.write(lambda session: recover(session, now=_now()))
     except BaseException:
         database.close()

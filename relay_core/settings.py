@@ -116,6 +116,12 @@ class Settings(BaseSettings):
     audience_cap: int = Field(
         20_000, description="Largest audience; a larger one is refused, never cut.", ge=1
     )
+    people_max_age_s: float = Field(
+        300.0,
+        description="Seconds after which people are read from Zendesk again before a review or a "
+        "send, so that recent opt-outs count.",
+        ge=0,
+    )
     sunco_pace: float = Field(
         8.0, description="Messages per second of one Conversations integration.", gt=0
     )

@@ -1,6 +1,7 @@
 """The routes beside the pages: receipts from the outside, commands from this machine, health."""
 
 import hmac
+import os
 from collections.abc import Callable
 from typing import Final
 
@@ -25,7 +26,9 @@ def routes(desk: Callable[[], ControlDesk]) -> list[Route]:
 
     async def sunco(request: Request) -> Response:
         """Take a receipt or a reply. No work happens before the key is checked."""
-        secret = desk().relay.webhook_secret or ""
+        secret = desk().relay.webhook_secret
+        if secret is None:  # not known yet; a refusal would not be repeated, "later" is
+            return JSONResponse({"error": "starting"}, status_code=503)
         given = request.headers.get("x-api-key", "")
         if not (secret and hmac.compare_digest(given.encode(), secret.encode())):
             return JSONResponse({"error": "unauthorized"}, status_code=401)
@@ -47,7 +50,7 @@ def routes(desk: Callable[[], ControlDesk]) -> list[Route]:
         return Response(answer, status_code=status, media_type="application/json")
 
     async def health(_request: Request) -> Response:
-        return JSONResponse({"ok": True, "sending": desk().relay.is_sending})
+        return JSONResponse({"ok": True, "sending": desk().relay.is_sending, "pid": os.getpid()})
 
     async def not_allowed(_request: Request) -> Response:
         return JSONResponse({"error": "method not allowed"}, status_code=405)

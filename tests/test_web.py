@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 
 import httpx
 import pytest
@@ -70,7 +71,8 @@ class TestTheWebhook:
         assert relay._database.table("SELECT * FROM receipts").num_rows == 0  # noqa: SLF001 - the same
 
     def test_refuses_everything_before_it_is_registered(self, ask):
-        assert ask("POST", "/webhooks/sunco", json=EVENT).status_code == 401
+        # 401 would never be repeated by the channel; 503 is.
+        assert ask("POST", "/webhooks/sunco", json=EVENT).status_code == 503
 
     def test_refuses_a_body_that_is_too_large(self, ask, secret):
         answer = ask(
@@ -116,4 +118,8 @@ class TestControl:
 
 class TestHealth:
     def test_says_whether_this_process_sends(self, ask):
-        assert ask("GET", "/healthz").json() == {"ok": True, "sending": False}
+        assert ask("GET", "/healthz").json() == {
+            "ok": True,
+            "sending": False,
+            "pid": os.getpid(),
+        }

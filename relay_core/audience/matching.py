@@ -152,7 +152,8 @@ def _by_query(definition: ByQuery, sources: Sources) -> Match:
         searched=len(ids),
         counted=counted,
         complete=len(ids) == counted,
-        notice=_search_notice(searched=len(ids), counted=counted),
+        notice=_search_notice(searched=len(ids), counted=counted)
+        or _mirror_notice(sources.database),
     )
 
 

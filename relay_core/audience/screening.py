@@ -74,10 +74,11 @@ owners AS (
      WHERE role = 'end-user' AND phone_e164 IS NOT NULL
      GROUP BY phone_e164
 ),
--- An opt-out belongs to a number: one profile that carries it, matched or not, speaks for all.
+-- An opt-out belongs to a number: one profile that carries it, matched or not, even one that was
+-- deleted or merged since, speaks for all.
 opted_out AS (
     SELECT q.phone_e164 FROM people q
-     WHERE q.active AND q.phone_e164 IS NOT NULL
+     WHERE q.phone_e164 IS NOT NULL
        AND ({opt_out})
      UNION
     SELECT phone FROM suppressions

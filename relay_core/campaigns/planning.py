@@ -104,6 +104,8 @@ class Review:
     """SMS parts of the longest text; 0 where the channel does not count parts."""
     duration_s: float
     """At the lane's pace."""
+    notices: tuple[str, ...]
+    """What speaks against trusting these numbers, such as people Zendesk did not hand out."""
     rehearsal: bool
     manifest: str
     """Hash of exactly these messages; hand it to `send`, so that what leaves is what was seen."""
@@ -140,7 +142,13 @@ def plan(
     exclusions: list[Exclusion] = []
     for person in _people(audience):
         if person["decision"] == "will_receive":
-            made = _recipient(campaign, details[person["id"]], custom, static_values)
+            detail = details.get(person["id"])
+            if detail is None or detail["phone"] != person["phone_e164"]:
+                raise CampaignError(
+                    "people changed while planning",
+                    advice="People were changed in Zendesk at this very moment. Try again.",
+                )
+            made = _recipient(campaign, detail, custom, static_values)
         else:
             made = Exclusion(person_id=person["id"], name=person["name"], reason=person["decision"])
         (recipients if isinstance(made, Recipient) else exclusions).append(made)  # type: ignore[arg-type] # the list fits its element by the line before
@@ -175,6 +183,7 @@ def review(made: Plan, *, audience: AudiencePreview, per_second: float, rehearsa
         ),
         longest_parts=max((measure(body).parts for body in bodies), default=0) if sms else 0,
         duration_s=len(made.recipients) / per_second,
+        notices=audience.notices,
         rehearsal=rehearsal,
         manifest=made.manifest(),
     )
@@ -253,6 +262,9 @@ def freeze(
                     for e in people
                 ],
             )
+        # Somebody may have opted out since the audience was screened.
+        session.run("deliveries.drop_unwanted", run_id=run_id, now=now)
+        session.run("runs.finish_if_settled", run_id=run_id, now=now)
         note(session, actor=actor, event="run.started", subject=str(run_id), now=now)
         return run_id
 
@@ -315,7 +327,7 @@ def _recipient(
 
 def _people(audience: AudiencePreview) -> Iterator[dict[str, Any]]:
     for batch in audience.people.to_batches(max_chunksize=_PAGE):
-        yield from batch.select(["id", "name", "decision"]).to_pylist()
+        yield from batch.select(["id", "name", "phone_e164", "decision"]).to_pylist()
 
 
 def _pages(items: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -113,6 +113,8 @@ def _ask(review: Review) -> str:
         remark(f"  left out: {people:,} {reason.replace('_', ' ')}")
     for sample in review.samples[:3]:
         remark(f"  {sample.name}: {sample.body}")
+    for notice in review.notices:
+        remark(notice)
     if not sys.stdin.isatty():
         raise CampaignError("nobody to ask", advice="Say --yes to send without being asked.")
     minutes = review.duration_s / 60

@@ -17,8 +17,10 @@ from relay_core.store.ledger import Session
 
 _ADOPTION_WINDOW: Final = timedelta(hours=1)
 """How long after an attempt in doubt a receipt for its number can be its own."""
-STOP_WORDS: Final = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit"})
-"""Source: the opt-out keywords of Twilio and of Zendesk Talk."""
+STOP_WORDS: Final = frozenset(
+    {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"}
+)
+"""Source: the opt-out keywords of Twilio and of Zendesk Talk; letters only, lower case."""
 
 _EVENT: Final[TypeAdapter[DeliveryEvent | ReplyEvent]] = TypeAdapter(DeliveryEvent | ReplyEvent)
 
@@ -65,10 +67,11 @@ class Reply:
     @property
     def is_stop(self) -> bool:
         """Whether the whole message is an opt-out keyword."""
-        return self.body.strip().strip(".!").casefold() in STOP_WORDS
+        letters = "".join(filter(str.isalpha, self.body))
+        return letters.casefold() in STOP_WORDS
 
 
-def read_event(body: bytes) -> list[Receipt | Reply] | None:
+def read_event(body: bytes, *, now: datetime) -> list[Receipt | Reply] | None:
     """Read a webhook's body.
 
     Returns:
@@ -78,42 +81,50 @@ def read_event(body: bytes) -> list[Receipt | Reply] | None:
         event = _EVENT.validate_json(body)
     except ValidationError:
         return None
-    try:
-        return _receipts(event) if isinstance(event, DeliveryEvent) else _replies(event)
-    except (OverflowError, OSError, ValueError):  # a timestamp beyond the calendar
-        return None
+    if isinstance(event, DeliveryEvent):
+        return _receipts(event, now=now)
+    return _replies(event, now=now)
 
 
-def _receipts(event: DeliveryEvent) -> list[Receipt | Reply]:
-    error, match = event.error, event.matchResult
-    phone = event.destination.destinationId
+def _receipts(event: DeliveryEvent, *, now: datetime) -> list[Receipt | Reply]:
+    error, match, destination = event.error, event.matchResult, event.destination
+    phone = destination.destinationId if destination else None
     # Sunco calls every failure "uncategorized_error"; what the carrier said is underneath.
     underlying = error.underlyingError if error else None
     code = underlying.code if underlying and underlying.code is not None else None
+    code = error.code if code is None and error else code
     return [
         Receipt(
             channel_id=event.notification.id,
             kind=ReceiptKind(event.trigger.rsplit(":", 1)[1]),
-            happened_at=datetime.fromtimestamp(event.timestamp, UTC),
-            integration_id=event.destination.integrationId,
+            happened_at=_moment(event.timestamp, now=now),
+            integration_id=destination.integrationId if destination else None,
             phone=f"+{phone.lstrip('+')}" if phone else None,
-            conversation_id=(match.conversation.id or None) if match else None,
-            code=str(code) if code is not None else (error.code if error else None),
+            conversation_id=match.conversation.id or None if match and match.conversation else None,
+            code=None if code is None else str(code),
             reason=(underlying and underlying.message) or (error.message if error else None),
         )
     ]
 
 
-def _replies(event: ReplyEvent) -> list[Receipt | Reply]:
+def _replies(event: ReplyEvent, *, now: datetime) -> list[Receipt | Reply]:
     return [
         Reply(
             message_id=message.id,
-            conversation_id=event.conversation.id,
+            conversation_id=event.conversation.id if event.conversation else "",
             body=message.text or "",
-            happened_at=datetime.fromtimestamp(message.received or event.timestamp or 0, UTC),
+            happened_at=_moment(message.received or event.timestamp, now=now),
         )
         for message in event.messages
     ]
+
+
+def _moment(seconds: float | None, *, now: datetime) -> datetime:
+    """Return a vendor's moment; ours where it gives none, or one beyond the calendar."""
+    try:
+        return now if seconds is None else datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError, ValueError):
+        return now
 
 
 def record(session: Session, heard: Receipt | Reply, *, now: datetime) -> None:
@@ -151,6 +162,7 @@ def apply_receipts(session: Session, channel_id: str, *, now: datetime) -> None:
                 id=delivery_id,
                 conversation_id=row["conversation_id"],
             )
+            _claim_replies(session, row["conversation_id"], found[0]["phone"], now=now)
         arrow = _ARROW_OF[ReceiptKind(row["kind"])]
         after = ARROWS.get((state, arrow))
         if after is None:
@@ -175,18 +187,25 @@ def claim_homeless(
     homeless = session.run("deliveries.homeless_receipts", run_id=run_id, phone=phone, since=since)
     lane = session.run("runs.lane_of", run_id=run_id)[0]["integration_id"]
     for row in homeless:
-        _adopt(session, row["channel_id"], lane=lane, phone=phone, now=now)
+        _adopt(session, row["channel_id"], lane=lane, phone=phone, since=since, now=now)
         apply_receipts(session, row["channel_id"], now=now)
 
 
 def _find_home(session: Session, receipt: Receipt, *, now: datetime) -> None:
     if receipt.phone and receipt.integration_id:
         _adopt(
-            session, receipt.channel_id, lane=receipt.integration_id, phone=receipt.phone, now=now
+            session,
+            receipt.channel_id,
+            lane=receipt.integration_id,
+            phone=receipt.phone,
+            since=now - _ADOPTION_WINDOW,
+            now=now,
         )
 
 
-def _adopt(session: Session, channel_id: str, *, lane: str, phone: str, now: datetime) -> None:
+def _adopt(
+    session: Session, channel_id: str, *, lane: str, phone: str, since: datetime, now: datetime
+) -> None:
     """Give an id to the one delivery it can belong to; with two candidates, to none.
 
     While an answer for the same number is awaited, the receipt is most likely about that one, so
@@ -197,10 +216,17 @@ def _adopt(session: Session, channel_id: str, *, lane: str, phone: str, now: dat
         phone=phone,
         integration_id=lane,
         received_at=now,
-        since=now - _ADOPTION_WINDOW,
+        since=since,
     )
     if len(candidates) == 1 and candidates[0]["state"] == DeliveryState.UNKNOWN:
         session.run("deliveries.adopt", id=candidates[0]["id"], channel_id=channel_id)
+
+
+def _claim_replies(session: Session, conversation_id: str, phone: str, *, now: datetime) -> None:
+    """Give earlier replies their number, now that a receipt has told whose conversation it is."""
+    claimed = session.run("deliveries.claim_replies", conversation_id=conversation_id, phone=phone)
+    if any(reply["is_stop"] for reply in claimed):
+        _opt_out(session, phone, now=now)
 
 
 def _record_reply(session: Session, reply: Reply, *, now: datetime) -> None:
@@ -218,8 +244,11 @@ def _record_reply(session: Session, reply: Reply, *, now: datetime) -> None:
         happened_at=reply.happened_at,
         received_at=now,
     )
-    if not (added and reply.is_stop and phone):
-        return
+    if added and reply.is_stop and phone:
+        _opt_out(session, phone, now=now)
+
+
+def _opt_out(session: Session, phone: str, *, now: datetime) -> None:
     reason = "They answered with an opt-out keyword."
     session.run("deliveries.suppress", phone=phone, reason=reason, now=now)
     touched = session.run("deliveries.cancel_queued_to", phone=phone, reason=reason, now=now)

@@ -100,7 +100,8 @@ def recover(session: Session, *, now: datetime) -> int:
             begun_at=row["begun_at"],
         )
         _doubt(session, attempt, code="stopped", reason=_STOPPED, now=now)
-        session.run("runs.finish_if_settled", run_id=attempt.run_id, now=now)
+    for run in session.run("runs.active"):
+        session.run("runs.finish_if_settled", run_id=run["id"], now=now)
     return len(left)
 
 
@@ -120,6 +121,7 @@ def _defer(
     session.run(
         "deliveries.defer", id=attempt.delivery_id, attempts=attempts, due_at=due_at, now=now
     )
+    session.run("deliveries.drop_unwanted", run_id=attempt.run_id, now=now)
 
 
 def _stop_lane(session: Session, attempt: Attempt, *, reason: str) -> None:

@@ -117,6 +117,9 @@ def _change(
         )
         if not changed:
             return False
+        if to_state is RunState.RUNNING:
+            # Its last answers may have come in while it was paused.
+            session.run("runs.finish_if_settled", run_id=run_id, now=now)
         if to_state is RunState.CANCELLED:
             session.run(
                 "deliveries.cancel_queued_of",

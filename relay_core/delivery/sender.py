@@ -20,7 +20,7 @@ from relay_core.errors import RelayError
 from relay_core.gateways.channel import Channel, Outgoing
 from relay_core.gateways.outcomes import OutcomeUnknown, Rejected, SendOutcome, Throttled
 from relay_core.log import log
-from relay_core.store.ledger import Ledger, Row, one
+from relay_core.store.ledger import Ledger, Row, Work, one
 from relay_core.templates.documents import template_from_dict
 from relay_core.templates.messages import sms_message, whatsapp_message
 from relay_core.templates.template import Template
@@ -29,6 +29,8 @@ IN_FLIGHT: Final = 32
 """Requests that may await their answer at once on a lane; as many as its client has connections.
 No intent is committed before one of them is free."""
 _LOOK_AGAIN_S: Final = 0.5
+_PATIENCE_S: Final = (0.1, 0.5, 2.0, 5.0)
+"""Pauses between tries to write an outcome down."""
 _LEAD_S: Final = 0.015
 """How long before its turn an intent is committed: longer than nearly every commit, so that the
 disk neither delays a message nor shifts it against its neighbours. A process that is killed in this
@@ -152,7 +154,7 @@ class LaneSender:
         if isinstance(outcome, Throttled):
             with self._pacing:
                 self._pacer.refused(self._world.monotonic(), retry_after_s=outcome.retry_after_s)
-        self._ledger.write(
+        self._write_down(
             recording(
                 attempt,
                 outcome,
@@ -171,6 +173,16 @@ class LaneSender:
             attempt=attempt.number,
             outcome=type(outcome).__name__,
         )
+
+    def _write_down(self, outcome: Work[None]) -> None:
+        """Keep an outcome; it cannot be had again, so a full disk is given some time."""
+        for wait_s in _PATIENCE_S:
+            try:
+                return self._ledger.write(outcome)
+            except Exception:  # noqa: BLE001 - whatever it was, it may pass
+                log().error("outcome.not_written", lane=self._lane, exc_info=True)
+                sleep(wait_s)
+        return self._ledger.write(outcome)
 
     def _send(self, row: Row, turn: float) -> tuple[SendOutcome, datetime]:
         """Make the one request in its turn; whatever goes wrong, the intent gets an outcome.

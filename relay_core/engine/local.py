@@ -58,7 +58,7 @@ class LocalEngine:
         with self._lock:
             if not self.is_sending:
                 return
-            if lane not in self._lanes:
+            if lane not in self._lanes or not self._lanes[lane][0].is_alive():
                 bell = Event()
                 thread = Thread(
                     target=self._work,

@@ -1,5 +1,6 @@
 """How Zendesk and Sunshine Conversations say no: five JSON shapes, HTML from proxies, headers."""
 
+import math
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
@@ -8,6 +9,8 @@ import httpx
 from relay_core.errors import AccessDenied, GatewayError, OutsideUnavailable
 
 _LONGEST: Final = 200
+_LONGEST_WAIT_S: Final = 3600.0
+"""No vendor asks for more in earnest; beyond it the header is a mistake."""
 
 
 def explanation(response: httpx.Response) -> str:
@@ -30,15 +33,19 @@ def retry_after_s(response: httpx.Response) -> float | None:
     """
     value = response.headers.get("retry-after", "")
     try:
-        return max(0.0, float(value))
+        return _sensible(float(value))
     except ValueError:
         pass
     try:
         moment = parsedate_to_datetime(value)
         now = parsedate_to_datetime(response.headers["date"])
-    except (ValueError, KeyError):
+        return _sensible((moment - now).total_seconds())
+    except (ValueError, KeyError, TypeError):  # TypeError: one of the two has no time zone
         return None
-    return max(0.0, (moment - now).total_seconds())
+
+
+def _sensible(seconds: float) -> float | None:
+    return min(max(0.0, seconds), _LONGEST_WAIT_S) if math.isfinite(seconds) else None
 
 
 def error_of(response: httpx.Response, *, what: str) -> GatewayError:

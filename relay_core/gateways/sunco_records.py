@@ -1,8 +1,15 @@
 """Sunshine Conversations' records, as far as Relay reads them. Unknown fields are tolerated."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 
 class _Record(BaseModel):
@@ -88,12 +95,27 @@ class NotificationAnswer(_Record):
     notification: _Notification
 
 
+_T = TypeVar("_T")
+
+
+def _or_nothing(value: object, read: ValidatorFunctionWrapHandler) -> object:
+    try:
+        return read(value)
+    except ValidationError:
+        return None
+
+
+Lenient = Annotated[_T, WrapValidator(_or_nothing)]
+"""A part of a webhook that Relay can do without: an unexpected form of it reads as nothing, because
+an event that is refused is never repeated."""
+
+
 class _Id(_Record):
     id: str = Field("", alias="_id")
 
 
 class _Match(_Record):
-    conversation: _Id = Field(default_factory=lambda: _Id.model_validate({}))
+    conversation: Lenient[_Id | None] = None
 
 
 class _Destination(_Record):
@@ -107,9 +129,9 @@ class _UnderlyingError(_Record):
 
 
 class _Failure(_Record):
-    code: str | None = None
+    code: int | str | None = None
     message: str | None = None
-    underlyingError: _UnderlyingError | None = None  # noqa: N815 - the vendor's name
+    underlyingError: Lenient[_UnderlyingError | None] = None  # noqa: N815 - the vendor's name
 
 
 class DeliveryEvent(_Record):
@@ -120,30 +142,24 @@ class DeliveryEvent(_Record):
         "notification:delivery:user",
         "notification:delivery:failure",
     ]
-    timestamp: float
+    timestamp: Lenient[float | None] = None
     """Seconds since 1970."""
     notification: _Notification
-    destination: _Destination = _Destination()
-    matchResult: _Match | None = None  # noqa: N815 - the vendor's name
-    error: _Failure | None = None
-
-
-class _Source(_Record):
-    type: str | None = None
-    integrationId: str | None = None  # noqa: N815 - the vendor's name
+    destination: Lenient[_Destination | None] = None
+    matchResult: Lenient[_Match | None] = None  # noqa: N815 - the vendor's name
+    error: Lenient[_Failure | None] = None
 
 
 class _ReplyMessage(_Record):
     id: str = Field(alias="_id", min_length=1)
     text: str | None = None
-    received: float | None = None
-    source: _Source = _Source()
+    received: Lenient[float | None] = None
 
 
 class ReplyEvent(_Record):
     """A v1.1 webhook with what a person wrote back."""
 
     trigger: Literal["message:appUser"]
-    conversation: _Id = Field(default_factory=lambda: _Id.model_validate({}))
+    conversation: Lenient[_Id | None] = None
     messages: tuple[_ReplyMessage, ...]
-    timestamp: float | None = None
+    timestamp: Lenient[float | None] = None

@@ -49,9 +49,13 @@ class _DuckSession:
 class Database:
     """The open file. One in a process; never closed while anything still reads."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, *, path: Path) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, *, path: Path, repaired: bool
+    ) -> None:
         """Take over a migrated connection; see `open_database`."""
         self.path = path
+        self.repaired = repaired
+        """Whether the log was cut on opening, so that the latest commits may be missing."""
         self._connection = connection
         self._lock = threading.Lock()
         self._writer = Writer(connection.cursor(), session=_DuckSession)
@@ -112,18 +116,18 @@ def open_database(path: Path) -> Database:
             f"data folder: {error.strerror}",
             advice=f"Relay cannot write to {path.parent}. Set RELAY_DATA_DIR to another folder.",
         ) from error
-    connection = _connect(path)
+    connection, repaired = _connect(path)
     try:
         migrate(connection)
     except BaseException:
         connection.close()
         raise
-    return Database(connection, path=path)
+    return Database(connection, path=path, repaired=repaired)
 
 
-def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+def _connect(path: Path, *, repaired: bool = False) -> tuple[duckdb.DuckDBPyConnection, bool]:
     try:
-        return duckdb.connect(str(path), config=_CONFIG)
+        return duckdb.connect(str(path), config=_CONFIG), repaired
     except duckdb.Error as error:
         text = str(error)
         if held := _HELD_BY.search(text):
@@ -132,9 +136,9 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
                 advice=f"Another Relay (process {held[1]}) is using {path.parent}. Stop it, or set "
                 "RELAY_DATA_DIR to another folder.",
             ) from error
-        if torn := _TORN_AT.search(text):
+        if not repaired and (torn := _TORN_AT.search(text)):
             _cut_log(path, at=int(torn[1]))
-            return duckdb.connect(str(path), config=_CONFIG)
+            return _connect(path, repaired=True)
         raise StoreError(
             f"cannot open: {type(error).__name__}",
             advice=f"{path} cannot be opened as Relay's file. Restore it from a copy, or move it "
@@ -145,13 +149,14 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
 def _cut_log(path: Path, *, at: int) -> None:
     """Keep a copy of a log whose tail was torn by a crash, then cut it where it stops being whole.
 
-    Every commit before that position was acknowledged and stays; what follows never was.
+    Every commit before that position stays. After a crash what follows was never acknowledged;
+    after damage to the disk it may have been, so nothing may go on by itself (`repaired`).
     """
     wal = path.with_name(path.name + ".wal")
     backup = wal.with_name(f"{wal.name}.torn-{int(time.time())}")
     shutil.copy2(wal, backup)
     os.truncate(wal, at)
-    log().warning("store.log_repaired", kept_bytes=at, cut_bytes=backup.stat().st_size - at)
+    log().error("store.log_repaired", kept_bytes=at, cut_bytes=backup.stat().st_size - at)
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, object]) -> list[Row]:

@@ -7,7 +7,7 @@ one `fdatasync`.
 from collections.abc import Callable
 from concurrent.futures import Future
 from queue import SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, Final
 
 import duckdb
@@ -36,6 +36,7 @@ class Writer:
         self._session = session(cursor)
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
         self._closed = False
+        self._door = Lock()
         self._thread = Thread(target=self._loop, name="relay-writer", daemon=True)
         self._thread.start()
 
@@ -45,16 +46,20 @@ class Writer:
         Raises:
             StoreError: The writer was closed.
         """
-        if self._closed:
-            raise StoreError("the writer is closed", advice="Relay is stopping. Try again shortly.")
         future: Future[T] = Future()
-        self._queue.put((work, future))
+        with self._door:
+            if self._closed:
+                raise StoreError(
+                    "the writer is closed", advice="Relay is stopping. Try again shortly."
+                )
+            self._queue.put((work, future))
         return future
 
     def close(self) -> None:
         """Finish what is queued, then stop."""
-        self._closed = True
-        self._queue.put(None)
+        with self._door:
+            self._closed = True
+            self._queue.put(None)
         self._thread.join()
         self._cursor.close()
 

@@ -124,9 +124,12 @@ class TestAQuery:
         found = preview(ByQuery("vip"), sources(db, search=search), now=NOW)
 
         assert ids(found) == [1]
-        assert found.notices == (
-            "1 of the people found are deleted in Zendesk and are not matched.",
-        )
+        assert "1 of the people found are deleted in Zendesk and are not matched." in found.notices
+
+    def test_says_that_opt_outs_are_unknown_before_the_first_sync(self, db):
+        found = preview(ByQuery("vip"), sources(db, search=Directory([user(1)])), now=NOW)
+
+        assert found.notices == ("The people of this account have not been synced yet.",)
 
     def test_shows_team_members_and_leaves_them_out(self, db):
         search = Directory([user(1), user(2, role="admin")])

@@ -106,10 +106,10 @@ class TestAnOptOut:
 
         assert decisions(db) == {1: Reason.OPTED_OUT, 2: Reason.DUPLICATE_PHONE}
 
-    def test_of_a_deleted_profile_is_forgotten(self, db):
+    def test_of_a_deleted_profile_still_speaks_for_its_number(self, db):
         settle(db, [person(1, phone=ANNA), person(2, phone=ANNA, tags=["opted_out"], active=False)])
 
-        assert decisions(db) == {1: WILL_RECEIVE}
+        assert decisions(db) == {1: Reason.OPTED_OUT}
 
     def test_may_be_a_suppressed_number(self, db):
         settle(db, [person(1, phone=ANNA), person(2)])

@@ -2,11 +2,13 @@
 
 import json
 import threading
+from datetime import UTC, datetime
 
 import pytest
 
 from relay_core.audience.definition import ByConditions, ByQuery, definition_from_json
 from relay_core.campaigns.bindings import FromField, Static
+from relay_core.campaigns.planning import freeze
 from relay_core.errors import AudienceTooLarge, CampaignError
 
 EVERYBODY = definition_from_json('{"version": 1, "all": []}')
@@ -15,6 +17,7 @@ NOBODY = definition_from_json(
         {"version": 1, "all": [{"field": "tags", "op": "has_any_of", "value": ["no_such_tag"]}]}
     )
 )
+NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
 VALUES = {"monday": "Tuesday"}
 
 
@@ -134,6 +137,35 @@ class TestSending:
 
     def test_again_by_a_new_press_makes_a_new_run(self, relay):
         assert self.send(relay).run != self.send(relay, "press-2").run
+
+    def test_leaves_out_whoever_opted_out_after_the_audience_was_screened(self, relay):
+        campaign = relay.campaign("Reminder")
+        made, _ = relay._plan("Reminder", VALUES)  # noqa: SLF001 - the moment between the two
+        gone = made.recipients[0].phone
+        relay._database.write(  # noqa: SLF001 - what a STOP does
+            lambda s: s.run("deliveries.suppress", phone=gone, reason="STOP", now=NOW)
+        )
+
+        run = freeze(
+            relay._database,  # noqa: SLF001 - the second half of a send
+            made,
+            reviewed=None,
+            request_id="press",
+            actor="test",
+            now=NOW,
+        )
+
+        assert campaign.name == relay.run(run).campaign
+        assert relay.run(run).cancelled == 1
+        assert relay.run(run).queued == len(made.recipients) - 1
+
+    def test_reads_people_again_when_the_last_sync_is_old(self, relay):
+        relay.settings = relay.settings.model_copy(update={"people_max_age_s": 0.0})
+        before = relay.people_progress().finished_at
+
+        relay.review("Reminder", static_values=VALUES)
+
+        assert relay.people_progress().finished_at > before
 
     def test_what_was_reviewed_is_sent_as_long_as_nothing_changed(self, relay):
         seen = relay.review("Reminder", static_values=VALUES)

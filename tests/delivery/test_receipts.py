@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from relay_core.delivery.receipts import Receipt, ReceiptKind, Reply, read_event, record
 from relay_core.delivery.recording import Attempt, recording
-from relay_core.gateways.outcomes import Accepted, OutcomeUnknown
+from relay_core.gateways.outcomes import Accepted, OutcomeUnknown, Throttled, Unreachable
 from tests.delivery.world import LANE, NOW, phone, planned_run, run_state, states
 
 
@@ -176,7 +176,7 @@ class TestReadingAWebhook:
             "something": "new",
         }
 
-        heard = read_event(json.dumps(body).encode())
+        heard = read_event(json.dumps(body).encode(), now=NOW)
 
         assert (heard[0].kind, heard[0].phone, heard[0].reason) == ("failure", phone(0), "u")
 
@@ -195,4 +195,78 @@ class TestReadingAWebhook:
         ).map(lambda value: json.dumps(value).encode())
     )
     def test_never_breaks_on_anything_else(self, body):
-        assert read_event(body) is None or isinstance(read_event(body), list)
+        heard = read_event(body, now=NOW)
+
+        assert heard is None or isinstance(heard, list)
+
+
+class TestAnOptOut:
+    def stop(self, text="STOP"):
+        return Reply(message_id="m-1", conversation_id="c-1", body=text, happened_at=NOW)
+
+    @pytest.mark.parametrize(
+        "text", ["STOP", "stop !", '"Stop"', "STOP ALL", "stop\u200b", "Opt-out"]
+    )
+    def test_is_understood_as_people_write_it(self, text):
+        assert self.stop(text).is_stop
+
+    @pytest.mark.parametrize("text", ["", "stop by on Monday", "the end", "nonstop"])
+    def test_is_not_seen_where_there_is_none(self, text):
+        assert not self.stop(text).is_stop
+
+    def test_counts_although_it_came_before_the_receipt_that_names_its_conversation(self, db):
+        planned_run(db, people=1)
+        end(db, begin(db), Accepted("n-1"))
+        waiting = planned_run(db, people=1)
+
+        hear(db, self.stop(), receipt("user", conversation="c-1"))
+
+        assert states(db, waiting) == {"cancelled": 1}
+
+    @pytest.mark.parametrize("outcome", [Throttled(0.0), Unreachable("ConnectError")])
+    def test_counts_although_the_message_was_on_its_way_and_would_have_another_turn(
+        self, db, outcome
+    ):
+        planned_run(db, people=1)
+        end(db, begin(db), Accepted("n-1"))
+        hear(db, receipt("user", conversation="c-1"))
+        second = planned_run(db, people=1)
+        on_its_way = begin(db)
+
+        hear(db, self.stop())
+        end(db, on_its_way, outcome)
+
+        assert states(db, second) == {"cancelled": 1}
+        assert run_state(db, second) == "finished"
+
+
+class TestAnOddWebhook:
+    @pytest.mark.parametrize(
+        "oddity",
+        [
+            {"matchResult": {"conversation": None}},
+            {"error": {"code": 17, "underlyingError": "text"}},
+            {"timestamp": "2026-03-15T12:00:00Z"},
+            {"timestamp": 1e300},
+            {"destination": None},
+        ],
+    )
+    def test_is_heard_for_what_can_be_read_of_it(self, oddity):
+        event = {
+            "trigger": "notification:delivery:user",
+            "timestamp": 1773576000.5,
+            "notification": {"_id": "n-1"},
+        }
+
+        heard = read_event(json.dumps(event | oddity).encode(), now=NOW)
+
+        assert [each.channel_id for each in heard] == ["n-1"]
+
+    def test_of_an_opt_out_is_heard_without_its_source(self):
+        event = {
+            "trigger": "message:appUser",
+            "conversation": {"_id": "c-1"},
+            "messages": [{"_id": "m-1", "text": "STOP", "source": None, "received": "soon"}],
+        }
+
+        assert read_event(json.dumps(event).encode(), now=NOW)[0].is_stop

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from relay_core.delivery.recording import Attempt, recording
 from relay_core.delivery.runs import cancel_run, pause_run, resume_run, run_status
 from relay_core.errors import IllegalTransition, NotFound
+from relay_core.gateways.outcomes import Accepted, Throttled
 from tests.delivery.world import LANE, NOW, Scripted, planned_run, run_state, send_all, states
 
 DEEDS = {"pause": pause_run, "resume": resume_run, "cancel": cancel_run}
@@ -33,6 +35,38 @@ class TestARun:
         send_all(db, Scripted(), until=lambda: run_state(db, run_id) == "finished")
 
         assert states(db, run_id) == {"accepted": 5}
+
+    def test_whose_last_answers_came_while_it_was_paused_is_finished(self, db):
+        run_id = planned_run(db, people=1)
+        row = db.write(lambda s: s.run("deliveries.begin_next", lane=LANE, now=NOW))[0]
+        do(db, "pause", run_id)
+        attempt = Attempt(
+            delivery_id=row["id"],
+            run_id=run_id,
+            phone=row["phone"],
+            number=1,
+            begun_at=NOW,
+        )
+
+        db.write(recording(attempt, Accepted("n-1"), now=NOW, dice=0.5, max_attempts=3))
+
+        assert run_state(db, run_id) == "finished"
+
+    def test_that_is_cancelled_lets_nothing_have_another_turn(self, db):
+        run_id = planned_run(db, people=1)
+        row = db.write(lambda s: s.run("deliveries.begin_next", lane=LANE, now=NOW))[0]
+        do(db, "cancel", run_id)
+        attempt = Attempt(
+            delivery_id=row["id"],
+            run_id=run_id,
+            phone=row["phone"],
+            number=1,
+            begun_at=NOW,
+        )
+
+        db.write(recording(attempt, Throttled(1.0), now=NOW, dice=0.5, max_attempts=3))
+
+        assert states(db, run_id) == {"cancelled": 1}
 
     def test_that_is_cancelled_keeps_what_was_sent_and_gives_up_the_rest(self, db):
         run_id = planned_run(db, people=3)

@@ -169,6 +169,9 @@ class TestRetryAfter:
             ("-3", 0.0),
             ("Wed, 21 Oct 2026 07:28:30 GMT", 30.0),
             ("soon", None),
+            ("1e10", 3600.0),
+            ("inf", None),
+            ("Wed, 21 Oct 2026 07:28:30 -0000", None),
             ("", None),
         ],
     )

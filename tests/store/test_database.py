@@ -141,6 +141,7 @@ for n in itertools.count():
 
         with open_database(tmp_path / "relay.duckdb") as db:
             kept = subjects(db)
+            assert db.repaired
 
         assert kept == [f"{n:06d}" for n in range(len(kept))]
         assert 10 < len(kept) <= acknowledged + 2

@@ -64,7 +64,7 @@ SELECT kind, happened_at, conversation_id, code, reason
 
 -- name: by_channel_id
 -- The delivery that the channel knows by this id.
-SELECT id, run_id, state FROM deliveries WHERE channel_id = $channel_id;
+SELECT id, run_id, state, phone FROM deliveries WHERE channel_id = $channel_id;
 
 -- name: undecided_to
 -- Deliveries on this lane to this phone that a receipt without a home may speak of: unknown ones
@@ -102,6 +102,12 @@ RETURNING id;
 UPDATE deliveries SET conversation_id = $conversation_id
  WHERE id = $id AND conversation_id IS NULL;
 
+-- name: claim_replies
+-- Replies that came before anybody knew whose conversation it is; answers with the opt-outs.
+UPDATE replies SET phone = $phone
+ WHERE conversation_id = $conversation_id AND phone IS NULL
+RETURNING is_stop;
+
 -- name: last_in_conversation
 -- The newest message of a conversation is the one a reply answers.
 SELECT id, run_id, phone FROM deliveries
@@ -124,6 +130,20 @@ UPDATE deliveries
    SET state = 'cancelled', code = 'opted_out', reason = $reason, changed_at = $now
  WHERE phone = $phone AND state = 'queued'
 RETURNING run_id;
+
+-- name: drop_unwanted
+-- Whatever waits in this run for somebody who has opted out meanwhile, or after the run was
+-- cancelled, does not leave. Looked at whenever a delivery comes to wait: when a run is frozen,
+-- and when an attempt is deferred.
+UPDATE deliveries
+   SET state = 'cancelled', changed_at = $now,
+       code = CASE WHEN phone IN (SELECT phone FROM suppressions) THEN 'opted_out'
+                   ELSE 'run_cancelled' END,
+       reason = 'It was no longer wanted when its turn came again.'
+ WHERE run_id = $run_id AND state = 'queued'
+   AND (phone IN (SELECT phone FROM suppressions)
+        OR EXISTS (SELECT 1 FROM runs WHERE id = $run_id AND state = 'cancelled'))
+RETURNING id;
 
 -- name: cancel_queued_of
 -- The run was cancelled: what has not left does not leave.

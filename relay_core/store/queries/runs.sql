@@ -71,10 +71,14 @@ UPDATE runs SET state = 'paused', note = $note
  WHERE integration_id = $lane AND state = 'running'
 RETURNING id;
 
+-- name: pause_all
+-- Nothing goes on by itself after the file lost its latest records.
+UPDATE runs SET state = 'paused', note = $note WHERE state = 'running' RETURNING id;
+
 -- name: finish_if_settled
 -- A run is finished when every planned delivery is settled, never because a loop ended.
 UPDATE runs SET state = 'finished', finished_at = $now
- WHERE id = $run_id AND state = 'running'
+ WHERE id = $run_id AND state IN ('running', 'paused')
    AND NOT EXISTS (SELECT 1 FROM deliveries
                     WHERE run_id = $run_id AND state IN ('queued', 'sending'))
 RETURNING id;

@@ -137,7 +137,9 @@ class Settings(BaseSettings):
         30.0, description="Seconds to wait for an answer to a read.", gt=0
     )
     max_attempts: int = Field(
-        8, description="Tries of one delivery when it is certain that nothing left.", ge=1
+        8,
+        description="Tries of one delivery when it is certain that nothing left; then runs pause.",
+        ge=1,
     )
     log_level: str = Field(
         "INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$", description="Log level."

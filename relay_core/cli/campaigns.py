@@ -128,12 +128,16 @@ def _ask(review: Review) -> str:
 
 
 def _pairs(texts: Sequence[str], option: str) -> list[tuple[str, str]]:
-    pairs = []
+    pairs: list[tuple[str, str]] = []
     for text in texts:
         key, equals, value = text.partition("=")
         if not (key and equals):
             raise CampaignError(
                 f"{option} without =", advice=f"Write {option} KEY=VALUE, e.g. monday=Tuesday."
+            )
+        if key.strip() in dict(pairs):
+            raise CampaignError(
+                f"{option} repeated", advice=f"{option} {key.strip()} is given twice. Say it once."
             )
         pairs.append((key.strip(), value))
     return pairs

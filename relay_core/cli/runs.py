@@ -16,7 +16,9 @@ from relay_core.serving import front_desk
 
 app = typer.Typer(no_args_is_help=True)
 
-RunNumber = Annotated[int, typer.Argument(help="The run's number; see `relay run list`.")]
+RunNumber = Annotated[
+    int, typer.Argument(help="The run's number; see `relay run list`.", max=2**63 - 1)
+]
 
 
 @app.command()

@@ -19,7 +19,11 @@ from relay_core.store.ledger import Session
 
 _IN_DOUBT = "The channel gave no usable answer. The message may have been sent."
 _STOPPED = "Relay stopped before the channel's answer was recorded. It may have been sent."
-_UNREACHABLE = "The channel could not be reached in any of the allowed tries. Nothing was sent."
+_UNREACHABLE = (
+    "The channel could not be reached for several tries. Nothing was lost: resume when the network "
+    "is back."
+)
+_REFUSED = "The channel refuses Relay itself: {reason} Check Settings, then resume."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +48,8 @@ def recording(
         outcome: How it ended.
         now: When it ended.
         dice: A random number, 0 ≤ dice < 1, for the wait before another try.
-        max_attempts: Tries of one delivery when it is certain that nothing left.
+        max_attempts: Tries of one delivery when it is certain that nothing left; after them the
+            lane pauses, because the channel is out of reach for everybody.
     """
 
     def work(session: Session) -> None:
@@ -58,7 +63,7 @@ def recording(
             case Rejected(code, reason, lane_fault=True):
                 _defer(session, attempt, attempts=attempt.number - 1, due_at=now, now=now)
                 _note(session, attempt, "rejected", code=code, reason=reason, now=now)
-                _stop_lane(session, attempt, reason=reason or code)
+                _stop_lane(session, attempt, note=_REFUSED.format(reason=reason or code))
             case Rejected(code, reason):
                 _fail(session, attempt, code=code, reason=reason, now=now)
                 _note(session, attempt, "rejected", code=code, reason=reason, now=now)
@@ -66,8 +71,9 @@ def recording(
                 _defer(session, attempt, attempts=attempt.number - 1, due_at=now, now=now)
                 _note(session, attempt, "throttled", now=now)
             case Unreachable(reason) if attempt.number >= max_attempts:
-                _fail(session, attempt, code="unreachable", reason=_UNREACHABLE, now=now)
+                _defer(session, attempt, attempts=0, due_at=now, now=now)
                 _note(session, attempt, "unreachable", code=reason, now=now)
+                _stop_lane(session, attempt, note=_UNREACHABLE)
             case Unreachable(reason):
                 due_at = now + timedelta(seconds=retry_delay_s(attempt.number, dice=dice))
                 _defer(session, attempt, attempts=attempt.number, due_at=due_at, now=now)
@@ -124,9 +130,8 @@ def _defer(
     session.run("deliveries.drop_unwanted", run_id=attempt.run_id, now=now)
 
 
-def _stop_lane(session: Session, attempt: Attempt, *, reason: str) -> None:
+def _stop_lane(session: Session, attempt: Attempt, *, note: str) -> None:
     lane = session.run("runs.lane_of", run_id=attempt.run_id)[0]["integration_id"]
-    note = f"The channel refuses Relay itself: {reason} Check Settings, then resume."
     session.run("runs.pause_lane", lane=lane, note=note)
 
 

@@ -18,7 +18,13 @@ from relay_core.delivery.pacing import Pacer
 from relay_core.delivery.recording import Attempt, recording
 from relay_core.errors import RelayError
 from relay_core.gateways.channel import Channel, Outgoing
-from relay_core.gateways.outcomes import OutcomeUnknown, Rejected, SendOutcome, Throttled
+from relay_core.gateways.outcomes import (
+    OutcomeUnknown,
+    Rejected,
+    SendOutcome,
+    Throttled,
+    Unreachable,
+)
 from relay_core.log import log
 from relay_core.store.ledger import Ledger, Row, Work, one
 from relay_core.templates.documents import template_from_dict
@@ -196,8 +202,7 @@ class LaneSender:
             return Rejected("unsendable", error.advice), self._world.clock()
         except Exception:  # noqa: BLE001 - an intent without an outcome would hold the run for ever
             log().error("delivery.broke", delivery=row["id"], run=row["run_id"], exc_info=True)
-            sorry = "Relay could not build this message. Nothing was sent."
-            return Rejected("bug", sorry), self._world.clock()
+            return Unreachable("bug"), self._world.clock()
         sleep(max(0.0, turn - self._world.monotonic()))
         left_at = self._world.clock()
         try:

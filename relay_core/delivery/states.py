@@ -17,7 +17,7 @@ arrows drawn here exist. Every change is an UPDATE that names the state it expec
     begin   the intent is committed; the request leaves next
     defer   it is certain that nothing left (throttled, unreachable, lane refused): another turn
     accept  the channel took it: by its answer, or by a receipt for an unknown one
-    fail    the channel refused it, or every try was unreachable
+    fail    the channel refused it
     doubt   the request left and no usable answer came, or the process stopped in between
     arrive  a receipt says that it is on the phone; a receipt outranks an earlier failure report
     bounce  a receipt says that it will not get there

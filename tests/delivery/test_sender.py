@@ -66,14 +66,15 @@ class TestALane:
         assert len(channel.carried) == 6
         assert states(db, run_id) == {"accepted": 1}
 
-    def test_repeats_what_never_left_until_the_limit(self, db):
+    def test_repeats_what_never_left_and_then_pauses_without_giving_it_up(self, db):
         run_id = planned_run(db, people=1)
         channel = Scripted(*[Unreachable("ConnectError")] * 9)
 
-        send_all(db, channel, max_attempts=3, until=finished(db, run_id))
+        send_all(db, channel, max_attempts=3, until=lambda: run_state(db, run_id) == "paused")
 
         assert len(channel.carried) == 3
-        assert states(db, run_id) == {"failed": 1}
+        assert states(db, run_id) == {"queued": 1}
+        assert "network" in db.rows("runs.one", run_id=run_id)[0]["note"]
 
     def test_stops_with_a_reason_when_the_channel_refuses_relay_itself(self, db):
         run_id = planned_run(db, people=30)

@@ -81,7 +81,8 @@ def _show_sending(settings: Settings) -> None:
         st.metric("Largest audience", settings.audience_cap, format="localized", border=True)
     st.caption(
         "The pace is that of one integration. When it is certain that nothing left, a message is "
-        f"tried {counted(settings.max_attempts, 'time')} at most, then the run pauses; when it is not, never again."
+        f"tried {counted(settings.max_attempts, 'time')} at most and then "
+        "the run pauses; when it is not, never again."
     )
     if relay().is_sending:
         st.caption("This process sends what is queued, with or without an open page.")

@@ -23,7 +23,6 @@ from relay_core.gateways.outcomes import (
     Rejected,
     SendOutcome,
     Throttled,
-    Unreachable,
 )
 from relay_core.log import log
 from relay_core.store.ledger import Ledger, Row, Work, one
@@ -202,7 +201,8 @@ class LaneSender:
             return Rejected("unsendable", error.advice), self._world.clock()
         except Exception:  # noqa: BLE001 - an intent without an outcome would hold the run for ever
             log().error("delivery.broke", delivery=row["id"], run=row["run_id"], exc_info=True)
-            return Unreachable("bug"), self._world.clock()
+            sorry = "Relay could not build this message. Nothing was sent."
+            return Rejected("bug", sorry), self._world.clock()
         sleep(max(0.0, turn - self._world.monotonic()))
         left_at = self._world.clock()
         try:

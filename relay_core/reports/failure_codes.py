@@ -197,11 +197,6 @@ _BY_CHANNEL: Final = {
 }
 
 _RELAYS_OWN: Final = {
-    "unreachable": Meaning(
-        "Channel could not be reached",
-        "No connection could be made in any of the allowed tries, so nothing was sent.",
-        "Check the network and the settings, then send to these people again.",
-    ),
     "unsendable": Meaning(
         "Message could not be built",
         "The frozen template or one of its values cannot be expressed on this channel.",

@@ -68,8 +68,6 @@ ARROWS: Final[dict[tuple[DeliveryState, Arrow], DeliveryState]] = {
     (_S.UNKNOWN, Arrow.BOUNCE): _S.FAILED,
     (_S.FAILED, Arrow.ARRIVE): _S.DELIVERED,
 }
-SETTLED: Final = frozenset(DeliveryState) - {_S.QUEUED, _S.SENDING}
-"""States in which a run no longer waits for the delivery."""
 
 
 class RunState(StrEnum):
@@ -77,7 +75,7 @@ class RunState(StrEnum):
 
     running ⇄ paused        by a person, or by Relay when the lane is refused
     running | paused ──▶ cancelled    by a person; what is in flight is still recorded
-    running ──▶ finished    when planned = settled, counted by a query
+    running | paused ──▶ finished     when planned = settled, counted by a query
     """
 
     RUNNING = "running"

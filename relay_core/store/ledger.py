@@ -26,7 +26,7 @@ class Session(Protocol):
         """Execute one named query over many rows at once.
 
         The query reads them from `$rows`, a JSON array of objects; see
-        `queries/deliveries.sql`, `add_planned`, for the form.
+        `queries/runs.sql`, `add_deliveries`, for the form.
         """
         ...
 

@@ -3,7 +3,7 @@
 import re
 
 from relay_core.delivery import states
-from relay_core.delivery.states import ARROWS, SETTLED, Arrow, DeliveryState, RunState
+from relay_core.delivery.states import ARROWS, Arrow, DeliveryState, RunState
 from relay_core.store.migrations import migrations
 
 
@@ -37,9 +37,6 @@ class TestTheStatesOfADelivery:
         assert DeliveryState.QUEUED not in {
             to for (source, _), to in ARROWS.items() if source is DeliveryState.UNKNOWN
         }
-
-    def test_are_settled_unless_something_may_still_leave(self):
-        assert {DeliveryState.QUEUED, DeliveryState.SENDING} == set(DeliveryState) - SETTLED
 
 
 class TestTheStatesOfARun:

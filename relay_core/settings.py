@@ -113,6 +113,40 @@ class Settings(BaseSettings):
     opt_out_fields: tuple[str, ...] = Field(
         ("sms_opt_out",), description="Checkbox user fields that mean the same when checked."
     )
+    consent_tags: tuple[str, ...] = Field(
+        (), description="Zendesk tags that mean: this person agreed to be messaged."
+    )
+    consent_fields: tuple[str, ...] = Field(
+        (), description="Checkbox user fields that mean the same when checked."
+    )
+    consent_required: bool = Field(
+        default=False, description="Message only people who agreed, by one of these tags or fields."
+    )
+    blackout_days: int = Field(
+        1,
+        description="Days within which the same template is not sent again to the same person; "
+        "0 is off.",
+        ge=0,
+        le=365,
+    )
+    frequency_cap: int = Field(
+        0,
+        description="Most messages to one person, over all templates, within "
+        "RELAY_FREQUENCY_DAYS; 0 is off.",
+        ge=0,
+    )
+    frequency_days: int = Field(
+        30, description="Days over which RELAY_FREQUENCY_CAP counts.", ge=1, le=365
+    )
+    skip_open_tickets: bool = Field(
+        default=False, description="Leave out people who have a ticket that is not solved."
+    )
+    conversation_hours: int = Field(
+        0,
+        description="Leave out people who replied within so many hours; 0 is off.",
+        ge=0,
+        le=720,
+    )
     audience_cap: int = Field(
         20_000, description="Largest audience; a larger one is refused, never cut.", ge=1
     )
@@ -171,6 +205,11 @@ class Settings(BaseSettings):
                 urlsplit(address).scheme in {"http", "https"} and urlsplit(address).hostname
             ):
                 wrong.append(f"RELAY_{name.upper()} is not an http(s) address")
+        if self.consent_required and not (self.consent_tags or self.consent_fields):
+            wrong.append(
+                "RELAY_CONSENT_REQUIRED needs RELAY_CONSENT_TAGS or RELAY_CONSENT_FIELDS: "
+                "without them nobody has agreed"
+            )
         if self.sunco_pace > PACE_CEILING:
             wrong.append(f"RELAY_SUNCO_PACE is above the ceiling of {PACE_CEILING:g} per second")
         if wrong:

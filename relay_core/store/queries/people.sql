@@ -1,7 +1,9 @@
 -- name: upsert
 -- One page of Zendesk users becomes rows in one statement. `$rows` is a JSON array of objects;
 -- custom fields go into one VARIANT, so that a new field needs no new column.
-INSERT INTO people
+INSERT INTO people (id, name, email, role, phone, phone_e164, phone_state, phone_country,
+       phone_mobile, shared_phone, locale, time_zone, organization_ids, tags, fields, notes,
+       details, external_id, verified, suspended, active, last_login_at, created_at, updated_at)
 SELECT r.id, r.name, r.email, r.role, r.phone, r.phone_e164, r.phone_state, r.phone_country,
        r.phone_mobile, r.shared_phone, r.locale, r.time_zone, r.organization_ids, r.tags,
        r.fields::JSON::VARIANT, r.notes, r.details, r.external_id, r.verified, r.suspended,

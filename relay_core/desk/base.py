@@ -1,0 +1,44 @@
+"""What every part of the front desk works with: settings, the file, the outside, and the clock."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
+
+from relay_core.gateways.sunco import SunshineConversations, sunshine_conversations
+from relay_core.gateways.zendesk import Zendesk, zendesk
+from relay_core.settings import Settings
+from relay_core.store.database import Database
+
+
+class Desk:
+    """The ground that all parts stand on."""
+
+    def __init__(
+        self, settings: Settings, *, database: Database, now: Callable[[], datetime]
+    ) -> None:
+        """Use `relay_core.relay.open_relay`.
+
+        Args:
+            settings: Validated.
+            database: The open file.
+            now: The clock, with a time zone.
+        """
+        self.settings = settings
+        self._database = database
+        self._now = now
+
+    @cached_property
+    def _zendesk(self) -> Zendesk:
+        return zendesk(self.settings.account(), timeout_s=self.settings.read_timeout_s)
+
+    @cached_property
+    def _sunco(self) -> SunshineConversations:
+        return sunshine_conversations(
+            self.settings.account(), timeout_s=self.settings.read_timeout_s
+        )
+
+    def _hang_up(self) -> None:
+        """Close the connections that were opened."""
+        for name in ("_zendesk", "_sunco"):
+            if name in self.__dict__:
+                self.__dict__[name].close()

@@ -1,0 +1,24 @@
+"""What happened: figures, and the people behind them."""
+
+from relay_core.desk.runs import RunDesk
+from relay_core.reports.overview import Overview, overview
+from relay_core.reports.people_behind import Group, people_behind
+from relay_core.reports.run_report import RunReport, run_report
+from relay_core.store.tables import Table
+
+
+class ReportDesk(RunDesk):
+    """What can be asked afterwards."""
+
+    def overview(self) -> Overview:
+        """Return what Home shows: runs, totals, and what needs attention."""
+        return overview(self._database, now=self._now())
+
+    def report(self, run_id: int) -> RunReport:
+        """Return every figure of a run's report."""
+        self.run(run_id)
+        return run_report(self._database, run_id, now=self._now())
+
+    def people_behind(self, run_id: int, *, group: Group, detail: str | None = None) -> Table:
+        """Return the people behind a number of a report, phone numbers masked."""
+        return people_behind(self._database, run_id, group=group, detail=detail, show_phones=False)

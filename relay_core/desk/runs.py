@@ -1,0 +1,69 @@
+"""The send: runs under way, and the engine that does the work."""
+
+import random
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from relay_core.delivery.pacing import Pacer
+from relay_core.delivery.runs import (
+    RunStatus,
+    cancel_run,
+    pause_run,
+    resume_run,
+    run_status,
+    run_statuses,
+)
+from relay_core.delivery.sender import Surroundings
+from relay_core.desk.base import Desk
+from relay_core.engine.local import LocalEngine
+from relay_core.gateways.sunco import sunshine_channel
+from relay_core.settings import Settings
+from relay_core.store.database import Database
+
+
+class RunDesk(Desk):
+    """What can be done with runs."""
+
+    def __init__(
+        self, settings: Settings, *, database: Database, now: Callable[[], datetime]
+    ) -> None:
+        """Use `relay_core.relay.open_relay`."""
+        super().__init__(settings, database=database, now=now)
+        self._engine = LocalEngine(
+            database,
+            channel=lambda: sunshine_channel(settings.account(), timeout_s=settings.send_timeout_s),
+            pacer=lambda: Pacer(per_second=settings.sunco_pace, guard_s=settings.pace_guard_s),
+            surroundings=Surroundings(
+                clock=now,
+                monotonic=time.monotonic,
+                dice=random.random,
+                max_attempts=settings.max_attempts,
+            ),
+        )
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether this process sends what is queued."""
+        return self._engine.is_sending
+
+    def runs(self) -> list[RunStatus]:
+        """Return every run with its figures, newest first."""
+        return run_statuses(self._database)
+
+    def run(self, run_id: int) -> RunStatus:
+        """Return one run with its figures."""
+        return run_status(self._database, run_id)
+
+    def pause_run(self, run_id: int, *, actor: str) -> None:
+        """Let nothing new of this run leave."""
+        pause_run(self._database, run_id, actor=actor, now=self._now())
+
+    def resume_run(self, run_id: int, *, actor: str) -> None:
+        """Let a paused run go on."""
+        resume_run(self._database, run_id, actor=actor, now=self._now())
+        self._engine.wake(self.run(run_id).integration_id)
+
+    def cancel_run(self, run_id: int, *, actor: str) -> None:
+        """Give up what has not left."""
+        cancel_run(self._database, run_id, actor=actor, now=self._now())

@@ -7,6 +7,7 @@
     │   └── OwnerGone              the process that owned the file has ended meanwhile
     ├── GatewayError               the outside answered with something Relay cannot use
     │   ├── AccessDenied           credentials or permissions do not suffice
+    │   ├── CursorExpired          the place in a listing is forgotten; begin the listing again
     │   └── OutsideUnavailable     no answer, or "come back later", after the allowed tries
     ├── AudienceError              an audience cannot be said or evaluated
     │   ├── UnsupportedCondition   the target language cannot say this condition
@@ -57,6 +58,10 @@ class GatewayError(RelayError):
 
 class AccessDenied(GatewayError):
     """Credentials or permissions do not suffice."""
+
+
+class CursorExpired(GatewayError):
+    """The place in a listing is forgotten; begin the listing again."""
 
 
 class OutsideUnavailable(GatewayError):

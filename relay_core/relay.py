@@ -99,6 +99,7 @@ class Relay(CampaignDesk, ReportDesk):
     def close(self) -> None:
         """Let nothing new leave, record the answers in flight, and let go of the file."""
         self._closing.set()
+        self._proofs.close()
         self._engine.stop()
         self._database.close()
         self._hang_up()

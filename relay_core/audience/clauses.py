@@ -5,18 +5,26 @@ in `relay_core.audience` stops compiling until it says what it does with the new
 """
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal, assert_never
 
 from relay_core.audience import values
-from relay_core.audience.conditions import Condition, ConditionTree, Judge, Value, refused, shown
-from relay_core.audience.fields import CUSTOM, Catalogue, Field
+from relay_core.audience.choosing import chosen, listed, no_field
+from relay_core.audience.conditions import (
+    Condition,
+    ConditionTree,
+    Judge,
+    Value,
+    misplaced,
+    refused,
+)
+from relay_core.audience.fields import SEGMENT, Catalogue, Field
 from relay_core.audience.operators import Kind, Op
 from relay_core.audience.times import OF_A_DAY, Duration, Point
 from relay_core.audience.values import Mistake
 
 ListOp = Literal[Op.HAS_ANY_OF, Op.HAS_ALL_OF, Op.HAS_NONE_OF, Op.STARTS_WITH]
 ChoiceOp = Literal[Op.IS_ANY_OF, Op.IS_NONE_OF]
+SentOp = Literal[Op.IS_ANY_OF, Op.IS_NONE_OF, Op.IS_ANY_OF_IN_LAST]
 DayOp = Literal[
     Op.BEFORE, Op.ON_OR_BEFORE, Op.ON, Op.ON_OR_AFTER, Op.AFTER, Op.BETWEEN, Op.NOT_BETWEEN
 ]
@@ -117,8 +125,68 @@ class IsTrue:
     wanted: bool
 
 
+@dataclass(frozen=True, slots=True)
+class WasSent:
+    """What Relay sent: templates, campaigns or channels by name."""
+
+    field: Field
+    op: SentOp
+    names: tuple[str, ...]
+    duration: Duration | None = None
+    """Counted back from now; None where the operator looks at all times."""
+
+
+@dataclass(frozen=True, slots=True)
+class InSegment:
+    """Whether saved segments match, as they are defined at the moment of use."""
+
+    field: Field
+    op: ChoiceOp
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OnUpload:
+    """Whether uploaded lists name the person."""
+
+    field: Field
+    op: ChoiceOp
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """A share of people drawn by lot, the same for ever by person and seed."""
+
+    field: Field
+    percent: float
+    seed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """At most so many people, drawn by lot. Never a truth about one person; see `limits_of`."""
+
+    field: Field
+    people: int
+    seed: str
+
+
 Clause = (
-    Emptiness | OfList | OfChoice | OnDays | WithinDuration | OfText | OfPhone | OfNumber | IsTrue
+    Emptiness
+    | OfList
+    | OfChoice
+    | OnDays
+    | WithinDuration
+    | OfText
+    | OfPhone
+    | OfNumber
+    | IsTrue
+    | WasSent
+    | InSegment
+    | OnUpload
+    | Sampled
+    | Limited
 )
 
 
@@ -142,6 +210,7 @@ def understood(tree: ConditionTree, *, catalogue: Catalogue) -> ClauseTree:
     mistakes = [
         f"{where}: {mistake}" for where, condition in tree.places() if (mistake := judge(condition))
     ]
+    mistakes += misplaced(tree)
     if mistakes:
         raise refused(mistakes)
     return ClauseTree(
@@ -167,7 +236,7 @@ def judging(catalogue: Catalogue) -> Judge:
 def _clause(condition: Condition, catalogue: Catalogue) -> Clause:
     field = catalogue.find(condition.field)
     if field is None:
-        raise Mistake(_no_field(condition.field, catalogue))
+        raise Mistake(no_field(condition.field, catalogue))
     if condition.op not in field.operators:
         known = ", ".join(field.operators)
         raise Mistake(f"{field.label} cannot be compared with {condition.op}; use {known}")
@@ -183,18 +252,26 @@ def _read(field: Field, op: Op, value: Value) -> Clause:  # noqa: C901, PLR0911,
             values.nothing(value)
             return Emptiness(field, op is Op.IS_EMPTY)
         case Op.HAS_ANY_OF | Op.HAS_ALL_OF | Op.HAS_NONE_OF:
-            return OfList(field, op, _listed(field, value))
+            return OfList(field, op, listed(field, value))
         case Op.STARTS_WITH:
             return OfList(field, op, tuple(t.lower() for t in values.identifiers(value)))
+        case Op.IS_ANY_OF | Op.IS_NONE_OF if field.kind is Kind.SENT:
+            return WasSent(field, op, listed(field, value))
+        case Op.IS_ANY_OF_IN_LAST:
+            duration, names = values.recently(value)
+            return WasSent(field, op, chosen(field, names), duration)
+        case Op.IS_ANY_OF | Op.IS_NONE_OF if field.kind is Kind.MEMBERSHIP:
+            list_ = InSegment if field.key == SEGMENT else OnUpload
+            return list_(field, op, listed(field, value))
         case Op.IS_ANY_OF | Op.IS_NONE_OF:
-            return OfChoice(field, op, _listed(field, value))
+            return OfChoice(field, op, listed(field, value))
         case Op.BEFORE | Op.ON_OR_BEFORE | Op.ON | Op.ON_OR_AFTER | Op.AFTER:
-            point = _point(field, value)
+            point = values.point(value, whole_days=field.kind is Kind.DATE)
             return OnDays(field, op, point, point)
         case Op.BETWEEN if field.kind is Kind.NUMBER:
             return OfNumber(field, op, *values.numbers(value))
         case Op.BETWEEN | Op.NOT_BETWEEN:
-            return OnDays(field, op, *_two_points(field, value))
+            return OnDays(field, op, *values.points(value, whole_days=field.kind is Kind.DATE))
         case Op.IN_LAST | Op.MORE_THAN_AGO | Op.IN_NEXT | Op.ANNIVERSARY_IN_NEXT:
             duration = values.duration(value)
             if duration.unit in OF_A_DAY and (
@@ -227,6 +304,10 @@ def _read(field: Field, op: Op, value: Value) -> Clause:  # noqa: C901, PLR0911,
         case Op.IS_SHARED | Op.IS_VALID_MOBILE:
             values.nothing(value)
             return OfPhone(field, op)
+        case Op.AT_MOST if field.kind is Kind.SAMPLE:
+            return Sampled(field, *values.share(value))
+        case Op.AT_MOST if field.kind is Kind.LIMIT:
+            return Limited(field, *values.people(value))
         case Op.EQUALS | Op.DIFFERS | Op.GREATER | Op.AT_LEAST | Op.LESS | Op.AT_MOST:
             number = values.number(value)
             return OfNumber(field, op, number, number)
@@ -235,59 +316,3 @@ def _read(field: Field, op: Op, value: Value) -> Clause:  # noqa: C901, PLR0911,
             return IsTrue(field, op is Op.IS_CHECKED)
         case _:
             assert_never(op)
-
-
-def _point(field: Field, value: Value) -> Point:
-    return values.day(value) if field.kind is Kind.DATE else values.point(value)
-
-
-def _two_points(field: Field, value: Value) -> tuple[Point, Point]:
-    if not isinstance(value, tuple) or len(value) != 2:  # noqa: PLR2004 - the two ends
-        raise Mistake("a list of two days is expected")
-    first, last = _point(field, value[0]), _point(field, value[1])
-    if _day_of(first) > _day_of(last):
-        raise Mistake("the first day comes after the second")
-    return first, last
-
-
-def _day_of(point: Point) -> date:
-    return date(point.year, point.month, point.day)
-
-
-def _listed(field: Field, value: Value) -> tuple[str, ...]:
-    given = values.identifiers(value)
-    match field.kind:
-        case Kind.ORGANIZATION:
-            found = [id_ for text in given for id_ in _organizations(field, text)]
-        case Kind.CHOICE | Kind.CHOICES if field.options:
-            found = [_option(field, text) for text in given]
-        case Kind.TAGS:
-            found = [text.lower() for text in given]  # as Zendesk keeps them
-        case _:
-            found = [option.value if (option := field.option(t)) else t for t in given]
-    return tuple(dict.fromkeys(found))
-
-
-def _organizations(field: Field, text: str) -> list[str]:
-    """Return the ids a text stands for: itself, or every organization of that name."""
-    if text.isascii() and text.isdecimal() and int(text) < 2**63:
-        return [str(int(text))]
-    named = [o.value for o in field.options if o.label.casefold() == text.casefold()]
-    if not named:
-        raise Mistake(f"there is no organization {shown(text)}")
-    return named
-
-
-def _option(field: Field, text: str) -> str:
-    """Return the choice as it is stored. A wrong one would quietly match nobody."""
-    if option := field.option(text):
-        return option.value
-    choices = ", ".join(option.value for option in field.options[:20])
-    raise Mistake(f"{shown(text)} is not one of its choices: {choices}")
-
-
-def _no_field(key: str, catalogue: Catalogue) -> str:
-    gone = " (any more) in Zendesk" if key.startswith(CUSTOM) else ""
-    nearest = catalogue.nearest(key)
-    hint = f"; did you mean {nearest}?" if nearest else ""
-    return f"the field {shown(key)} does not exist{gone}{hint}"

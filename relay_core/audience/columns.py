@@ -28,6 +28,7 @@ COLUMNS: Final[Mapping[str, str]] = {
     "suspended": "p.suspended",
     "notes": "p.notes",
     "details": "p.details",
+    "whatsapp": "p.whatsapp",
 }
 _NEVER_NULL: Final = {"role", "created", "updated", "name", "verified", "suspended"}
 
@@ -49,10 +50,14 @@ def cast(field: Field, type_: str, binding: Binding) -> str:
 def day(field: Field, binding: Binding) -> str:
     """Return the calendar day of a date, or of a moment in the account's time zone."""
     if field.kind is Kind.MOMENT:
-        zone = binding.bind(binding.zone.key)
-        return f"timezone({zone}, timezone('UTC', {COLUMNS[field.key]}))::DATE"
+        return local_day(COLUMNS[field.key], binding)
     # Zendesk keeps a date with a midnight that belongs to no time zone.
     return f"try_cast(left({whole(field, binding)}, 10) AS DATE)"
+
+
+def local_day(moment: str, binding: Binding) -> str:
+    """Return the calendar day of a stored moment in the account's time zone."""
+    return f"timezone({binding.bind(binding.zone.key)}, timezone('UTC', {moment}))::DATE"
 
 
 def many(field: Field, binding: Binding) -> str:

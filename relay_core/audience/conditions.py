@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from relay_core.audience.fields import PEOPLE, SAMPLE
 from relay_core.audience.operators import Op
 from relay_core.errors import AudienceError
 
@@ -112,6 +113,7 @@ def tree_from_json(value: object, *, judge: Judge | None = None) -> ConditionTre
         mistakes.append("none of the lists “all”, “any” and “none” is there")
     groups = {group: _conditions(value.get(group, []), group, mistakes) for group in _GROUPS}
     tree = ConditionTree(all=groups["all"], any=groups["any"], none=groups["none"])
+    mistakes += misplaced(tree)
     if len(tree.conditions()) > MOST_CONDITIONS:
         mistakes.append(f"there are more than {MOST_CONDITIONS} conditions")
     elif judge:
@@ -120,6 +122,22 @@ def tree_from_json(value: object, *, judge: Judge | None = None) -> ConditionTre
     if mistakes:
         raise refused(mistakes)
     return tree
+
+
+def misplaced(tree: ConditionTree) -> list[str]:
+    """Return what is wrong with where the limits of the whole audience stand."""
+    elsewhere = {"any": tree.any, "none": tree.none}
+    mistakes = [
+        f"{place(group, number)}: a number of people bounds the whole audience; it belongs in "
+        f"“{_GROUPS['all']}”"
+        for group, conditions in elsewhere.items()
+        for number, condition in enumerate(conditions, start=1)
+        if condition.field == PEOPLE
+    ]
+    for key, what in ((SAMPLE, "random share"), (PEOPLE, "number of people")):
+        if sum(condition.field == key for condition in tree.all) > 1:
+            mistakes.append(f"“{_GROUPS['all']}” has more than one {what}; keep one")
+    return mistakes
 
 
 def version_mistakes(value: Mapping[object, object]) -> list[str]:

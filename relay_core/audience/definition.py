@@ -1,7 +1,7 @@
 """What an audience is defined by: conditions, a Zendesk query, or a segment's name."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -14,6 +14,7 @@ from relay_core.audience.conditions import (
     tree_from_json,
     version_mistakes,
 )
+from relay_core.audience.fields import SEGMENT
 from relay_core.audience.values import is_typable
 from relay_core.errors import AudienceError
 
@@ -120,12 +121,64 @@ def resolved(
     path: list[str] = []
     while isinstance(definition, BySegment):
         if definition.segment in path:
-            circle = " → ".join([*path, definition.segment])
-            raise AudienceError(
-                "segments refer to each other in a circle",
-                advice=f"These segments refer to each other in a circle: {circle}. "
-                "Give one of them conditions or a query of its own.",
-            )
+            raise _circle([*path, definition.segment])
         path.append(definition.segment)
         definition = load(definition.segment)
     return definition
+
+
+def referred_segments(definition: AudienceDefinition) -> tuple[str, ...]:
+    """Return the segments that a definition names itself, each once."""
+    match definition:
+        case ByConditions(tree):
+            named = (c.value for c in tree.conditions() if c.field == SEGMENT)
+            listed = (value if isinstance(value, tuple) else (value,) for value in named)
+            names = [str(name).strip() for given in listed for name in given]
+            return tuple(dict.fromkeys(names))
+        case ByQuery():
+            return ()
+        case BySegment(segment):
+            return (segment,)
+        case _:
+            assert_never(definition)
+
+
+def dependencies(
+    definition: AudienceDefinition, *, load: Callable[[str], AudienceDefinition]
+) -> dict[str, AudienceDefinition]:
+    """Return every segment that a definition needs, at whatever distance.
+
+    Args:
+        definition: Where to start.
+        load: Returns the definition of the segment of that name.
+
+    Returns:
+        Definitions by name, each after all that it needs itself.
+
+    Raises:
+        AudienceError: The segments refer to each other in a circle.
+        NotFound: A segment does not exist.
+    """
+    found: dict[str, AudienceDefinition] = {}
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        if name in path:
+            raise _circle([*path[path.index(name) :], name])
+        if name in found:
+            return
+        kept = load(name)
+        for needed in referred_segments(kept):
+            visit(needed, (*path, name))
+        found[name] = kept
+
+    for name in referred_segments(definition):
+        visit(name, ())
+    return found
+
+
+def _circle(path: Sequence[str]) -> AudienceError:
+    return AudienceError(
+        "segments refer to each other in a circle",
+        advice=f"These segments refer to each other in a circle: {' → '.join(path)}. "
+        "Give one of them conditions that do not name a segment, or a query of its own.",
+    )

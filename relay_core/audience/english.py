@@ -1,25 +1,37 @@
 """Conditions in plain words, for whoever has to decide whether these are the right people."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Final, assert_never
 
 from relay_core.audience.clauses import (
     Clause,
     ClauseTree,
     Emptiness,
+    InSegment,
     IsTrue,
+    Limited,
     OfChoice,
     OfList,
     OfNumber,
     OfPhone,
     OfText,
     OnDays,
+    OnUpload,
+    Sampled,
+    WasSent,
     WithinDuration,
 )
+from relay_core.audience.english_relay import (
+    chance_said,
+    flag_said,
+    happened_said,
+    limits_said,
+    list_said,
+    sent_said,
+)
 from relay_core.audience.fields import Field
+from relay_core.audience.limits import NO_LIMITS, limits_of
 from relay_core.audience.operators import Kind, Op
-from relay_core.audience.times import Point
+from relay_core.audience.phrases import amount_said, choices_said, joined, point_said, stretch_said
 
 _SUBJECTS: Final = {
     "tags": "tags",
@@ -38,6 +50,10 @@ _SUBJECTS: Final = {
     "suspended": "profile",
     "notes": "notes",
     "details": "details",
+    "whatsapp": "WhatsApp identity",
+    "relay.last_message": "last message from Relay was",
+    "relay.last_failure": "last failed message was",
+    "relay.last_reply": "last reply was",
 }
 _FLAGS: Final = {"verified": "verified", "suspended": "suspended"}
 _COMPARED: Final = {
@@ -58,43 +74,60 @@ _DAYS: Final = {
 
 def sentence(tree: ClauseTree) -> str:
     """Return the whole tree as one sentence."""
+    tree, limits = limits_of(tree)
     parts = []
     if tree.all:
-        parts.append(_joined([f"whose {said(clause)}" for clause in tree.all], "and"))
+        parts.append(joined([said(clause) for clause in tree.all], "and"))
     if len(tree.any) == 1:
-        parts.append(f"whose {said(tree.any[0])}")
+        parts.append(said(tree.any[0]))
     elif tree.any:
-        parts.append(f"either {_joined([f'whose {said(c)}' for c in tree.any], 'or')}")
+        parts.append(f"either {joined([said(clause) for clause in tree.any], 'or')}")
     people = f"People {'; and '.join(parts)}" if parts else "Everybody"
     if tree.none:
-        people += f"; but nobody {_joined([f'whose {said(c)}' for c in tree.none], 'or')}"
+        people += f"; but not those {joined([said(clause) for clause in tree.none], 'or')}"
+    if limits != NO_LIMITS:
+        people += f"; of these, {limits_said(limits)}"
     return f"{people}."
 
 
-def said(clause: Clause) -> str:  # noqa: PLR0911 - one return for each clause
-    """Return one condition so that it can follow "whose"."""
+def said(clause: Clause) -> str:  # noqa: C901, PLR0911, PLR0912 - one case for each clause
+    """Return one condition so that it can follow "people"."""
     match clause:
+        case Emptiness() if clause.field.kind is Kind.EVENT:
+            return happened_said(clause)
         case Emptiness():
-            return _emptiness(clause)
+            return f"whose {_emptiness(clause)}"
         case OfList():
-            return _list(clause)
+            return f"whose {_list(clause)}"
         case OfChoice():
-            return _choice(clause)
+            return f"whose {_choice(clause)}"
         case OnDays():
-            return _days(clause)
+            return f"whose {_days(clause)}"
         case WithinDuration():
-            return _duration(clause)
+            return f"whose {_duration(clause)}"
         case OfText():
-            return _text(clause)
+            return f"whose {_text(clause)}"
         case OfPhone():
-            return _phone(clause)
+            return f"whose {_phone(clause)}"
         case OfNumber():
-            return _number(clause)
+            return f"whose {_number(clause)}"
         case IsTrue():
-            word = _FLAGS.get(clause.field.key, "checked")
-            return f"{_subject(clause.field)} is {'' if clause.wanted else 'not '}{word}"
+            return _truth(clause)
+        case WasSent():
+            return sent_said(clause)
+        case InSegment() | OnUpload():
+            return list_said(clause)
+        case Sampled() | Limited():
+            return chance_said(clause)
         case _:
             assert_never(clause)
+
+
+def _truth(clause: IsTrue) -> str:
+    if clause.field.is_relays:
+        return flag_said(clause)
+    word = _FLAGS.get(clause.field.key, "checked")
+    return f"whose {_subject(clause.field)} is {'' if clause.wanted else 'not '}{word}"
 
 
 def _emptiness(clause: Emptiness) -> str:
@@ -106,23 +139,23 @@ def _emptiness(clause: Emptiness) -> str:
 
 def _list(clause: OfList) -> str:
     subject = _subject(clause.field)
-    names = [_named(clause.field, value) for value in clause.values]
+    any_of = choices_said(clause.field, clause.values, "or")
     match clause.op:
         case Op.HAS_ANY_OF:
-            return f"{subject} include {_joined(names, 'or')}"
+            return f"{subject} include {any_of}"
         case Op.HAS_ALL_OF:
-            return f"{subject} include {_joined(names, 'and')}"
+            return f"{subject} include {choices_said(clause.field, clause.values, 'and')}"
         case Op.HAS_NONE_OF:
-            return f"{subject} do not include {_joined(names, 'or')}{_or_empty(clause.field)}"
+            return f"{subject} do not include {any_of}{_or_empty(clause.field)}"
         case Op.STARTS_WITH:
-            return f"{subject} include one that starts with {_joined(names, 'or')}"
+            return f"{subject} include one that starts with {any_of}"
         case _:
             assert_never(clause.op)
 
 
 def _choice(clause: OfChoice) -> str:
     subject = _subject(clause.field)
-    names = _joined([_named(clause.field, value) for value in clause.values], "or")
+    names = choices_said(clause.field, clause.values, "or")
     match clause.op:
         case Op.IS_ANY_OF:
             return f"{subject} is {names}"
@@ -136,31 +169,27 @@ def _days(clause: OnDays) -> str:
     when = _timed(clause.field)
     match clause.op:
         case Op.BETWEEN:
-            return f"{when} from {_point(clause.first)} to {_point(clause.last)}"
+            return f"{when} from {point_said(clause.first)} to {point_said(clause.last)}"
         case Op.NOT_BETWEEN:
-            stretch = f"from {_point(clause.first)} to {_point(clause.last)}"
+            stretch = f"from {point_said(clause.first)} to {point_said(clause.last)}"
             return f"{when} not {stretch}{_or_empty(clause.field)}"
         case Op.BEFORE | Op.ON_OR_BEFORE | Op.ON | Op.ON_OR_AFTER | Op.AFTER:
-            return f"{when} {_DAYS[clause.op]} {_point(clause.first)}"
+            return f"{when} {_DAYS[clause.op]} {point_said(clause.first)}"
         case _:
             assert_never(clause.op)
 
 
 def _duration(clause: WithinDuration) -> str:
-    number, unit = clause.duration.amount, str(clause.duration.unit)
-    single = unit.removesuffix("s")
-    amount = single if number == 1 else f"{number} {unit}"
+    when, stretch = _timed(clause.field), stretch_said(clause.duration)
     match clause.op:
         case Op.IN_LAST:
-            return f"{_timed(clause.field)} in the last {amount}"
+            return f"{when} in the last {stretch}"
         case Op.MORE_THAN_AGO:
-            return (
-                f"{_timed(clause.field)} more than {f'1 {single}' if number == 1 else amount} ago"
-            )
+            return f"{when} more than {amount_said(clause.duration)} ago"
         case Op.IN_NEXT:
-            return f"{_timed(clause.field)} in the next {amount}"
+            return f"{when} in the next {stretch}"
         case Op.ANNIVERSARY_IN_NEXT:
-            return f"anniversary of “{clause.field.label}” is in the next {amount}"
+            return f"anniversary of “{clause.field.label}” is in the next {stretch}"
         case _:
             assert_never(clause.op)
 
@@ -196,9 +225,9 @@ def _phone(clause: OfPhone) -> str:
         case Op.IS:
             return f"{subject} is {clause.values[0]}"
         case Op.COUNTRY_CODE_IS:
-            return f"{subject} starts with {_joined(clause.values, 'or')}"
+            return f"{subject} starts with {joined(clause.values, 'or')}"
         case Op.COUNTRY_IS_ANY_OF:
-            return f"{subject} belongs to {_joined(clause.values, 'or')}"
+            return f"{subject} belongs to {joined(clause.values, 'or')}"
         case Op.IS_SHARED:
             return f"{subject} stands on several profiles"
         case Op.IS_VALID_MOBILE:
@@ -230,24 +259,14 @@ def _be(field: Field) -> str:
 
 def _or_empty(field: Field) -> str:
     """Return the reminder that a negative condition keeps people of whom nothing is known."""
-    return f" (or {_be(field)} {'not known' if field.kind is Kind.MOMENT else 'empty'})"
+    match field.kind:
+        case Kind.MOMENT:
+            return " (or is not known)"
+        case Kind.EVENT:
+            return " (or there was none)"
+        case _:
+            return f" (or {_be(field)} empty)"
 
 
 def _timed(field: Field) -> str:
     return _SUBJECTS.get(field.key, f"“{field.label}” is")
-
-
-def _named(field: Field, value: str) -> str:
-    option = field.option(value)
-    return option.label if option else value
-
-
-def _point(point: Point) -> str:
-    written = f"{point.day} {point:%B %Y}"
-    return f"{written} {point:%H:%M %Z}" if isinstance(point, datetime) else written
-
-
-def _joined(parts: Sequence[str], word: str) -> str:
-    if len(parts) == 1:
-        return parts[0]
-    return f"{', '.join(parts[:-1])} {word} {parts[-1]}"

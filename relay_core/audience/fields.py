@@ -2,15 +2,23 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, Final
 
 from relay_core.audience.operators import OPERATORS, Kind, Op
-from relay_core.store.ledger import Ledger
+from relay_core.store.ledger import Ledger, Row
 
 CUSTOM: Final = "uf."
 """What the key of a custom user field begins with in a condition."""
+RELAY: Final = "relay."
+"""What the key of something that only Relay knows begins with in a condition."""
+CHANNEL: Final = "relay.channel"
+SEGMENT: Final = "relay.segment"
+SAMPLE: Final = "relay.sample"
+"""A share of people. In “all of” it bounds the whole audience; elsewhere it is a condition."""
+PEOPLE: Final = "relay.people"
+"""A number of people. It bounds the whole audience, so it can stand nowhere but in “all of”."""
 
 _KINDS: Final[Mapping[str, Kind]] = {
     "text": Kind.TEXT,
@@ -34,6 +42,8 @@ class Option:
 
     value: str
     label: str
+    people: int | None = None
+    """How many people have it, deleted ones aside; None where nobody counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +51,13 @@ class Field:
     """Something known of a person."""
 
     key: str
-    """As a condition names it; a custom field is `uf.<its key in Zendesk>`."""
+    """As a condition names it; a custom field is `uf.<its key in Zendesk>`, one of Relay's own
+    `relay.<name>`."""
     label: str
     kind: Kind
     options: tuple[Option, ...] = ()
-    """What can be chosen. Empty where anything can, or where nothing is known yet."""
+    """What can be chosen. Empty where anything can, or where nothing is known yet. Lists and
+    things sent can only be chosen from here."""
 
     @property
     def operators(self) -> tuple[Op, ...]:
@@ -54,8 +66,13 @@ class Field:
 
     @property
     def custom_key(self) -> str | None:
-        """The key in Zendesk of a custom field; None for Zendesk's own fields."""
+        """The key in Zendesk of a custom field; None for every other field."""
         return self.key.removeprefix(CUSTOM) if self.key.startswith(CUSTOM) else None
+
+    @property
+    def is_relays(self) -> bool:
+        """Whether only Relay knows it, so that Zendesk can never be asked."""
+        return self.key.startswith(RELAY)
 
     def option(self, text: str) -> Option | None:
         """Return the choice a text stands for, by its value, whatever the case."""
@@ -86,8 +103,32 @@ SYSTEM_FIELDS: Final = (
     Field("suspended", "Suspended", Kind.FLAG),
     Field("notes", "Notes", Kind.TEXT),
     Field("details", "Details", Kind.TEXT),
+    Field("whatsapp", "WhatsApp identity", Kind.PRESENCE),
 )
 """Zendesk's own fields, in the order a picker shows them."""
+
+_CHANNELS: Final = (
+    Option("whatsapp", "WhatsApp"),
+    Option("twilio", "Twilio"),
+    Option("messagebird", "MessageBird"),
+    Option("talk", "Zendesk Talk"),
+)
+
+RELAY_FIELDS: Final = (
+    Field("relay.last_message", "Last message", Kind.EVENT),
+    Field("relay.last_failure", "Last failed message", Kind.EVENT),
+    Field("relay.last_reply", "Last reply", Kind.EVENT),
+    Field("relay.template", "Was sent the template", Kind.SENT),
+    Field("relay.campaign", "Was sent something in the campaign", Kind.SENT),
+    Field(CHANNEL, "Was sent something over the channel", Kind.SENT, _CHANNELS),
+    Field(SEGMENT, "Segment", Kind.MEMBERSHIP),
+    Field("relay.upload", "Upload", Kind.MEMBERSHIP),
+    Field("relay.opted_in", "Has agreed to be messaged", Kind.FLAG),
+    Field("relay.open_ticket", "Has an open ticket", Kind.FLAG),
+    Field(SAMPLE, "Random share", Kind.SAMPLE),
+    Field(PEOPLE, "At most so many people", Kind.LIMIT),
+)
+"""What only Relay knows, in the order a picker shows it after the fields of Zendesk."""
 
 
 class Catalogue:
@@ -114,25 +155,49 @@ class Catalogue:
 def catalogue(ledger: Ledger) -> Catalogue:
     """Return the catalogue of the account as it was last synced."""
     known = {
-        "tags": [Option(r["value"], r["value"]) for r in ledger.rows("audience.tags")],
-        "organization": [
-            Option(str(r["id"]), r["name"]) for r in ledger.rows("people.organizations")
-        ],
-        "locale": [Option(r["value"], r["value"]) for r in ledger.rows("audience.languages")],
-        "time_zone": [Option(r["value"], r["value"]) for r in ledger.rows("audience.time_zones")],
+        "tags": _counted(ledger.rows("audience.tags")),
+        "organization": _counted(ledger.rows("audience.organizations")),
+        "locale": _counted(ledger.rows("audience.languages")),
+        "time_zone": _counted(ledger.rows("audience.time_zones")),
+        "relay.template": _named(ledger.rows("audience.template_names")),
+        "relay.campaign": _named(ledger.rows("audience.campaign_names")),
+        "relay.segment": _named(ledger.rows("audience.segment_names")),
+        "relay.upload": _counted(ledger.rows("audience.upload_names")),
     }
-    system = [
-        Field(field.key, field.label, field.kind, tuple(known.get(field.key, field.options)))
-        for field in SYSTEM_FIELDS
-    ]
+    system, relays = (
+        [replace(field, options=known.get(field.key, field.options)) for field in fields]
+        for fields in (SYSTEM_FIELDS, RELAY_FIELDS)
+    )
     custom = [
-        Field(f"{CUSTOM}{row['key']}", row["title"], kind, _options(row["options"]))
+        Field(f"{CUSTOM}{row['key']}", row["title"], kind, _choices(row["options"]))
         for row in ledger.rows("people.user_fields")
         if (kind := _KINDS.get(row["type"]))
     ]
-    return Catalogue((*system, *custom))
+    return Catalogue((*system, *relays, *custom))
 
 
-def _options(text: str) -> tuple[Option, ...]:
+def counted(field: Field, ledger: Ledger) -> Field:
+    """Return a field with the number of people behind each of its choices, for a picker.
+
+    The catalogue itself comes without these numbers where they cost a reading of all custom
+    fields: over a million people 10 ms for a dropdown, 400 ms for a field of several choices.
+    """
+    if field.custom_key is None or field.kind not in {Kind.CHOICE, Kind.CHOICES}:
+        return field
+    query = "audience.choice" if field.kind is Kind.CHOICE else "audience.several_choices"
+    people = {row["value"]: row["people"] for row in ledger.rows(query, key=field.custom_key)}
+    options = (replace(option, people=people.get(option.value, 0)) for option in field.options)
+    return replace(field, options=tuple(options))
+
+
+def _counted(rows: Iterable[Row]) -> tuple[Option, ...]:
+    return tuple(Option(str(row["value"]), row["label"], row["people"]) for row in rows)
+
+
+def _named(rows: Iterable[Row]) -> tuple[Option, ...]:
+    return tuple(Option(row["value"], row["value"]) for row in rows)
+
+
+def _choices(text: str) -> tuple[Option, ...]:
     listed: list[dict[str, Any]] = json.loads(text)
     return tuple(Option(str(option["value"]), str(option["name"])) for option in listed)

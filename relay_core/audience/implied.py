@@ -16,14 +16,24 @@ class Implied:
 
 
 END_USERS: Final = Implied("Only end users: no team members.", Predicate("p.role = 'end-user'"))
+NOT_SUSPENDED: Final = Implied("Nobody who is suspended.", Predicate("NOT p.suspended"))
 ACTIVE: Final = Implied("Nobody who was deleted in Zendesk.", Predicate("p.active"))
 
 
-def implied(tree: ConditionTree) -> tuple[Implied, ...]:
+def implied(tree: ConditionTree, *, include_staff: bool = False) -> tuple[Implied, ...]:
     """Return what is added to a tree.
 
-    Whoever names a role in a condition has decided about roles; screening then still leaves out
-    team members, visibly.
+    Whoever names roles or suspension in a condition has decided about them; screening then still
+    leaves out team members and suspended people, visibly.
+
+    Args:
+        tree: What was asked.
+        include_staff: Whether team members may be looked at, in a preview.
     """
-    names_role = any(condition.field == "role" for condition in tree.conditions())
-    return (ACTIVE,) if names_role else (END_USERS, ACTIVE)
+    named = {condition.field for condition in tree.conditions()}
+    everybody = include_staff or "role" in named
+    return (
+        *(() if everybody else (END_USERS,)),
+        *(() if "suspended" in named else (NOT_SUSPENDED,)),
+        ACTIVE,
+    )

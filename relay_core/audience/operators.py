@@ -22,6 +22,12 @@ class Kind(StrEnum):
     NUMBER = "number"
     FLAG = "flag"  # always yes or no
     CHECKBOX = "checkbox"  # checked, or not (never touched counts as not)
+    PRESENCE = "presence"  # there, or not; what it says is of no use to a condition
+    EVENT = "event"  # may have happened several times; the last one counts, none is empty
+    SENT = "sent"  # names of what Relay sent to a person
+    MEMBERSHIP = "membership"  # names of lists that a person may stand on
+    SAMPLE = "sample"  # a share of people drawn by lot
+    LIMIT = "limit"  # at most so many people
 
 
 class Op(StrEnum):
@@ -33,6 +39,7 @@ class Op(StrEnum):
     STARTS_WITH = "starts_with"
     IS_ANY_OF = "is_any_of"
     IS_NONE_OF = "is_none_of"
+    IS_ANY_OF_IN_LAST = "is_any_of_in_last"
     IS_EMPTY = "is_empty"
     IS_NOT_EMPTY = "is_not_empty"
     BEFORE = "before"
@@ -79,6 +86,9 @@ class Takes(StrEnum):
     DAY = "day"  # "2026-03-08", or a moment with its offset
     DAYS = "days"  # two, in order
     DURATION = "duration"  # [7, "days"]
+    DURATION_AND_TEXTS = "duration_and_texts"  # [7, "days", "one", "or more"]
+    SHARE = "share"  # percent: 10, or [10, "seed"]
+    PEOPLE = "people"  # a number of people: 500, or [500, "seed"]
 
 
 _EMPTINESS: Final = (Op.IS_EMPTY, Op.IS_NOT_EMPTY)
@@ -138,11 +148,17 @@ OPERATORS: Final[Mapping[Kind, tuple[Op, ...]]] = {
     ),
     Kind.FLAG: (Op.IS,),
     Kind.CHECKBOX: (Op.IS_CHECKED, Op.IS_NOT_CHECKED),
+    Kind.PRESENCE: (Op.IS_NOT_EMPTY, Op.IS_EMPTY),
+    Kind.EVENT: _TIMING,
+    Kind.SENT: (Op.IS_ANY_OF, Op.IS_NONE_OF, Op.IS_ANY_OF_IN_LAST),
+    Kind.MEMBERSHIP: (Op.IS_ANY_OF, Op.IS_NONE_OF),
+    Kind.SAMPLE: (Op.AT_MOST,),
+    Kind.LIMIT: (Op.AT_MOST,),
 }
 """Every operator of every kind, in the order a picker shows them."""
 
 
-def takes(kind: Kind, op: Op) -> Takes:  # noqa: PLR0911 - one return for each form of value
+def takes(kind: Kind, op: Op) -> Takes:  # noqa: C901, PLR0911 - one return for each form of value
     """Return the form of value that an operator takes on a kind of field."""
     match op:
         case (
@@ -171,6 +187,8 @@ def takes(kind: Kind, op: Op) -> Takes:  # noqa: PLR0911 - one return for each f
             return Takes.NUMBERS if kind is Kind.NUMBER else Takes.DAYS
         case Op.IN_LAST | Op.MORE_THAN_AGO | Op.IN_NEXT | Op.ANNIVERSARY_IN_NEXT:
             return Takes.DURATION
+        case Op.IS_ANY_OF_IN_LAST:
+            return Takes.DURATION_AND_TEXTS
         case Op.IS:
             return Takes.YES_NO if kind is Kind.FLAG else Takes.TEXT
         case (
@@ -182,6 +200,10 @@ def takes(kind: Kind, op: Op) -> Takes:  # noqa: PLR0911 - one return for each f
             | Op.DOMAIN_IS
         ):
             return Takes.TEXT
+        case Op.AT_MOST if kind is Kind.SAMPLE:
+            return Takes.SHARE
+        case Op.AT_MOST if kind is Kind.LIMIT:
+            return Takes.PEOPLE
         case Op.EQUALS | Op.DIFFERS | Op.GREATER | Op.AT_LEAST | Op.LESS | Op.AT_MOST:
             return Takes.NUMBER
         case _:

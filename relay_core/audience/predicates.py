@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from relay_core.audience.policy import Policy
+
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
@@ -36,23 +38,44 @@ def sure(expression: str) -> str:
 
 @dataclass(slots=True, kw_only=True)
 class Binding:
-    """The values of one predicate as they come, `$c0`, `$c1`, …, and the clock they depend on."""
+    """The values of one predicate as they come, `$c0`, `$c1`, …, and what it depends on."""
 
     now: datetime
     zone: ZoneInfo
+    policy: Policy = field(default_factory=Policy)
+    segments: Mapping[str, Predicate] = field(default_factory=dict)
+    """What each segment means, by name."""
+    prefix: str = "c"
+    """What the names begin with, so that predicates within one another have different ones."""
     values: dict[str, object] = field(default_factory=dict)
 
     def bind(self, value: object) -> str:
         """Add a value and return its name in the text."""
-        name = f"c{len(self.values)}"
-        self.values[name] = value
+        name = f"{self.prefix}{len(self.values)}"
+        self._keep(name, value)
         return f"${name}"
 
     def bind_all(self, values: Iterable[object]) -> str:
         """Add several values and return their names, separated by commas."""
         return ", ".join(self.bind(value) for value in values)
 
+    def meaning(self, segment: str) -> str:
+        """Add the values of a segment, once however often it is named, and return its text.
+
+        Raises:
+            KeyError: What the segment means was not given.
+            ValueError: A value has the name of another; one of them would quietly be lost.
+        """
+        predicate = self.segments[segment]
+        for name, value in predicate.values.items():
+            self._keep(name, value)
+        return f"({predicate.text})"
+
     @property
     def today(self) -> date:
         """The account's day."""
         return self.now.astimezone(self.zone).date()
+
+    def _keep(self, name: str, value: object) -> None:
+        if self.values.setdefault(name, value) is not value:
+            raise ValueError(f"two values are named {name}")

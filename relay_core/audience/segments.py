@@ -1,6 +1,5 @@
 """Segments: audience definitions kept under a name and evaluated again at each use."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,8 +9,10 @@ from relay_core.audience.definition import (
     BySegment,
     definition_from_json,
     definition_to_json,
-    resolved,
+    dependencies,
+    referred_segments,
 )
+from relay_core.audience.references import following, holders, refuse_while_used
 from relay_core.audience.values import is_typable
 from relay_core.errors import AudienceError, NotFound
 from relay_core.store.audit import note
@@ -27,6 +28,8 @@ class Segment:
     id: int
     name: str
     definition: AudienceDefinition
+    version: int
+    """How many different definitions it has had, this one included."""
     created_at: datetime
     updated_at: datetime
 
@@ -51,54 +54,64 @@ def segment_named(ledger: Ledger, name: str) -> Segment:
 def save_segment(
     ledger: Ledger, *, name: str, definition: AudienceDefinition, actor: str, now: datetime
 ) -> Segment:
-    """Keep a definition under a name; what had the name before is replaced.
+    """Keep a definition under a name; what had the name before becomes an earlier version.
 
     Raises:
         AudienceError: The name is empty or too long, or the segment would refer to itself.
         NotFound: The definition names a segment that does not exist.
     """
-    name = _checked_name(name)
-    stored = definition_to_json(definition)
+    name = checked_name(name)
 
     def work(session: Session) -> None:
-        def load(wanted: str) -> AudienceDefinition:
-            return definition if wanted == name else _kept(session, wanted).definition
-
-        resolved(BySegment(name), load=load)
-        session.run("segments.save", name=name, definition=stored, now=now)
-        note(session, actor=actor, event="segment.saved", subject=name, now=now, detail=stored)
+        keep_segment(session, name=name, definition=definition, actor=actor, now=now)
+        refuse_circles(session, name)
 
     ledger.write(work)
     return segment_named(ledger, name)
 
 
 def rename_segment(ledger: Ledger, *, name: str, to: str, actor: str, now: datetime) -> Segment:
-    """Give a segment another name; segments and campaigns that use it follow.
+    """Give a segment another name; segments and campaigns that use it follow, history included.
 
     Raises:
         AudienceError: The new name is empty, too long or taken.
         NotFound: No segment has the old name.
     """
-    to = _checked_name(to)
+    to = checked_name(to)
 
     def work(session: Session) -> None:
-        _kept(session, name)
+        kept_segment(session, name)
         if to == name:
             return
-        if session.run("segments.one", name=to):
-            raise AudienceError("name taken", advice=f"There is a segment named {to} already.")
+        _refuse_taken(session, to)
         session.run("segments.rename", name=name, to_name=to, now=now)
-        old, new = (definition_to_json(BySegment(each)) for each in (name, to))
-        session.run("segments.follow_in_segments", old=old, new=new)
-        session.run("segments.follow_in_campaigns", old=old, new=new)
+        _follow(session, name=name, to=to)
         note(session, actor=actor, event="segment.renamed", subject=name, now=now, detail=to)
 
     ledger.write(work)
     return segment_named(ledger, to)
 
 
+def duplicate_segment(ledger: Ledger, *, name: str, to: str, actor: str, now: datetime) -> Segment:
+    """Keep the same definition under another name as well; its history begins anew.
+
+    Raises:
+        AudienceError: The new name is empty, too long or taken.
+        NotFound: No segment has the old name.
+    """
+    to = checked_name(to)
+
+    def work(session: Session) -> None:
+        definition = kept_segment(session, name).definition
+        _refuse_taken(session, to)
+        keep_segment(session, name=to, definition=definition, actor=actor, now=now)
+
+    ledger.write(work)
+    return segment_named(ledger, to)
+
+
 def delete_segment(ledger: Ledger, *, name: str, actor: str, now: datetime) -> None:
-    """Forget a segment.
+    """Forget a segment and its history.
 
     Raises:
         AudienceError: Another segment, or a campaign still to be run, uses it; names them.
@@ -106,35 +119,59 @@ def delete_segment(ledger: Ledger, *, name: str, actor: str, now: datetime) -> N
     """
 
     def work(session: Session) -> None:
-        _kept(session, name)
-        used = definition_to_json(BySegment(name))
-        users = [row["user"] for row in session.run("segments.users", definition=used)]
-        if users:
-            raise _in_use(name, users)
-        session.run("segments.delete", name=name)
+        segment = kept_segment(session, name)
+        refuse_while_used(session, name, by=referred_segments)
+        session.run("segments.delete", id=segment.id)
+        session.run("segments.delete_versions", id=segment.id)
+        session.run("segments.delete_uses", id=segment.id)
+        session.run("segments.delete_marks", id=segment.id)
         note(session, actor=actor, event="segment.deleted", subject=name, now=now)
 
     ledger.write(work)
 
 
-def _kept(session: Session, name: str) -> Segment:
+def kept_segment(session: Session, name: str) -> Segment:
+    """Return the segment of that name, within a transaction.
+
+    Raises:
+        NotFound: There is none.
+    """
     row = one(session.run("segments.one", name=name))
     if row is None:
         raise _not_found(name)
     return _segment(row)
 
 
-def _segment(row: Row) -> Segment:
-    return Segment(
-        id=row["id"],
-        name=row["name"],
-        definition=definition_from_json(row["definition"]),
-        created_at=row["created_at"],
-        updated_at=row["updated_at"],
+def keep_segment(
+    session: Session, *, name: str, definition: AudienceDefinition, actor: str, now: datetime
+) -> None:
+    """Save a definition as part of a larger deed, which has to refuse circles in the end."""
+    stored = definition_to_json(definition)
+    [saved] = session.run("segments.save", name=name, definition=stored, now=now)
+    added = one(
+        session.run("segments.add_version", id=saved["id"], definition=stored, actor=actor, now=now)
     )
+    # Not the definition itself: it may name a person, and the version keeps it.
+    detail = f"version {added['number']}" if added else "unchanged"
+    note(session, actor=actor, event="segment.saved", subject=name, now=now, detail=detail)
 
 
-def _checked_name(name: str) -> str:
+def refuse_circles(session: Session, name: str) -> None:
+    """Refuse, at the end of a deed, a segment that leads back to itself or to nothing.
+
+    Raises:
+        AudienceError: Segments refer to each other in a circle; its advice shows the way round.
+        NotFound: A segment does not exist.
+    """
+    dependencies(BySegment(name), load=lambda wanted: kept_segment(session, wanted).definition)
+
+
+def checked_name(name: str) -> str:
+    """Return a name without white space around it.
+
+    Raises:
+        AudienceError: It is empty, too long, or has characters that cannot be typed.
+    """
     name = name.strip()
     if not name or len(name) > _LONGEST_NAME or not is_typable(name):
         raise AudienceError(
@@ -144,12 +181,42 @@ def _checked_name(name: str) -> str:
     return name
 
 
+def _follow(session: Session, *, name: str, to: str) -> None:
+    for holder in holders(session):
+        new = following(holder.definition, name=name, to=to)
+        if new != holder.definition:
+            stored = definition_to_json(new)
+            if holder.kind == "segment":
+                session.run("segments.follow_in_segment", id=holder.id, definition=stored)
+            else:
+                session.run("segments.follow_in_campaign", id=holder.id, definition=stored)
+    for row in session.run("segments.every_version"):
+        old = definition_from_json(row["definition"])
+        new = following(old, name=name, to=to)
+        if new != old:
+            session.run(
+                "segments.follow_in_version",
+                segment_id=row["segment_id"],
+                number=row["number"],
+                definition=definition_to_json(new),
+            )
+
+
+def _refuse_taken(session: Session, name: str) -> None:
+    if session.run("segments.one", name=name):
+        raise AudienceError("name taken", advice=f"There is a segment named {name} already.")
+
+
+def _segment(row: Row) -> Segment:
+    return Segment(
+        id=row["id"],
+        name=row["name"],
+        definition=definition_from_json(row["definition"]),
+        version=row["version"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+    )
+
+
 def _not_found(name: str) -> NotFound:
     return NotFound("no segment of that name", advice=f"There is no segment named {name}.")
-
-
-def _in_use(name: str, users: Sequence[str]) -> AudienceError:
-    return AudienceError(
-        "segment in use",
-        advice=f"{name} is used by {', '.join(users)}. Give these another audience first.",
-    )

@@ -5,7 +5,7 @@ comparison never matches an empty field, and a negative operator keeps people wh
 Values and keys of custom fields are bound; nothing a person typed enters the text.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, assert_never
 from zoneinfo import ZoneInfo
@@ -14,39 +14,65 @@ from relay_core.audience.clauses import (
     Clause,
     ClauseTree,
     Emptiness,
+    InSegment,
     IsTrue,
+    Limited,
     OfChoice,
     OfList,
     OfNumber,
     OfPhone,
     OfText,
     OnDays,
+    OnUpload,
+    Sampled,
+    WasSent,
     WithinDuration,
 )
 from relay_core.audience.columns import COLUMNS, cast, empty, held, many, whole
+from relay_core.audience.fields import Field
 from relay_core.audience.operators import Kind, Op
+from relay_core.audience.policy import Policy
 from relay_core.audience.predicates import EVERYBODY, Binding, Predicate, either, sure
+from relay_core.audience.sql_history import event_happened, event_on_days, event_within, was_sent
+from relay_core.audience.sql_relay import in_segment, on_upload, open_ticket, opted_in, sampled
 from relay_core.audience.sql_times import on_days, within_duration
 
 _SINGLY: Final = 8
 """Up to so many values, one `list_contains` each takes a third of the time of one `list_has_any`
 (measured over a million people)."""
 
+_NO_RULES: Final = Policy()
+_NO_SEGMENTS: Final[Mapping[str, Predicate]] = {}
 _SEVERAL_PROFILES: Final = (
     "SELECT q.phone_e164 FROM people q WHERE q.active AND q.phone_e164 IS NOT NULL"
     " GROUP BY q.phone_e164 HAVING count(*) > 1"
 )
 
 
-def predicate(tree: ClauseTree, *, now: datetime, zone: ZoneInfo) -> Predicate:
+def predicate(
+    tree: ClauseTree,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    policy: Policy = _NO_RULES,
+    segments: Mapping[str, Predicate] = _NO_SEGMENTS,
+    prefix: str = "c",
+) -> Predicate:
     """Return a tree as SQL.
 
     Args:
-        tree: What is asked.
+        tree: What is asked, without a number of people; see `relay_core.audience.limits`.
         now: The moment that relative times count from (aware).
         zone: The account's time zone, in which a day begins and ends.
+        policy: What counts as an agreement to be messaged.
+        segments: What every segment of `segments_in` means, each with value names of its own.
+        prefix: What the names of the bound values begin with.
+
+    Raises:
+        KeyError: A segment is not given.
+        ValueError: The tree is limited to a number of people, or value names collide.
     """
-    binding = Binding(now=now, zone=zone)
+    binding = Binding(now=now, zone=zone, policy=policy, segments=segments, prefix=prefix)
     parts = [_clause(clause, binding) for clause in tree.all]
     if tree.any:
         parts.append(either(_clause(clause, binding) for clause in tree.any))
@@ -56,17 +82,28 @@ def predicate(tree: ClauseTree, *, now: datetime, zone: ZoneInfo) -> Predicate:
     return Predicate("\n   AND ".join(parts), binding.values)
 
 
-def _clause(clause: Clause, binding: Binding) -> str:  # noqa: PLR0911 - one return for each clause
+def segments_in(tree: ClauseTree) -> tuple[str, ...]:
+    """Return the names of the segments that a tree refers to, each once."""
+    clauses = (*tree.all, *tree.any, *tree.none)
+    named = (clause.names for clause in clauses if isinstance(clause, InSegment))
+    return tuple(dict.fromkeys(name for names in named for name in names))
+
+
+def _clause(clause: Clause, binding: Binding) -> str:  # noqa: C901, PLR0911, PLR0912 - one case for each clause
     match clause:
         case Emptiness():
-            nothing = empty(clause.field, binding)
+            nothing = _nothing(clause.field, binding)
             return nothing if clause.empty else f"NOT ({nothing})"
         case OfList():
             return _list(clause, binding)
         case OfChoice():
             return _choice(clause, binding)
+        case OnDays() if clause.field.kind is Kind.EVENT:
+            return event_on_days(clause, binding)
         case OnDays():
             return on_days(clause, binding)
+        case WithinDuration() if clause.field.kind is Kind.EVENT:
+            return event_within(clause, binding)
         case WithinDuration():
             return within_duration(clause, binding)
         case OfText():
@@ -76,10 +113,36 @@ def _clause(clause: Clause, binding: Binding) -> str:  # noqa: PLR0911 - one ret
         case OfNumber():
             return _number(clause, binding)
         case IsTrue():
-            flag = held(cast(clause.field, "BOOLEAN", binding), clause.field)
+            flag = _flag(clause.field, binding)
             return flag if clause.wanted else f"NOT {flag}"
+        case WasSent():
+            return was_sent(clause, binding)
+        case InSegment():
+            return in_segment(clause, binding)
+        case OnUpload():
+            return on_upload(clause, binding)
+        case Sampled():
+            return sampled(clause, binding)
+        case Limited():
+            raise ValueError("a number of people is no truth about one person")
         case _:
             assert_never(clause)
+
+
+def _nothing(field: Field, binding: Binding) -> str:
+    if field.kind is Kind.EVENT:
+        return f"NOT {event_happened(field)}"
+    return empty(field, binding)
+
+
+def _flag(field: Field, binding: Binding) -> str:
+    match field.key:
+        case "relay.opted_in":
+            return opted_in(binding)
+        case "relay.open_ticket":
+            return open_ticket()
+        case _:
+            return held(cast(field, "BOOLEAN", binding), field)
 
 
 def _list(clause: OfList, binding: Binding) -> str:

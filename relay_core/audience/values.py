@@ -13,6 +13,9 @@ from relay_core.audience.conditions import Value, shown
 from relay_core.audience.times import LARGEST, Duration, Point, Unit
 
 _LONGEST_TEXT: Final = 1_000
+_LONGEST_SEED: Final = 100
+_EVERYBODY_PERCENT: Final = 100
+_MOST_PEOPLE: Final = 1_000_000_000
 _YEARS: Final = range(1900, 3000)
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*", re.ASCII)
@@ -114,8 +117,13 @@ def numbers(value: Value) -> tuple[float, float]:
     return first, last
 
 
-def point(value: Value) -> Point:
-    """Read a day, or a moment with its offset from UTC."""
+def point(value: Value, *, whole_days: bool = False) -> Point:
+    """Read a day, or a moment with its offset from UTC.
+
+    Args:
+        value: Anything at all.
+        whole_days: Whether a moment makes no sense, because the field has no time.
+    """
     written = text(value)
     read: Point
     try:
@@ -125,17 +133,20 @@ def point(value: Value) -> Point:
         raise Mistake(f"a day such as 2026-03-08 is expected, not {shown(value)}") from error
     if read.year not in _YEARS:
         raise Mistake(f"the year is expected between {_YEARS[0]} and {_YEARS[-1]}")
-    if isinstance(read, datetime) and read.tzinfo is None:
-        raise Mistake("a moment needs its offset, as in 2026-03-08T09:00:00+01:00")
-    return read
-
-
-def day(value: Value) -> date:
-    """Read a day, for a field that has no time."""
-    read = point(value)
     if isinstance(read, datetime):
-        raise Mistake("this field holds days; leave the time out")
+        if read.tzinfo is None:
+            raise Mistake("a moment needs its offset, as in 2026-03-08T09:00:00+01:00")
+        if whole_days:
+            raise Mistake("this field holds days; leave the time out")
     return read
+
+
+def points(value: Value, *, whole_days: bool = False) -> tuple[Point, Point]:
+    """Read the two ends of a stretch of days, both included."""
+    first, last = (point(part, whole_days=whole_days) for part in _pair(value, "days"))
+    if _day_of(first) > _day_of(last):
+        raise Mistake("the first day comes after the second")
+    return first, last
 
 
 def duration(value: Value) -> Duration:
@@ -148,6 +159,31 @@ def duration(value: Value) -> Duration:
     if whole is None or not 1 <= whole <= LARGEST[units[unit]]:
         raise Mistake(f"a whole number of {units[unit]} is expected, not {shown(amount)}")
     return Duration(whole, units[unit])
+
+
+def recently(value: Value) -> tuple[Duration, tuple[str, ...]]:
+    """Read an amount, its unit, and one name or more."""
+    if not isinstance(value, tuple) or len(value) < 3:  # noqa: PLR2004 - amount, unit, a name
+        raise Mistake('a duration and names are expected, as in [14, "days", "Winter sale"]')
+    return duration(value[:2]), identifiers(value[2:])
+
+
+def share(value: Value) -> tuple[float, str]:
+    """Read a percentage, and the seed of the draw if there is one."""
+    amount, seed = _seeded(value)
+    percent = number(amount)
+    if not 0 < percent <= _EVERYBODY_PERCENT:
+        raise Mistake(f"a percentage above 0 and up to 100 is expected, not {shown(amount)}")
+    return percent, seed
+
+
+def people(value: Value) -> tuple[int, str]:
+    """Read a number of people, and the seed of the draw if there is one."""
+    amount, seed = _seeded(value)
+    whole = _whole(amount)
+    if whole is None or not 1 <= whole <= _MOST_PEOPLE:
+        raise Mistake(f"a whole number of people is expected, not {shown(amount)}")
+    return whole, seed
 
 
 def phone(value: Value) -> str:
@@ -189,6 +225,10 @@ def domain(value: Value) -> str:
     raise Mistake(f"{shown(value)} is not a domain; write it as in example.com")
 
 
+def _day_of(point: Point) -> date:
+    return date(point.year, point.month, point.day)
+
+
 def _calendar_day(written: str) -> date:
     if not _DAY.fullmatch(written):
         raise ValueError("not a day")
@@ -205,3 +245,13 @@ def _pair(value: Value, what: str) -> tuple[Value, Value]:
     if not isinstance(value, tuple) or len(value) != 2:  # noqa: PLR2004 - a pair
         raise Mistake(f"a list of two {what} is expected")
     return value[0], value[1]
+
+
+def _seeded(value: Value) -> tuple[Value, str]:
+    """Return an amount and its seed; the seed may be left out or empty."""
+    if not isinstance(value, tuple):
+        return value, ""
+    amount, seed = _pair(value, 'things, as in [10, "seed"]')
+    if not isinstance(seed, str) or len(seed) > _LONGEST_SEED or not is_typable(seed):
+        raise Mistake(f"a seed is a short text, not {shown(seed)}")
+    return amount, seed.strip()

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from relay_core.audience.cap import ensure_within_cap
 from relay_core.audience.definition import definition_to_json
-from relay_core.audience.matching import ensure_within_cap
+from relay_core.audience.policy import Purpose
 from relay_core.audience.preview import AudiencePreview
+from relay_core.audience.reasons import WILL_RECEIVE
 from relay_core.campaigns.bindings import CustomField, FromField, value_for
 from relay_core.campaigns.campaign import Campaign, check_sendable
 from relay_core.errors import CampaignError
@@ -60,6 +62,8 @@ class Plan:
     matched: int
     recipients: tuple[Recipient, ...]
     exclusions: tuple[Exclusion, ...]
+    warnings: tuple[str, ...] = ()
+    """What has to be accepted before any of this leaves."""
 
     def manifest(self) -> str:
         """Return a hash over everything that would leave: from where, to whom, and each text.
@@ -105,10 +109,23 @@ class Review:
     duration_s: float
     """At the lane's pace."""
     notices: tuple[str, ...]
-    """What speaks against trusting these numbers, such as people Zendesk did not hand out."""
+    """What a person should know about these numbers."""
+    warnings: tuple[str, ...]
+    """What a person has to accept, such as people Zendesk did not hand out; hand that to `send`."""
+    changes: tuple[str, ...]
+    """What has changed of the recipients in Zendesk since they were last read."""
     rehearsal: bool
     manifest: str
     """Hash of exactly these messages; hand it to `send`, so that what leaves is what was seen."""
+
+
+def purpose_of(campaign: Campaign) -> Purpose:
+    """Return what a campaign's audience is for."""
+    return Purpose(
+        channel="whatsapp" if campaign.integration.type == "whatsapp" else "sms",
+        template_id=campaign.template.id,
+        campaign_id=campaign.id,
+    )
 
 
 def plan(
@@ -124,7 +141,7 @@ def plan(
 
     Args:
         campaign: What is sent.
-        audience: Who is matched, each with a decision.
+        audience: Who is matched, each with a decision, for `purpose_of` the campaign.
         details: What bindings may say of each person who will receive, by id.
         custom: The account's custom fields by key.
         static_values: Value key to text of this run.
@@ -134,14 +151,17 @@ def plan(
         CampaignError: The campaign cannot be sent now, or a static value is missing, empty,
             superfluous or unusable; names all of them.
         AudienceTooLarge: More people would receive it than the limit.
+        ValueError: The preview holds only the first of its people.
     """
     ensure_within_cap(audience.will_receive, cap=cap)
+    if audience.people.num_rows != audience.matched:
+        raise ValueError("a plan needs everybody who is matched")
     check_sendable(campaign.template, campaign.integration.id)
     _check_static(campaign, static_values)
     recipients: list[Recipient] = []
     exclusions: list[Exclusion] = []
     for person in _people(audience):
-        if person["decision"] == "will_receive":
+        if person["decision"] == WILL_RECEIVE:
             detail = details.get(person["id"])
             if detail is None or detail["phone"] != person["phone_e164"]:
                 raise CampaignError(
@@ -158,11 +178,27 @@ def plan(
         matched=audience.matched,
         recipients=tuple(recipients),
         exclusions=tuple(exclusions),
+        warnings=audience.warnings,
     )
 
 
-def review(made: Plan, *, audience: AudiencePreview, per_second: float, rehearsal: bool) -> Review:
-    """Return what a person must see before sending."""
+def review(
+    made: Plan,
+    *,
+    audience: AudiencePreview,
+    per_second: float,
+    rehearsal: bool,
+    changes: Sequence[str] = (),
+) -> Review:
+    """Return what a person must see before sending.
+
+    Args:
+        made: The plan.
+        audience: What it was made from.
+        per_second: Messages that leave in a second.
+        rehearsal: Whether nothing can reach a real phone.
+        changes: What was found when the recipients were read again, in sentences.
+    """
     skipped: dict[str, int] = {}
     for exclusion in made.exclusions:
         skipped[exclusion.reason] = skipped.get(exclusion.reason, 0) + 1
@@ -184,6 +220,8 @@ def review(made: Plan, *, audience: AudiencePreview, per_second: float, rehearsa
         longest_parts=max((measure(body).parts for body in bodies), default=0) if sms else 0,
         duration_s=len(made.recipients) / per_second,
         notices=audience.notices,
+        warnings=made.warnings,
+        changes=tuple(changes),
         rehearsal=rehearsal,
         manifest=made.manifest(),
     )
@@ -197,6 +235,7 @@ def freeze(
     request_id: str,
     actor: str,
     now: datetime,
+    accepted: bool = False,
 ) -> int:
     """Write the plan down as a run, whole or not at all, and start it.
 
@@ -207,12 +246,14 @@ def freeze(
         request_id: Made once for each intention to send. The same one again is the same run.
         actor: Who sends.
         now: When.
+        accepted: Whether a person has read the plan's warnings and sends nevertheless.
 
     Returns:
         The run's number.
 
     Raises:
-        CampaignError: Nobody would receive anything, or not what was reviewed.
+        CampaignError: Nobody would receive anything, or not what was reviewed, or there are
+            warnings that nobody has accepted.
     """
     manifest = made.manifest()
     if reviewed is not None and reviewed != manifest:
@@ -220,6 +261,12 @@ def freeze(
             "not what was reviewed",
             advice="People or templates have changed since this review, so other messages would "
             "leave than those you saw. Review it again.",
+        )
+    if made.warnings and not accepted:
+        listed = "\n".join(f"- {warning}" for warning in made.warnings)
+        raise CampaignError(
+            f"{len(made.warnings)} warnings not accepted",
+            advice=f"Read this, and accept it if these are the right people even so:\n{listed}",
         )
     if not made.recipients:
         raise CampaignError(

@@ -8,7 +8,7 @@ import typer
 
 from relay_core.cli.output import AsJson, bar, print_json, print_table, say, settings
 from relay_core.doctor import Verdict
-from relay_core.people.sync import SyncProgress
+from relay_core.people.stages import SyncProgress
 from relay_core.relay import Relay
 from relay_core.serving import front_desk
 

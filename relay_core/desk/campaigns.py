@@ -2,11 +2,15 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
-from relay_core.audience.definition import AudienceDefinition
-from relay_core.audience.preview import AudiencePreview
-from relay_core.audience.screening import WILL_RECEIVE
+from relay_core.audience.cap import ensure_within_cap
+from relay_core.audience.definition import AudienceDefinition, BySegment
+from relay_core.audience.matching import Match, match
+from relay_core.audience.preview import AudiencePreview, preview_of
+from relay_core.audience.reasons import WILL_RECEIVE
+from relay_core.audience.segment_difference import remember_use
 from relay_core.campaigns.bindings import BindableField, Binding, bindable_fields
 from relay_core.campaigns.campaign import (
     Campaign,
@@ -15,15 +19,25 @@ from relay_core.campaigns.campaign import (
     create_campaign,
     custom_fields,
 )
-from relay_core.campaigns.planning import Plan, Review, earlier_run, freeze, plan, review
+from relay_core.campaigns.planning import (
+    Plan,
+    Review,
+    earlier_run,
+    freeze,
+    plan,
+    purpose_of,
+    review,
+)
 from relay_core.delivery.runs import RunStatus
-from relay_core.desk.audiences import AudienceDesk
 from relay_core.desk.runs import RunDesk
+from relay_core.desk.segments import SegmentDesk
 from relay_core.desk.templates import TemplateDesk
-from relay_core.errors import CampaignError
+from relay_core.errors import CampaignError, RelayError
+from relay_core.log import log
+from relay_core.people.rereading import Change, Marks, reread
 
 
-class CampaignDesk(AudienceDesk, TemplateDesk, RunDesk):
+class CampaignDesk(SegmentDesk, TemplateDesk, RunDesk):
     """What can be done with campaigns."""
 
     def bindable_fields(self) -> list[BindableField]:
@@ -65,12 +79,13 @@ class CampaignDesk(AudienceDesk, TemplateDesk, RunDesk):
 
     def review(self, name: str, *, static_values: Mapping[str, str]) -> Review:
         """Return everything a person must see before sending this campaign. Nothing is sent."""
-        made, audience = self._plan(name, static_values)
+        planned = self._plan(name, static_values)
         return review(
-            made,
-            audience=audience,
+            planned.plan,
+            audience=planned.audience,
             per_second=self.settings.sunco_pace,
             rehearsal=bool(self.settings.sandbox_url),
+            changes=[_said(change) for change in planned.changes],
         )
 
     def send(
@@ -81,6 +96,7 @@ class CampaignDesk(AudienceDesk, TemplateDesk, RunDesk):
         request_id: str,
         actor: str,
         reviewed: str | None = None,
+        accepted: bool = False,
     ) -> RunStatus:
         """Freeze who gets what, and start sending it.
 
@@ -91,34 +107,43 @@ class CampaignDesk(AudienceDesk, TemplateDesk, RunDesk):
                 run it made before, so a double click sends once.
             actor: Who sends.
             reviewed: Manifest of the review that was agreed to; other messages are refused.
+            accepted: Whether the warnings of the audience were read and accepted.
         """
         run_id = earlier_run(self._database, request_id)
         if run_id is None:
-            made, _ = self._plan(name, static_values)
+            planned = self._plan(name, static_values)
             run_id = freeze(
                 self._database,
-                made,
+                planned.plan,
                 reviewed=reviewed,
                 request_id=request_id,
                 actor=actor,
                 now=self._now(),
+                accepted=accepted,
             )
-            self._engine.wake(made.campaign.integration.id)
+            self._engine.wake(planned.plan.campaign.integration.id)
+            self._remember_use(planned, run_id)
         return self.run(run_id)
 
-    def _plan(self, name: str, static_values: Mapping[str, str]) -> tuple[Plan, AudiencePreview]:
+    def _plan(self, name: str, static_values: Mapping[str, str]) -> "_Planned":
+        """Decide who gets what, by what Zendesk says of each recipient at this moment."""
         campaign = self.campaign(name)
         self._freshen()
-        audience = self.preview_audience(campaign.definition)
-        # Not filtered by pyarrow.compute: handed a Python value, it imports pandas first.
-        ids = [
-            person["id"]
-            for person in audience.people.select(["id", "decision"]).to_pylist()
-            if person["decision"] == WILL_RECEIVE
-        ]
+        sources, purpose, now = self._sources(), purpose_of(campaign), self._now()
+        found = match(campaign.definition, sources, now=now)
+        first = preview_of(found, sources, now=now, purpose=purpose)
+        ensure_within_cap(first.will_receive, cap=self.settings.audience_cap)
+        changes = reread(
+            self._database,
+            source=self._zendesk,
+            ids=_receiving(first),
+            region=self.settings.default_region,
+            marks=self._marks(),
+        )
+        audience = preview_of(found, sources, now=now, purpose=purpose) if changes else first
         details = {
             row["id"]: row | {"fields": json.loads(row["fields"] or "{}")}
-            for row in self._database.rows("people.details", ids=ids)
+            for row in self._database.rows("people.details", ids=_receiving(audience))
         }
         made = plan(
             campaign,
@@ -128,10 +153,59 @@ class CampaignDesk(AudienceDesk, TemplateDesk, RunDesk):
             static_values=static_values,
             cap=self.settings.audience_cap,
         )
-        return made, audience
+        return _Planned(plan=made, audience=audience, found=found, changes=changes)
+
+    def _remember_use(self, planned: "_Planned", run_id: int) -> None:
+        """Keep who was in the segment, so that the next look at it can say what changed."""
+        definition = planned.plan.campaign.definition
+        if not isinstance(definition, BySegment):
+            return
+        try:
+            remember_use(
+                self._sources(),
+                name=definition.segment,
+                found=planned.found.predicate,
+                will_receive=len(planned.plan.recipients),
+                purpose=f"run {run_id}",
+                now=self._now(),
+            )
+        except RelayError as error:  # the run is under way; only the comparison is missing
+            log().warning("segment.use_not_kept", run=run_id, error=type(error).__name__)
+
+    def _marks(self) -> Marks:
+        policy = self._policy()
+        return Marks(
+            opt_out_tags=policy.opt_out_tags,
+            opt_out_fields=policy.opt_out_fields,
+            consent_tags=policy.consent_tags,
+            consent_fields=policy.consent_fields,
+        )
 
     def _freshen(self) -> None:
         """Read what changed in Zendesk lately, so that recent opt-outs count."""
         last = self.people_progress().finished_at
         if last is None or self._now() - last > timedelta(seconds=self.settings.people_max_age_s):
             self.sync_people()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Planned:
+    """A plan, and what it was made from."""
+
+    plan: Plan
+    audience: AudiencePreview
+    found: Match
+    changes: tuple[Change, ...]
+
+
+def _receiving(audience: AudiencePreview) -> list[int]:
+    # Not filtered by pyarrow.compute: handed a Python value, it imports pandas first.
+    return [
+        person["id"]
+        for person in audience.people.select(["id", "decision"]).to_pylist()
+        if person["decision"] == WILL_RECEIVE
+    ]
+
+
+def _said(change: Change) -> str:
+    return f"{change.name}: {change.what.label} was {change.before}, is now {change.after}."

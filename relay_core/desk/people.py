@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from relay_core.desk.base import Desk
-from relay_core.errors import StoreError
-from relay_core.people.sync import SyncProgress, progress, sync
+from relay_core.errors import GatewayError, StoreError
+from relay_core.log import log
+from relay_core.people.stages import SyncProgress, progress
+from relay_core.people.sync import sync
 from relay_core.settings import Settings
 from relay_core.store.database import Database
 
@@ -37,6 +40,7 @@ class PeopleDesk(Desk):
         if not self._syncing.acquire(blocking=False):
             raise StoreError("syncing already", advice="A sync is under way. Wait for its end.")
         try:
+            self._note_time_zone()
             return sync(
                 self._database,
                 source=self._zendesk,
@@ -47,6 +51,21 @@ class PeopleDesk(Desk):
             )
         finally:
             self._syncing.release()
+
+    def time_zone(self) -> str:
+        """Return the zone in which the account's days begin and end; UTC until it is known."""
+        rows = self._database.rows("account.name")
+        return str(rows[0]["time_zone"] or "UTC") if rows else "UTC"
+
+    def _note_time_zone(self) -> None:
+        try:
+            zone = self._zendesk.time_zone()
+            ZoneInfo(zone or "UTC")
+        except (GatewayError, ZoneInfoNotFoundError, ValueError) as error:
+            # The last known one stays; a sync that cannot reach Zendesk says so itself.
+            log().warning("time_zone.not_read", error=type(error).__name__)
+            return
+        self._database.write(lambda session: session.run("account.keep_time_zone", zone=zone))
 
     @property
     def is_syncing(self) -> bool:

@@ -1,7 +1,10 @@
 """Calls that are safe to repeat: reads with retries, cursors that stay on their host."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, NoReturn, TypeVar
+from dataclasses import dataclass, replace
+from threading import Lock
+from time import monotonic
+from typing import Any, Final, NoReturn, Self, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -9,13 +12,17 @@ import stamina
 from pydantic import BaseModel, ValidationError
 from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
-from relay_core.errors import GatewayError, OutsideUnavailable
-from relay_core.gateways.http_errors import error_of, retry_after_s
+from relay_core.errors import CursorExpired, GatewayError, OutsideUnavailable
+from relay_core.gateways.http_errors import error_of, explanation, retry_after_s
 from relay_core.log import log
 
 _ATTEMPTS: Final = 6
 _PATIENCE_S: Final = 180.0
 """Longest time one read may take with all its retries; a minute's limit fits in twice."""
+
+_CURSORS: Final = frozenset({"page[after]", "cursor"})
+_REFUSED_PLACES: Final = frozenset({400, 404, 409, 410, 422})
+_TOO_FAR: Final = ("response limits", "invalidpaginationdepth", "pagination depth")
 
 Page = TypeVar("Page", bound=BaseModel)
 JsonObject = dict[str, Any]
@@ -48,6 +55,36 @@ def client(*, url: str, auth: httpx.Auth | tuple[str, str], timeout_s: float) ->
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """What reading has waited for, added up since the reader was made."""
+
+    limits: int = 0
+    """How often a rate limit was met; rises before the waiting begins."""
+    limited_s: float = 0.0
+    """Seconds waited because of that; rises when a wait is over."""
+    wire_s: float = 0.0
+    """Seconds between a request and the end of its answer."""
+
+    def since(self, earlier: Self) -> "Waits":
+        """Return what was added since an earlier look."""
+        return Waits(
+            limits=self.limits - earlier.limits,
+            limited_s=self.limited_s - earlier.limited_s,
+            wire_s=self.wire_s - earlier.wire_s,
+        )
+
+
+@dataclass(slots=True)
+class _Call:
+    """One read and all its tries."""
+
+    path: str
+    params: Mapping[str, str | int] | None
+    limited_since: float | None = None
+    """When a rate limit was met, until the next try begins."""
+
+
 class _Again(Exception):
     """This try did not answer; another may."""
 
@@ -71,29 +108,55 @@ class Reader:
         """`name` is how a person knows the other side, e.g. "Zendesk"."""
         self._http = http
         self.name = name
+        self._waits = Waits()
+        self._counting = Lock()
+
+    @property
+    def waits(self) -> Waits:
+        """What reading has waited for until now; may be read while it waits."""
+        return self._waits
 
     def get(self, path: str, params: Mapping[str, str | int] | None = None) -> JsonObject:
         """Return the answer's JSON object, retrying what is worth it.
 
         Raises:
             AccessDenied: Credentials or permissions do not suffice.
+            CursorExpired: The request goes on with a listing whose place is forgotten.
             OutsideUnavailable: No answer after the allowed tries.
             GatewayError: Any other refusal, or an answer that is not a JSON object.
         """
         try:
-            return self._get(path, params)
+            return self._get(_Call(path, params))
         except _Again as again:
             raise again.error from again
 
     @stamina.retry(on=_when_again, attempts=_ATTEMPTS, timeout=_PATIENCE_S, wait_max=20.0)
-    def _get(self, path: str, params: Mapping[str, str | int] | None) -> JsonObject:
+    def _get(self, call: _Call) -> JsonObject:
+        began = monotonic()
+        if call.limited_since is not None:
+            self._count(limited_s=began - call.limited_since)
+            call.limited_since = None
         try:
-            response = self._http.get(path, params=params)
+            response = self._http.get(call.path, params=call.params)
         except httpx.TransportError as error:
             raise _Again(unreachable(self.name, error), wait_s=None) from error
-        if response.status_code == 429 or response.status_code >= 500:  # noqa: PLR2004 - HTTP's own numbers
+        finally:
+            self._count(wire_s=monotonic() - began)
+        if response.status_code == 429:  # noqa: PLR2004 - HTTP's own number
+            self._count(limits=1)
+            call.limited_since = monotonic()
+        if response.status_code == 429 or response.status_code >= 500:  # noqa: PLR2004 - the same
             raise _Again(error_of(response, what=self.name), wait_s=retry_after_s(response))
         return answer(response, what=self.name)
+
+    def _count(self, *, limits: int = 0, limited_s: float = 0.0, wire_s: float = 0.0) -> None:
+        with self._counting:
+            self._waits = replace(
+                self._waits,
+                limits=self._waits.limits + limits,
+                limited_s=self._waits.limited_s + limited_s,
+                wire_s=self._waits.wire_s + wire_s,
+            )
 
     def pages(
         self,
@@ -121,6 +184,14 @@ class Reader:
             content = parsed(page, self.get(self._same_host(following)), what=self.name)
             yield content
 
+    def follow(self, url: str) -> JsonObject:
+        """Return what a next link leads to, on the same host only.
+
+        Raises:
+            GatewayError: As `get`; also a link to another host.
+        """
+        return self.get(self._same_host(url))
+
     def _same_host(self, url: str) -> str:
         """Refuse to carry our credentials anywhere else."""
         there, here = urlsplit(url), self._http.base_url
@@ -138,10 +209,11 @@ def answer(response: httpx.Response, *, what: str) -> JsonObject:
     """Return a successful answer's JSON object.
 
     Raises:
-        GatewayError: The answer is a refusal, or not a JSON object.
+        CursorExpired: The refusal speaks of the cursor that was sent.
+        GatewayError: The answer is another refusal, or not a JSON object.
     """
     if not response.is_success:
-        raise error_of(response, what=what)
+        raise _place_refused(response, what=what) or error_of(response, what=what)
     try:
         body = response.json()
     except ValueError:
@@ -149,6 +221,28 @@ def answer(response: httpx.Response, *, what: str) -> JsonObject:
     if not isinstance(body, dict):
         _unreadable(what)
     return body
+
+
+def _place_refused(response: httpx.Response, *, what: str) -> GatewayError | None:
+    """Return the error where a place in a listing was refused: a cursor, or a page too far on.
+
+    The shape of both refusals is not documented, so the vendor's words decide.
+    """
+    if response.status_code not in _REFUSED_PLACES:
+        return None
+    words = explanation(response).casefold()
+    if "cursor" in words and not _CURSORS.isdisjoint(response.request.url.params.keys()):
+        return CursorExpired(
+            f"{what}: HTTP {response.status_code} for a cursor",
+            advice=f"{what} does not know any more where it was in this list. Start it again.",
+        )
+    if any(each in words for each in _TOO_FAR):
+        return GatewayError(
+            f"{what}: HTTP {response.status_code} for a page too far on",
+            advice=f"{what} shows only the first records of such a list (1,000 of a search), page "
+            "by page. Narrow what you ask for, or read it by an export.",
+        )
+    return None
 
 
 def parsed(model: type[Page], body: JsonObject, *, what: str) -> Page:

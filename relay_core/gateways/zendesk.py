@@ -1,22 +1,28 @@
 """Zendesk Support: who exists, and what a search finds."""
 
-from collections.abc import Generator, Iterator
+from collections import defaultdict
+from collections.abc import Generator, Sequence
 from time import monotonic
 from typing import Final
 
 import httpx
 
 from relay_core.errors import AccessDenied
-from relay_core.gateways.reader import Reader, answer, client, parsed
+from relay_core.gateways.reader import JsonObject, Reader, Waits, answer, client, parsed
 from relay_core.gateways.zendesk_records import (
+    AccountSettings,
+    AccountSettingsAnswer,
     Me,
     MeAnswer,
+    MembershipPage,
     Organization,
     OrganizationPage,
     SearchCount,
     SearchPage,
+    TicketPage,
     UserField,
     UserFieldPage,
+    UserList,
     UserPage,
     ZendeskUser,
 )
@@ -25,6 +31,13 @@ from relay_core.settings import Account
 _NAME: Final = "Zendesk"
 _EXPORT_PAGE: Final = 1000
 """Largest page of the exports; the rate limits count requests, not records."""
+MOST_IDS: Final = 100
+"""Most users that can be asked for by their ids in one call."""
+_IDENTITIES: Final = {"include": "identities"}
+"""A side-load: what users are known by comes beside them and costs no further call.
+
+Source: Zendesk, side-loading related records; it holds for lists and for the export of users.
+"""
 _LIST_PAGE: Final = 100
 """Largest page of a list; numbered pages would end at 10,000 records, cursors do not."""
 
@@ -52,12 +65,73 @@ class Zendesk:
             )
         return user
 
+    @property
+    def waits(self) -> Waits:
+        """What reading has waited for until now."""
+        return self._reader.waits
+
+    def account_settings(self) -> AccountSettings:
+        """Return how the account is set up, as far as Relay asks."""
+        body = self._reader.get("/api/v2/account/settings")
+        return parsed(AccountSettingsAnswer, body, what=_NAME).settings
+
+    def time_zone(self) -> str | None:
+        """Return the IANA name of the account's time zone, else of the one who asks."""
+        try:
+            zone = self.account_settings().time_zone
+        except AccessDenied:
+            zone = None
+        return zone or self.me().time_zone
+
     def users_since(self, cursor: str | None) -> UserPage:
-        """Return the next page of the incremental export; the first one without a cursor."""
+        """Return the next page of the incremental export; the first one without a cursor.
+
+        Raises:
+            CursorExpired: The cursor is not known any more.
+            AccessDenied: The export is for administrators.
+        """
         path = "/api/v2/incremental/users/cursor"
-        params: dict[str, str | int] = {"per_page": _EXPORT_PAGE}
+        params: dict[str, str | int] = {"per_page": _EXPORT_PAGE, **_IDENTITIES}
         params |= {"cursor": cursor} if cursor else {"start_time": 0}
-        return parsed(UserPage, self._reader.get(path, params), what=_NAME)
+        return parsed(UserPage, _with_identities(self._reader.get(path, params)), what=_NAME)
+
+    def tickets_since(self, cursor: str | None) -> TicketPage:
+        """Return the next page of the tickets' export, a thousand unless told otherwise.
+
+        Raises:
+            CursorExpired: The cursor is not known any more.
+            AccessDenied: The export is for administrators.
+        """
+        path = "/api/v2/incremental/tickets/cursor"
+        params: dict[str, str | int] = {"cursor": cursor} if cursor else {"start_time": 0}
+        return parsed(TicketPage, self._reader.get(path, params), what=_NAME)
+
+    def users_by_ids(self, ids: Sequence[int]) -> tuple[ZendeskUser, ...]:
+        """Return those of these users who exist and are not deleted, in any order.
+
+        Args:
+            ids: At most `MOST_IDS`.
+
+        Raises:
+            ValueError: More ids than that.
+        """
+        if len(ids) > MOST_IDS:
+            raise ValueError(f"at most {MOST_IDS} users at once")
+        params = {"ids": ",".join(map(str, ids)), **_IDENTITIES}
+        body = self._reader.get("/api/v2/users/show_many", params)
+        return parsed(UserList, _with_identities(body), what=_NAME).users
+
+    def organization_memberships(self, cursor: str | None) -> MembershipPage:
+        """Return the page of memberships after the cursor; the first one without.
+
+        Raises:
+            CursorExpired: The cursor is not known any more.
+        """
+        params: dict[str, str | int] = {"page[size]": _LIST_PAGE}
+        if cursor:
+            params["page[after]"] = cursor
+        body = self._reader.get("/api/v2/organization_memberships", params)
+        return parsed(MembershipPage, body, what=_NAME)
 
     def user_fields(self) -> list[UserField]:
         """Return the active custom user fields."""
@@ -84,23 +158,44 @@ class Zendesk:
         body = self._reader.get("/api/v2/search/count", {"query": f"type:user {query}"})
         return parsed(SearchCount, body, what=_NAME).count
 
-    def export_users(self, query: str) -> Iterator[tuple[ZendeskUser, ...]]:
-        """Yield every user of a query, page by page.
+    def export_page(self, query: str, next_url: str | None) -> SearchPage:
+        """Return one page of the search export, over users only.
 
         The export has no ceiling of its own (search stops at 1,000, users/search at 10,000). It
         refuses a `type:` in the query.
+
+        Args:
+            query: Without `type:`.
+            next_url: `links.next` of the page before; None for the first one.
+
+        Raises:
+            GatewayError: Zendesk could not be asked, or the link leads to another host.
         """
-        for page in self._reader.pages(
-            "/api/v2/search/export",
-            {"query": query, "filter[type]": "user", "page[size]": _EXPORT_PAGE},
-            page=SearchPage,
-            next_url=lambda page: page.links.next if page.meta.has_more else None,
-        ):
-            yield page.results
+        if next_url is not None:
+            return parsed(SearchPage, self._reader.follow(next_url), what=_NAME)
+        asked: dict[str, str | int] = {"query": query, "filter[type]": "user"}
+        asked["page[size]"] = _EXPORT_PAGE
+        return parsed(SearchPage, self._reader.get("/api/v2/search/export", asked), what=_NAME)
 
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
+
+
+def _with_identities(body: JsonObject) -> JsonObject:
+    """Put the identities that came beside the users into each of them."""
+    beside = body.get("identities")
+    users = body.get("users")
+    if not isinstance(beside, list) or not isinstance(users, list):
+        return body
+    found: defaultdict[object, list[object]] = defaultdict(list)
+    for each in beside:
+        found[each.get("user_id") if isinstance(each, dict) else None].append(each)
+    joined = [
+        {**user, "identities": found[user.get("id")]} if isinstance(user, dict) else user
+        for user in users
+    ]
+    return {**body, "users": joined}
 
 
 class _ClientCredentials(httpx.Auth):

@@ -10,6 +10,15 @@ class _Record(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
+class Identity(_Record):
+    """Something a user is known by. `subtype_name` is not documented and may be absent."""
+
+    user_id: int
+    type: str
+    subtype_name: str | None = None
+    value: str | None = None
+
+
 class ZendeskUser(_Record):
     """One user. Source: contracts of the Users API; every optional field may be null."""
 
@@ -34,14 +43,46 @@ class ZendeskUser(_Record):
     last_login_at: datetime | None = None
     created_at: datetime
     updated_at: datetime
+    identities: tuple[Identity, ...] | None = None
+    """None where they were not asked for: a search has none."""
 
 
-class UserPage(_Record):
+class _ExportPage(_Record):
+    after_cursor: str | None = None
+    end_of_stream: bool = False
+
+    @property
+    def following(self) -> str | None:
+        """The cursor of the next page, None behind the last."""
+        return None if self.end_of_stream else self.after_cursor
+
+
+class UserPage(_ExportPage):
     """A page of the incremental user export."""
 
     users: tuple[ZendeskUser, ...]
-    after_cursor: str | None = None
-    end_of_stream: bool = False
+
+
+class UserList(_Record):
+    """Users asked for by their ids."""
+
+    users: tuple[ZendeskUser, ...]
+
+
+class Ticket(_Record):
+    """One ticket, as far as it says who is in conversation."""
+
+    id: int
+    requester_id: int | None = None
+    status: str
+    """new, open, pending, hold, solved, closed; an export adds deleted."""
+    updated_at: datetime
+
+
+class TicketPage(_ExportPage):
+    """A page of the incremental ticket export."""
+
+    tickets: tuple[Ticket, ...]
 
 
 class _Links(_Record):
@@ -50,6 +91,7 @@ class _Links(_Record):
 
 class _Meta(_Record):
     has_more: bool = False
+    after_cursor: str | None = None
 
 
 class SearchPage(_Record):
@@ -107,6 +149,63 @@ class OrganizationPage(_Record):
     links: _Links = _Links()
 
 
+class Membership(_Record):
+    """A user's belonging to an organization."""
+
+    id: int
+    user_id: int
+    organization_id: int
+    default: bool | None = None
+
+
+class MembershipPage(_Record):
+    """A page of organization memberships."""
+
+    organization_memberships: tuple[Membership, ...]
+    meta: _Meta = _Meta()
+
+    @property
+    def after_cursor(self) -> str | None:
+        """The cursor behind this page."""
+        return self.meta.after_cursor
+
+    @property
+    def following(self) -> str | None:
+        """The cursor of the next page, None behind the last."""
+        return self.meta.after_cursor if self.meta.has_more else None
+
+
+class _Localization(_Record):
+    iana_time_zone: str | None = None
+
+
+class _UserSettings(_Record):
+    multiple_organizations: bool | None = None
+
+
+class AccountSettings(_Record):
+    """How an account is set up. Source: Account Settings API, Localization and Users."""
+
+    localization: _Localization = _Localization()
+    user: _UserSettings = _UserSettings()
+
+    @property
+    def time_zone(self) -> str | None:
+        """The account's time zone by its IANA name."""
+        return self.localization.iana_time_zone
+
+    @property
+    def many_organizations(self) -> bool:
+        """Whether a user may belong to several; supposed where the account does not say."""
+        return self.user.multiple_organizations is not False
+
+
+class AccountSettingsAnswer(_Record):
+    """The envelope of `AccountSettings`."""
+
+    settings: AccountSettings
+
+
 class Me(_Record):
     """Who the credentials belong to. Anonymous visitors get an id of null, with HTTP 200."""
 
@@ -114,6 +213,7 @@ class Me(_Record):
     name: str = ""
     email: str | None = None
     role: str = "end-user"
+    time_zone: str | None = Field(None, alias="iana_time_zone")
 
 
 class MeAnswer(_Record):

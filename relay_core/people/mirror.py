@@ -1,12 +1,16 @@
 """The local copy of Zendesk's users: how a record becomes a row."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-from relay_core.gateways.zendesk_records import Organization, UserField, ZendeskUser
+from relay_core.gateways.zendesk_records import Identity, Organization, UserField, ZendeskUser
 from relay_core.people.phone import read_phone
 from relay_core.store.ledger import Session, Work
+
+_HIDDEN_NUMBER: Final = re.compile(r"[A-Z]{2}\.[A-Za-z0-9]+")
+"""How WhatsApp names somebody who hides their number. Source: Zendesk, business-scoped ids."""
 
 
 def row_of(user: ZendeskUser, *, region: str) -> dict[str, object]:
@@ -40,7 +44,25 @@ def row_of(user: ZendeskUser, *, region: str) -> dict[str, object]:
         "last_login_at": user.last_login_at,
         "created_at": user.created_at,
         "updated_at": user.updated_at,
+        "whatsapp": whatsapp_of(user.identities or ()),
+        "asked_identities": user.identities is not None,
     }
+
+
+def whatsapp_of(identities: Sequence[Identity]) -> str | None:
+    """Return the WhatsApp identity among these: digits of a number, or WhatsApp's own id.
+
+    Zendesk documents the type `messaging`, not how a channel is named; only what names WhatsApp
+    itself counts.
+    """
+    for each in identities:
+        if "whatsapp" not in f"{each.type} {each.subtype_name}".casefold():
+            continue
+        value = (each.value or "").strip()
+        digits = "".join(filter(str.isdecimal, value))
+        if found := value if _HIDDEN_NUMBER.fullmatch(value) else digits:
+            return found
+    return None
 
 
 def _set_fields(fields: Mapping[str, Any]) -> dict[str, Any]:

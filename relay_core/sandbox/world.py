@@ -19,6 +19,7 @@ from relay_core.sandbox.account.people.loading import load
 from relay_core.sandbox.account.records import user_record
 from relay_core.sandbox.account.search.index import SearchIndex
 from relay_core.sandbox.account.ticket_desk import TicketDesk
+from relay_core.sandbox.account.ticket_history import past_tickets
 from relay_core.sandbox.account.tokens import Tokens
 from relay_core.sandbox.clock import Clock, stamp
 from relay_core.sandbox.credentials import ADMIN_EMAIL
@@ -69,7 +70,7 @@ def invented(
     speed: float = 1.0,
     strictness: Strictness = Strictness.GENEROUS,
 ) -> World:
-    """Return a world of `count` invented users, the administrator among them."""
+    """Return a world of `count` invented users, the administrator among them, and their tickets."""
 
     def people(directory: Directory) -> None:
         opened = start - catalogue.OPENED_BEFORE
@@ -88,7 +89,9 @@ def invented(
             )
         )
 
-    return made(people, start=start, seed=seed, speed=speed, strictness=strictness)
+    world = made(people, start=start, seed=seed, speed=speed, strictness=strictness)
+    world.tickets.admit(past_tickets(world.directory.people(), seed=seed, now=start))
+    return world
 
 
 def loaded(

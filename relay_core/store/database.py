@@ -45,6 +45,9 @@ class _DuckSession:
         if rows:
             self._cursor.execute(query_text(query), {"rows": as_json(rows)})
 
+    def load(self, table: str, /, rows: pa.Table) -> None:
+        self._cursor.from_arrow(rows).insert_into(table)
+
 
 class Database:
     """The open file. One in a process; never closed while anything still reads."""

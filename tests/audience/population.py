@@ -7,7 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from relay_core.audience.fields import catalogue
-from relay_core.audience.matching import Sources
+from relay_core.audience.policy import Policy
+from relay_core.audience.sources import Sources
 from relay_core.gateways.zendesk_records import Organization, UserField, UserFieldOption
 from relay_core.people.mirror import remembering_catalogue
 from relay_core.store.database import Database
@@ -69,6 +70,8 @@ def person(id_: int, name: str = "Somebody", **known: Any) -> dict[str, Any]:
         "last_login_at": None,
         "created_at": datetime(2025, 1, 1, tzinfo=UTC),
         "updated_at": datetime(2025, 1, 1, tzinfo=UTC),
+        "whatsapp": None,
+        "asked_identities": True,
     }
     assert known.keys() <= row.keys()
     return row | known
@@ -82,11 +85,13 @@ def settle(db: Database, people: Iterable[dict[str, Any]], *, synced: bool = Tru
         session.run_many("people.upsert", rows)
         if synced:
             session.run(
-                "people.record_progress",
+                "people.record_stage",
+                resource="people",
                 cursor=None,
                 fetched=len(rows),
                 begun_at=NOW,
                 finished_at=NOW,
+                notice=None,
             )
 
     db.write(remembering_catalogue(FIELDS, ORGANIZATIONS))
@@ -102,8 +107,7 @@ def sources(db: Database, **chosen: Any) -> Sources:
             "search": None,
             "region": "NL",
             "audience_cap": 20_000,
-            "opt_out_tags": ("opted_out",),
-            "opt_out_fields": ("sms_opt_out",),
+            "policy": Policy(opt_out_tags=("opted_out",), opt_out_fields=("sms_opt_out",)),
             **chosen,
         }
     )

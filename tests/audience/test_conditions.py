@@ -1,20 +1,40 @@
 """The form of a condition tree: what is read, and how mistakes are told."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay_core.audience.clauses import judging
-from relay_core.audience.conditions import MOST_CONDITIONS, MOST_VALUES, tree_from_json
+from relay_core.audience.clauses import judging, understood
+from relay_core.audience.conditions import (
+    MOST_CONDITIONS,
+    MOST_VALUES,
+    Condition,
+    ConditionTree,
+    tree_from_json,
+)
 from relay_core.audience.definition import ByConditions, definition_to_json, read_definition
-from relay_core.audience.fields import SYSTEM_FIELDS, Catalogue, Field, Option
-from relay_core.audience.operators import OPERATORS, Kind, Op, takes
+from relay_core.audience.fields import RELAY_FIELDS, SYSTEM_FIELDS, Catalogue, Field, Option
+from relay_core.audience.operators import OPERATORS, Kind, Op, Takes, takes
 from relay_core.errors import AudienceError
 from tests.audience.population import conditions
 
+NAMES = {
+    "relay.template": ("Greeting", "Reminder"),
+    "relay.campaign": ("Spring",),
+    "relay.segment": ("Gold", "gold"),
+    "relay.upload": ("fair.csv",),
+}
 CATALOGUE = Catalogue(
     (
         *SYSTEM_FIELDS,
+        *(
+            replace(field, options=tuple(Option(n, n) for n in NAMES[field.key]))
+            if field.key in NAMES
+            else field
+            for field in RELAY_FIELDS
+        ),
         Field("uf.plan", "Plan", Kind.CHOICE, (Option("pro", "Pro"), Option("team", "Team"))),
         Field("uf.seats", "Seats", Kind.NUMBER),
         Field("uf.renewal", "Renewal", Kind.DATE),
@@ -34,7 +54,11 @@ class TestATree:
         stored = conditions(
             [("tags", "has_any_of", ["vip", "gold"]), ("phone", "is_not_empty")],
             [("created", "in_last", [30, "days"]), ("verified", "is", False)],
-            [("uf.seats", ">=", 2.5)],
+            [
+                ("uf.seats", ">=", 2.5),
+                ("relay.template", "is_any_of_in_last", [14, "days", "Greeting"]),
+                ("relay.sample", "<=", [12.5, "a seed"]),
+            ],
         )
 
         tree = tree_from_json(stored)
@@ -114,6 +138,23 @@ class TestAMistake:
             ("phone", "country_code_is", "999", "is no country's calling code"),
             ("phone", "country_is_any_of", ["Holland"], "“Holland” is not a country"),
             ("verified", "is", "yes", "true or false is expected, not “yes”"),
+            ("relay.template", "is_any_of", "greeting", "no template named “greeting”; did you"),
+            ("relay.campaign", "is_none_of", ["Autumn"], "there is no campaign named “Autumn”"),
+            ("relay.segment", "is_any_of", ["Bronze"], "there is no segment named “Bronze”"),
+            ("relay.upload", "is_any_of", "fair", "no upload named “fair”; did you mean “fair."),
+            ("relay.channel", "is_any_of", "pigeon", "is not one of its choices: whatsapp, twilio"),
+            ("relay.template", "is_any_of_in_last", [14, "days"], "a duration and names are"),
+            ("relay.template", "is_any_of_in_last", "Greeting", "a duration and names are"),
+            ("relay.template", "is_any_of_in_last", [0, "days", "Greeting"], "a whole number of"),
+            ("relay.last_message", "is", True, "cannot be compared with is; use before"),
+            ("relay.opted_in", "is", 1, "true or false is expected"),
+            ("relay.sample", "<=", 0, "a percentage above 0 and up to 100 is expected, not “0”"),
+            ("relay.sample", "<=", 100.5, "a percentage above 0 and up to 100 is expected"),
+            ("relay.sample", "<=", "10%", "a number is expected"),
+            ("relay.sample", "<=", [10, 7], "a seed is a short text, not “7”"),
+            ("relay.sample", "<=", [10, "x", "y"], "a list of two things"),
+            ("relay.people", "<=", 0, "a whole number of people is expected, not “0”"),
+            ("relay.people", "<=", 2.5, "a whole number of people is expected, not “2.5”"),
         ],
     )
     def test_in_a_value_says_what_is_expected(self, field, op, value, expected):
@@ -136,13 +177,47 @@ class TestAMistake:
         ]
 
 
+class TestALimitOfTheWhole:
+    def test_belongs_in_all_of(self):
+        limit = ("relay.people", "<=", 500)
+        told = ": a number of people bounds the whole audience; it belongs in “all of”"
+
+        assert advice(conditions([limit], any_=[limit], none=[("tags", "is_empty"), limit])) == [
+            f"condition 1 of “any of”{told}",
+            f"condition 2 of “none of”{told}",
+        ]
+
+    def test_stands_there_once(self):
+        people, share = ("relay.people", "<=", 500), ("relay.sample", "<=", 10)
+
+        assert advice(conditions([people, share, people, share])) == [
+            "“all of” has more than one random share; keep one",
+            "“all of” has more than one number of people; keep one",
+        ]
+
+    def test_is_looked_for_in_every_tree_that_is_to_mean_something(self):
+        tree = ConditionTree(none=(Condition("relay.people", Op.AT_MOST, 5),))
+
+        with pytest.raises(AudienceError) as caught:
+            understood(tree, catalogue=CATALOGUE)
+
+        assert "it belongs in “all of”" in caught.value.advice
+
+    def test_may_be_a_share_anywhere(self):
+        share = ("relay.sample", "<=", 10)
+
+        tree = tree_from_json(conditions([share], [share, share], [share]))
+
+        assert len(understood(tree, catalogue=CATALOGUE).any) == 2
+
+
 class TestOperators:
     def test_exist_for_every_kind_and_each_takes_something(self):
         forms = {takes(kind, op) for kind, ops in OPERATORS.items() for op in ops}
 
         assert set(OPERATORS) == set(Kind)
         assert {op for ops in OPERATORS.values() for op in ops} == set(Op)
-        assert len(forms) == 9
+        assert forms == set(Takes)
 
 
 JSON = st.recursive(

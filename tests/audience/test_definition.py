@@ -13,6 +13,8 @@ from relay_core.audience.definition import (
     BySegment,
     definition_from_json,
     definition_to_json,
+    dependencies,
+    referred_segments,
     resolved,
 )
 from relay_core.audience.operators import Op
@@ -76,5 +78,44 @@ class TestSegments:
 
         with pytest.raises(AudienceError) as caught:
             resolved(BySegment(start), load=kept.__getitem__)
+
+        assert "a → b" in caught.value.advice or "b → a" in caught.value.advice
+
+
+def naming(*names):
+    return ByConditions(
+        ConditionTree(
+            all=(Condition("relay.segment", Op.IS_ANY_OF, names[:1]),),
+            none=(Condition("relay.segment", Op.IS_ANY_OF, names[1:]),),
+        )
+    )
+
+
+class TestReferences:
+    def test_are_the_segments_a_definition_names_itself(self):
+        assert referred_segments(BySegment("a")) == ("a",)
+        assert referred_segments(naming("b", "a", " b ")) == ("b", "a")
+        assert referred_segments(TREE) == ()
+        assert referred_segments(ByQuery("tags:vip")) == ()
+
+    def test_take_a_single_name_for_a_list_of_one(self):
+        single = Condition("relay.segment", Op.IS_NONE_OF, "a")
+
+        assert referred_segments(ByConditions(ConditionTree(any=(single,)))) == ("a",)
+
+    def test_are_followed_so_that_each_comes_after_what_it_needs(self):
+        kept = {"a": naming("b", "c"), "b": BySegment("c"), "c": TREE}
+
+        found = dependencies(naming("a", "c"), load=kept.__getitem__)
+
+        assert list(found) == ["c", "b", "a"]
+        assert found == kept
+
+    @pytest.mark.parametrize("start", [BySegment("a"), naming("b"), naming("c", "b")])
+    def test_in_a_circle_are_refused_by_name(self, start):
+        kept = {"a": naming("b"), "b": BySegment("a"), "c": TREE}
+
+        with pytest.raises(AudienceError) as caught:
+            dependencies(start, load=kept.__getitem__)
 
         assert "a → b" in caught.value.advice or "b → a" in caught.value.advice

@@ -2,10 +2,15 @@
 
 from time import perf_counter
 
+import pytest
+
+from relay_core.audience.compiling import Exactness
 from relay_core.audience.conditions import tree_from_json
 from relay_core.audience.definition import ByConditions
+from relay_core.audience.policy import Policy, Purpose
 from relay_core.audience.preview import preview
-from relay_core.audience.screening import Reason
+from relay_core.audience.reasons import WILL_RECEIVE, Reason
+from tests.audience.history import add
 from tests.audience.population import NOW, conditions, person, settle, sources
 
 EVERYBODY = ByConditions(tree_from_json(conditions()))
@@ -26,12 +31,15 @@ class TestAPreview:
                 person(8, suspended=True),
             ],
         )
+        tree = tree_from_json(
+            conditions(any_=[("suspended", "is", True), ("name", "is_not_empty")])
+        )
 
-        found = preview(EVERYBODY, sources(db), now=NOW)
+        found = preview(ByConditions(tree), sources(db), now=NOW)
 
         assert found.matched == 8
-        assert [(step.reason, step.count, step.left) for step in found.steps] == [
-            (Reason.STAFF, 0, 8),
+        assert [step.reason for step in found.steps] == list(Reason)
+        assert [(step.reason, step.count, step.left) for step in found.steps if step.count] == [
             (Reason.NO_PHONE, 1, 7),
             (Reason.INVALID_PHONE, 1, 6),
             (Reason.DUPLICATE_PHONE, 1, 5),
@@ -61,7 +69,7 @@ class TestAPreview:
         found = preview(EVERYBODY, sources(db), now=NOW)
 
         assert (found.matched, found.will_receive, found.complete) == (0, 0, False)
-        assert found.notices == ("The people of this account have not been synced yet.",)
+        assert found.warnings == ("The people of this account have not been synced yet.",)
 
     def test_over_the_limit_shows_its_numbers_and_says_it_cannot_be_sent(self, db):
         settle(db, [person(n) for n in range(1, 4)])
@@ -69,7 +77,68 @@ class TestAPreview:
         found = preview(EVERYBODY, sources(db, audience_cap=2), now=NOW)
 
         assert found.will_receive == 3
-        assert "3 people would receive this, and the limit is 2" in found.notices[0]
+        assert "3 people would receive this, and the limit is 2" in found.notices[-1]
+
+    @pytest.mark.parametrize("rows", [0, 1, 3, 50])
+    def test_may_hand_over_the_first_people_only_and_still_counts_all(self, db, rows):
+        settle(db, [person(n, tags=["opted_out"] if n % 2 else []) for n in range(1, 10)])
+
+        whole = preview(EVERYBODY, sources(db), now=NOW)
+        first = preview(EVERYBODY, sources(db), now=NOW, rows=rows)
+
+        assert (first.matched, first.steps, first.will_receive) == (9, whole.steps, 4)
+        assert first.people == whole.people.slice(0, rows)
+
+    def test_without_screening_shows_whom_the_conditions_match(self, db):
+        settle(db, [person(1, phone=None), person(2, tags=["opted_out"]), person(3)])
+        tree = conditions([("relay.people", "<=", 2)])
+
+        everybody = preview(EVERYBODY, sources(db), now=NOW, screen=False)
+        two = preview(ByConditions(tree_from_json(tree)), sources(db), now=NOW, screen=False)
+
+        assert everybody.people.column("decision").to_pylist() == [WILL_RECEIVE] * 3
+        assert (two.will_receive, [s.reason for s in two.steps]) == (2, [Reason.OUTSIDE_SAMPLE])
+
+    def test_is_for_a_purpose(self, db):
+        settle(db, [person(1, phone_mobile=False), person(2)])
+        asked = sources(db, policy=Policy())
+
+        found = preview(EVERYBODY, asked, now=NOW, purpose=Purpose(channel="sms"))
+
+        assert found.will_receive == 1
+
+    def test_may_show_team_members(self, db):
+        settle(db, [person(1, role="agent"), person(2)])
+
+        found = preview(EVERYBODY, sources(db), now=NOW, include_staff=True)
+
+        assert found.people.column("decision").to_pylist() == [Reason.STAFF, WILL_RECEIVE]
+
+    def test_says_how_zendesk_would_be_asked(self, db):
+        settle(db, [person(1)])
+        tree = tree_from_json(conditions([("tags", "has_any_of", ["vip"])]))
+
+        found = preview(ByConditions(tree), sources(db), now=NOW)
+
+        assert isinstance(found.plan, Exactness)
+        assert any("tags:vip" in query for query in found.queries)
+
+    def test_has_sql_that_runs_as_it_stands_and_finds_the_same(self, db):
+        settle(db, [person(1, "O'Hara"), person(2, tags=["opted_out"]), person(3, "$c0 -- x")])
+        add(db, "choices", campaign_id=0, person_id=3, choice="excluded", at=NOW)
+        tree = conditions(
+            [("created", "more_than_ago", [1, "days"])],
+            [
+                ("name", "is", "O'Hara"),
+                ("name", "contains_text", "$c0 --"),
+                ("tags", "is_not_empty"),
+            ],
+        )
+
+        found = preview(ByConditions(tree_from_json(tree)), sources(db), now=NOW)
+
+        assert found.matched == 3
+        assert db.table(found.sql) == found.people
 
     def test_of_25_000_people_is_there_at_once(self, db):
         people = [

@@ -4,9 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from relay_core.audience.definition import ByQuery, BySegment, definition_to_json
+from relay_core.audience.conditions import Condition, ConditionTree
+from relay_core.audience.definition import (
+    ByConditions,
+    ByQuery,
+    BySegment,
+    definition_to_json,
+)
+from relay_core.audience.operators import Op
 from relay_core.audience.segments import (
     delete_segment,
+    duplicate_segment,
     rename_segment,
     save_segment,
     segment_named,
@@ -16,6 +24,15 @@ from relay_core.errors import AudienceError, NotFound
 from tests.audience.population import NOW
 
 VIP = ByQuery("tags:vip")
+
+
+def within(*names):
+    """Return the definition of people who are in one of these segments."""
+    return ByConditions(ConditionTree(all=(Condition("relay.segment", Op.IS_ANY_OF, names),)))
+
+
+def without(*names):
+    return ByConditions(ConditionTree(none=(Condition("relay.segment", Op.IS_ANY_OF, names),)))
 
 
 def save(db, name, definition=VIP, *, now=NOW):
@@ -84,6 +101,33 @@ class TestASegment:
         with pytest.raises(NotFound):
             save(db, "a", BySegment("nowhere"))
 
+    @pytest.mark.parametrize("referring", [within, without])
+    def test_cannot_refer_to_itself_from_inside_conditions(self, db, referring):
+        save(db, "a")
+        save(db, "b", referring("a"))
+        save(db, "c", BySegment("b"))
+
+        with pytest.raises(AudienceError, match="circle") as caught:
+            save(db, "a", referring("c"))
+
+        assert "a → c → b → a" in caught.value.advice
+        assert segment_named(db, "a").definition == VIP
+
+    def test_may_be_reached_by_two_ways(self, db):
+        save(db, "a")
+        save(db, "b", within("a"))
+        save(db, "c", within("a"))
+
+        save(db, "d", within("b", "c"))
+
+        assert segment_named(db, "d").definition == within("b", "c")
+
+    def test_cannot_name_one_that_does_not_exist_inside_conditions(self, db):
+        with pytest.raises(NotFound):
+            save(db, "a", within("nowhere"))
+
+        assert segments(db) == []
+
     def test_leaves_a_trail(self, db):
         save(db, "a")
         rename_segment(db, name="a", to="b", actor="bob", now=NOW + timedelta(seconds=1))
@@ -94,6 +138,13 @@ class TestASegment:
             ("segment.renamed", "a", "bob"),
             ("segment.deleted", "b", "cat"),
         ]
+
+    def test_leaves_no_person_in_the_trail(self, db):
+        save(db, "a", ByQuery("email:ada@example.com"))
+        save(db, "a", ByQuery("email:ada@example.com"))
+
+        details = db.table("SELECT detail FROM audit")["detail"].to_pylist()
+        assert sorted(details) == ["unchanged", "version 1"]
 
 
 class TestRenaming:
@@ -108,6 +159,28 @@ class TestRenaming:
         assert segment_named(db, "Best").definition == BySegment("Very")
         assert db.rows("campaigns.all")[0]["definition"] == definition_to_json(BySegment("Very"))
 
+    def test_is_followed_inside_conditions(self, db):
+        save(db, "VIP")
+        save(db, "Other")
+        save(db, "Best", within("Other", "VIP"))
+        save(db, "Rest", without("VIP"))
+        add_campaign(db, within("VIP"))
+
+        rename_segment(db, name="VIP", to="Very", actor="ada", now=NOW)
+
+        assert segment_named(db, "Best").definition == within("Other", "Very")
+        assert segment_named(db, "Rest").definition == without("Very")
+        assert db.rows("campaigns.all")[0]["definition"] == definition_to_json(within("Very"))
+
+    def test_makes_no_version_of_those_that_follow(self, db):
+        save(db, "VIP")
+        save(db, "Best", within("VIP"))
+
+        rename_segment(db, name="VIP", to="Very", actor="ada", now=NOW + timedelta(hours=1))
+        save(db, "Best", within("Very"), now=NOW + timedelta(hours=2))
+
+        assert segment_named(db, "Best").version == 1
+
     def test_to_a_taken_name_is_refused(self, db):
         save(db, "a")
         save(db, "b")
@@ -120,6 +193,26 @@ class TestRenaming:
     def test_of_nothing_is_refused(self, db):
         with pytest.raises(NotFound):
             rename_segment(db, name="a", to="b", actor="ada", now=NOW)
+
+
+class TestDuplicating:
+    def test_keeps_both(self, db):
+        save(db, "a")
+        save(db, "a", ByQuery("tags:gold"))
+
+        copy = duplicate_segment(db, name="a", to="b", actor="ada", now=NOW)
+
+        assert (copy.definition, copy.version) == (ByQuery("tags:gold"), 1)
+        assert [s.name for s in segments(db)] == ["a", "b"]
+
+    def test_to_a_taken_name_is_refused(self, db):
+        save(db, "a")
+        save(db, "b", ByQuery("tags:gold"))
+
+        with pytest.raises(AudienceError, match="taken"):
+            duplicate_segment(db, name="a", to="b", actor="ada", now=NOW)
+
+        assert segment_named(db, "b").definition == ByQuery("tags:gold")
 
 
 class TestDeleting:
@@ -136,6 +229,17 @@ class TestDeleting:
         save(db, "VIP")
         save(db, "Best", BySegment("VIP"))
         add_campaign(db, BySegment("VIP"))
+
+        with pytest.raises(AudienceError) as caught:
+            delete_segment(db, name="VIP", actor="ada", now=NOW)
+
+        assert "the campaign Winter, the segment Best" in caught.value.advice
+
+    @pytest.mark.parametrize("referring", [within, without])
+    def test_is_refused_while_conditions_name_it(self, db, referring):
+        save(db, "VIP")
+        save(db, "Best", referring("VIP"))
+        add_campaign(db, referring("VIP"))
 
         with pytest.raises(AudienceError) as caught:
             delete_segment(db, name="VIP", actor="ada", now=NOW)

@@ -135,12 +135,17 @@ class TestSending:
         assert len(set(made)) == 1
         assert len(relay.runs()) == 1
 
-    def test_again_by_a_new_press_makes_a_new_run(self, relay):
-        assert self.send(relay).run != self.send(relay, "press-2").run
+    def test_again_by_a_new_press_reaches_nobody_within_the_blackout(self, relay):
+        self.send(relay)
+
+        again = relay.review("Reminder", static_values=VALUES)
+
+        assert again.total == 0
+        assert again.skipped["blackout"] > 0
 
     def test_leaves_out_whoever_opted_out_after_the_audience_was_screened(self, relay):
         campaign = relay.campaign("Reminder")
-        made, _ = relay._plan("Reminder", VALUES)  # noqa: SLF001 - the moment between the two
+        made = relay._plan("Reminder", VALUES).plan  # noqa: SLF001 - the moment between the two
         gone = made.recipients[0].phone
         relay._database.write(  # noqa: SLF001 - what a STOP does
             lambda s: s.run("deliveries.suppress", phone=gone, reason="STOP", now=NOW)

@@ -69,10 +69,14 @@ VENDORS = [
         support,
         "",
         (
+            "/api/v2/account/settings",
             "/api/v2/users/me",
+            "/api/v2/users/show_many",
             "/api/v2/user_fields",
             "/api/v2/organizations",
+            "/api/v2/organization_memberships",
             "/api/v2/incremental/users/cursor",
+            "/api/v2/incremental/tickets/cursor",
             "/api/v2/search/count",
             "/api/v2/search/export",
             "/oauth/tokens",
@@ -110,10 +114,16 @@ def journey(tmp_path_factory):
     require_specs()
     folder = tmp_path_factory.mktemp("contract")
     file = folder / "people.json"
-    file.write_text(json.dumps(people_file(receivers=3)), "utf-8")
+    people = people_file(receivers=3)
+    people["organizations"] = [{"id": 7, "name": "Acme"}, {"id": 8, "name": "Beta"}]
+    people["users"][0]["organization_ids"] = [7, 8]
+    file.write_text(json.dumps(people), "utf-8")
     world = ("--people", str(file), "--speed", "20")
     with sandbox_process(*world) as sandbox, recording(sandbox.url) as (url, exchanges):
         settings = Settings.load(data_dir=folder / "data", sandbox_url=url)
+        ticket = {"subject": "Help", "comment": {"body": "Help"}}
+        auth = settings.account().zendesk_basic
+        sandbox.client.post("/api/v2/tickets", json={"ticket": ticket}, auth=auth)
         for _ in range(2):  # the second time it finds its webhook with another address
             relay = open_relay(settings)
             with owning(relay, sending=True):
@@ -162,7 +172,10 @@ def sign_in_by_oauth(settings):
         timeout_s=10,
     )
     try:
-        assert gateway.me().role == "admin"
+        me = gateway.me()
+        assert me.role == "admin"
+        assert gateway.time_zone()
+        assert [user.id for user in gateway.users_by_ids([me.id])] == [me.id]
     finally:
         gateway.close()
 

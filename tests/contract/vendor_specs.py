@@ -49,7 +49,8 @@ def support() -> Spec:
     The file knows the legacy Basic sign-in only. OAuth's Bearer is on the vendor's pages, and
     the call that gets a token cannot need one. Where a list can be paged by number or by cursor,
     only the cursor is left, which is what Relay uses: openapi-core cannot read a `page` that
-    may be either.
+    may be either. What the export of users may bring beside them is said on a page that its
+    description names (Side-loading, Users: organizations, abilities, roles, identities, groups).
     """
     spec = _read_json("zendesk-support.openapi.json")
     page = spec["components"]["parameters"]["DualPaginationPage"]
@@ -57,6 +58,8 @@ def support() -> Spec:
     spec["components"]["securitySchemes"]["bearer"] = {"type": "http", "scheme": "bearer"}
     spec["security"] = [{"basicAuth": []}, {"bearer": []}]
     spec["paths"]["/oauth/tokens"]["post"]["security"] = []
+    side_loads = {"$ref": "#/components/parameters/UsersInclude"}
+    spec["paths"]["/api/v2/incremental/users/cursor"]["parameters"].append(side_loads)
     return spec
 
 

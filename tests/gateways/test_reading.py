@@ -7,7 +7,7 @@ import pytest
 import stamina
 from pydantic import BaseModel
 
-from relay_core.errors import AccessDenied, GatewayError, OutsideUnavailable
+from relay_core.errors import AccessDenied, CursorExpired, GatewayError, OutsideUnavailable
 from relay_core.gateways.http_errors import explanation, retry_after_s
 from relay_core.gateways.reader import Reader
 from relay_core.gateways.sunco import TRIGGERS, SunshineConversations
@@ -130,12 +130,155 @@ class TestAReader:
             )
 
 
+class TestAReaderThatWaits:
+    def test_counts_how_often_and_how_long_a_rate_limit_held_it(self):
+        later = httpx.Response(429, headers={"Retry-After": "0.2"})
+        http, _ = client(later, httpx.Response(200, json={}))
+        reader = Reader(http, name="Zendesk")
+
+        with stamina.set_testing(False):
+            reader.get("/x")
+
+        assert reader.waits.limits == 1
+        assert 0.2 <= reader.waits.limited_s < 5
+
+    def test_tells_what_was_added_since_an_earlier_look(self):
+        http, _ = client(httpx.Response(429), *[httpx.Response(200, json={})] * 2)
+        reader = Reader(http, name="Zendesk")
+        reader.get("/x")
+        earlier = reader.waits
+
+        reader.get("/x")
+
+        assert reader.waits.since(earlier).limits == 0
+
+    def test_does_not_take_a_broken_server_for_a_limit(self):
+        http, _ = client(httpx.Response(503), httpx.Response(200, json={}))
+        reader = Reader(http, name="Zendesk")
+
+        reader.get("/x")
+
+        assert reader.waits.limits == 0
+
+
+EXPIRED = [
+    httpx.Response(422, json={"error": "invalid", "description": "the cursor has expired"}),
+    httpx.Response(400, json={"errors": [{"code": "InvalidCursor", "title": "Invalid cursor"}]}),
+    httpx.Response(400, json={"error": {"title": "Invalid attribute", "message": "Bad CURSOR"}}),
+    httpx.Response(410, json={"error": "CursorExpired"}),
+]
+
+
+class TestAPlaceInAListing:
+    @pytest.mark.parametrize("refusal", EXPIRED)
+    @pytest.mark.parametrize("parameter", ["page[after]", "cursor"])
+    def test_that_is_forgotten_is_told_apart(self, refusal, parameter):
+        http, made = client(refusal)
+
+        with pytest.raises(CursorExpired) as expired:
+            Reader(http, name="Zendesk").get("/x", {parameter: "abc"})
+
+        assert "Start it again" in expired.value.advice
+        assert len(made) == 1
+
+    def test_in_a_link_is_told_apart_too(self):
+        http, _ = client(EXPIRED[0])
+
+        with pytest.raises(CursorExpired):
+            Reader(http, name="Zendesk").follow(f"{URL}/x?page%5Bafter%5D=abc")
+
+    @pytest.mark.parametrize(
+        ("refusal", "params"),
+        [
+            (EXPIRED[0], None),  # nothing was sent that could have expired
+            (httpx.Response(422, json={"error": "invalid"}), {"page[after]": "abc"}),
+            (httpx.Response(403, json={"error": "no cursor for you"}), {"page[after]": "abc"}),
+        ],
+    )
+    def test_is_not_blamed_for_other_refusals(self, refusal, params):
+        http, _ = client(refusal)
+
+        with pytest.raises(GatewayError) as other:
+            Reader(http, name="Zendesk").get("/x", params)
+
+        assert not isinstance(other.value, CursorExpired)
+
+    @pytest.mark.parametrize(
+        "refusal",
+        [
+            httpx.Response(
+                422,
+                json={
+                    "error": "invalid",
+                    "description": "Invalid search: Requested response size was greater than "
+                    "Search Response Limits",
+                },
+            ),
+            httpx.Response(400, json={"error": "InvalidPaginationDepth"}),
+        ],
+    )
+    def test_that_lies_too_far_on_is_refused_with_a_way_out(self, refusal):
+        http, _ = client(refusal)
+
+        with pytest.raises(GatewayError) as too_far:
+            Reader(http, name="Zendesk").get("/api/v2/search", {"page": 11})
+
+        assert "1,000" in too_far.value.advice
+        assert "export" in too_far.value.advice
+
+
 class TestZendesk:
     def test_is_not_fooled_by_an_anonymous_200(self):
         http, _ = client(httpx.Response(200, json={"user": {"id": None, "name": "Anonymous user"}}))
 
         with pytest.raises(AccessDenied):
             Zendesk(http).me()
+
+    def test_gives_each_user_the_identities_that_came_beside(self):
+        stamps = {"created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}
+        users = [{"id": 1, **stamps}, {"id": 2, **stamps}]
+        identity = {"user_id": 2, "type": "messaging", "value": "x", "subtype_name": "whatsapp"}
+        body = {"users": users, "identities": [identity], "end_of_stream": True}
+        http, made = client(httpx.Response(200, json=body))
+
+        first, second = Zendesk(http).users_since(None).users
+
+        assert made[0].url.params["include"] == "identities"
+        assert (first.identities, len(second.identities)) == ((), 1)
+
+    def test_says_that_identities_are_unknown_where_none_came(self):
+        user = {"id": 1, "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}
+        http, _ = client(httpx.Response(200, json={"users": [user]}))
+
+        assert Zendesk(http).users_by_ids([1])[0].identities is None
+
+    def test_asks_for_a_hundred_users_at_most(self):
+        http, made = client()
+
+        with pytest.raises(ValueError, match="100"):
+            Zendesk(http).users_by_ids(range(101))
+
+        assert made == []
+
+    @pytest.mark.parametrize(
+        ("settings", "zone"),
+        [
+            (
+                httpx.Response(
+                    200,
+                    json={"settings": {"localization": {"iana_time_zone": "Europe/Paris"}}},
+                ),
+                "Europe/Paris",
+            ),
+            (httpx.Response(200, json={"settings": {}}), "Asia/Tokyo"),
+            (httpx.Response(403, json={"error": "Forbidden"}), "Asia/Tokyo"),
+        ],
+    )
+    def test_knows_the_accounts_time_zone_or_else_the_askers(self, settings, zone):
+        me = {"user": {"id": 1, "iana_time_zone": "Asia/Tokyo"}}
+        http, _ = client(settings, httpx.Response(200, json=me))
+
+        assert Zendesk(http).time_zone() == zone
 
 
 class TestARefusalsWords:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from relay_core.errors import DataFolderBusy, StoreError
@@ -188,3 +189,37 @@ class TestWriters:
                 db.write(half)
 
             assert subjects(db) == []
+
+    def test_append_a_whole_table_with_the_rest_of_their_work(self, tmp_path):
+        numbers = range(3)
+        marks = pa.table(
+            {
+                "segment_id": pa.array([7] * 3, pa.int64()),
+                "person_id": pa.array(numbers, pa.int64()),
+                "matched": [True, False, True],
+                "truths": ["1", "0", "1"],
+            }
+        )
+
+        def work(session):
+            session.load("segment_marks", marks)
+            noting("loaded")(session)
+
+        with open_database(tmp_path / "relay.duckdb") as db:
+            db.write(work)
+
+            assert db.table("FROM segment_marks ORDER BY person_id").equals(marks)
+            assert subjects(db) == ["loaded"]
+
+    def test_append_no_part_of_a_table_when_their_work_fails(self, tmp_path):
+        marks = pa.table({"segment_id": [7], "person_id": [1], "matched": [True], "truths": ["1"]})
+
+        def half(session):
+            session.load("segment_marks", marks)
+            raise RuntimeError
+
+        with open_database(tmp_path / "relay.duckdb") as db:
+            with pytest.raises(RuntimeError):
+                db.write(half)
+
+            assert db.table("FROM segment_marks").num_rows == 0

@@ -119,7 +119,7 @@ def _buckets(method: str, path: str) -> list[tuple[Bucket, str]]:
     elif path == "/api/v2/search/export":
         found.append((SEARCH_EXPORT, ""))
     elif path.startswith("/api/v2/incremental/"):
-        found.append((INCREMENTAL, ""))
+        found.append((INCREMENTAL, path))
     elif method == "PUT" and path.removeprefix("/api/v2/users/").isdecimal():
         found.append((USER_UPDATE, path))
     return found

@@ -8,10 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from relay_core.sandbox.account.people.directory import Person
+from relay_core.sandbox.account.people.directory import memberships
 from relay_core.sandbox.account.people.nations import NATIONS
 from relay_core.sandbox.account.records import HOME, Record
 from relay_core.sandbox.support.answers import Refusal, answer, not_found, path_id
+from relay_core.sandbox.support.callers import require_admin
 from relay_core.sandbox.support.pages import listing
 from relay_core.sandbox.support.users import person_in
 from relay_core.sandbox.world import World
@@ -24,6 +25,30 @@ BRAND: Final[Record] = {
     "default": True,
 }
 
+SETTINGS: Final[Record] = {
+    "active_features": {"user_org_fields": True, "user_tagging": True, "voice": True},
+    "brands": {"default_brand_id": BRAND["id"]},
+    "limits": {"attachment_size": 52_428_800},
+    "localization": {
+        "locale_ids": sorted({nation.locale_id for nation in NATIONS}),
+        "time_zone": "UTC",
+        "iana_time_zone": "Etc/UTC",
+        "default_locale_identifier": "en-US",
+        "uses_12_hour_clock": False,
+    },
+    "user": {
+        "language_selection": True,
+        "multiple_organizations": True,
+        "tagging": True,
+        "time_zone_selection": True,
+    },
+}
+
+
+async def show_settings(_request: Request) -> Response:
+    """Show the account's settings, as far as they speak of people and time."""
+    return answer({"settings": SETTINGS})
+
 
 async def list_user_fields(request: Request) -> Response:
     """List the custom fields of users."""
@@ -34,6 +59,15 @@ async def show_user_field(request: Request) -> Response:
     """Show one custom field."""
     fields = World.of(request).directory.user_fields
     return answer({"user_field": _with_id(request, "field_id", fields)})
+
+
+async def delete_user_field(request: Request) -> Response:
+    """Take a custom field away, and its value from everybody."""
+    require_admin(request)
+    directory = World.of(request).directory
+    field = _with_id(request, "field_id", directory.user_fields)
+    directory.forget_field(field["key"])
+    return Response(status_code=204)
 
 
 async def list_groups(request: Request) -> Response:
@@ -49,13 +83,13 @@ async def show_group(request: Request) -> Response:
 
 async def list_group_memberships(request: Request) -> Response:
     """List who is in which group."""
-    people = World.of(request).directory.people()
-    return answer(listing(request, "group_memberships", _memberships(people, "group")))
+    rows = World.of(request).directory.memberships("group")
+    return answer(listing(request, "group_memberships", rows))
 
 
 async def list_groups_of_user(request: Request) -> Response:
     """List the groups of one user."""
-    rows = _memberships([person_in(request)], "group")
+    rows = memberships([person_in(request)], "group")
     return answer(listing(request, "group_memberships", rows))
 
 
@@ -73,14 +107,13 @@ async def show_organization(request: Request) -> Response:
 
 async def list_organization_memberships(request: Request) -> Response:
     """List who belongs to which organization."""
-    people = World.of(request).directory.people()
-    rows = _memberships(people, "organization")
+    rows = World.of(request).directory.memberships("organization")
     return answer(listing(request, "organization_memberships", rows))
 
 
 async def list_organizations_of_user(request: Request) -> Response:
     """List the organizations of one user."""
-    rows = _memberships([person_in(request)], "organization")
+    rows = memberships([person_in(request)], "organization")
     return answer(listing(request, "organization_memberships", rows))
 
 
@@ -139,31 +172,11 @@ def _with_id(request: Request, name: str, records: Iterable[Record]) -> Record:
     raise Refusal(not_found())
 
 
-def _memberships(people: Iterable[Person], what: str) -> list[Record]:
-    """Return one row per person and group, or organization; the first is the default one."""
-    rows = []
-    for person in people:
-        ids = person.group_ids if what == "group" else person.organization_ids
-        default = person.record["default_group_id" if what == "group" else "organization_id"]
-        for place, each in enumerate(ids if person.record["active"] else ()):
-            membership_id = person.record["id"] * 100 + place
-            rows.append(
-                {
-                    "id": membership_id,
-                    "url": f"{HOME}/{what}_memberships/{membership_id}.json",
-                    "user_id": person.record["id"],
-                    f"{what}_id": each,
-                    "default": each == default,
-                    "created_at": person.record["created_at"],
-                    "updated_at": person.record["updated_at"],
-                }
-            )
-    return rows
-
-
 routes: Final = [
+    Route("/api/v2/account/settings", show_settings, methods=["GET"]),
     Route("/api/v2/user_fields", list_user_fields, methods=["GET"]),
     Route("/api/v2/user_fields/{field_id}", show_user_field, methods=["GET"]),
+    Route("/api/v2/user_fields/{field_id}", delete_user_field, methods=["DELETE"]),
     Route("/api/v2/groups", list_groups, methods=["GET"]),
     Route("/api/v2/groups/{group_id}", show_group, methods=["GET"]),
     Route("/api/v2/group_memberships", list_group_memberships, methods=["GET"]),

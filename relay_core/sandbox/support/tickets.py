@@ -105,6 +105,12 @@ async def change_ticket(request: Request) -> Response:
     return answer(changed)
 
 
+async def delete_ticket(request: Request) -> Response:
+    """Delete a ticket."""
+    World.of(request).tickets.delete(_ticket(request)["id"])
+    return Response(status_code=204)
+
+
 def _ticket(request: Request) -> Record:
     found = World.of(request).tickets.tickets.get(path_id(request, "ticket_id"))
     if found is None:
@@ -153,5 +159,6 @@ routes: Final = [
     Route("/api/v2/tickets/create_many", create_many, methods=["POST"]),
     Route("/api/v2/tickets/{ticket_id}", show_ticket, methods=["GET"]),
     Route("/api/v2/tickets/{ticket_id}", change_ticket, methods=["PUT"]),
+    Route("/api/v2/tickets/{ticket_id}", delete_ticket, methods=["DELETE"]),
     Route("/api/v2/tickets/{ticket_id}/comments", list_comments, methods=["GET"]),
 ]

@@ -1,5 +1,6 @@
 """Users at `/api/v2/users`: who I am, lists, single users, searches and identities."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from starlette.requests import Request
@@ -60,18 +61,27 @@ async def show_user(request: Request) -> Response:
 
 
 async def show_many(request: Request) -> Response:
-    """Show up to a hundred users by their ids, or by their external ids."""
+    """Show up to a hundred users by their ids, or by their external ids; deleted ones on demand."""
     directory = World.of(request).directory
     if texts := request.query_params.get("external_ids"):
         wanted = set(_at_most_a_hundred(texts))
-        rows = [each for each in active(request) if each["external_id"] in wanted]
-        return answer(_whole(rows))
-    found = []
-    for text in _at_most_a_hundred(request.query_params.get("ids", "")):
-        person = directory.person(int(text)) if text.isdecimal() else None
-        if person is not None and person.record not in found:
-            found.append(person.record)
-    return answer(_whole(found))
+        people = [each for each in directory.people() if each.record["external_id"] in wanted]
+    else:
+        given = _at_most_a_hundred(request.query_params.get("ids", ""))
+        ids = dict.fromkeys(int(text) for text in given if text.isdecimal())
+        people = [found for each in ids if (found := directory.person(each)) is not None]
+    if request.query_params.get("include_deleted") != "true":
+        people = [person for person in people if person.record["active"]]
+    rows = [person.record for person in people]
+    return answer({**_whole(rows), **side_loaded(request, people)})
+
+
+def side_loaded(request: Request, people: Iterable[Person]) -> Record:
+    """Return the identities of these users, where the request asks for them beside."""
+    if "identities" not in request.query_params.get("include", "").split(","):
+        return {}
+    directory = World.of(request).directory
+    return {"identities": [each for person in people for each in directory.identities(person)]}
 
 
 async def search_users(request: Request) -> Response:

@@ -55,6 +55,7 @@ CREATE TABLE segment_uses (
     id           BIGINT PRIMARY KEY DEFAULT nextval('segment_use_ids'),
     segment_id   BIGINT NOT NULL,
     version      INTEGER NOT NULL,
+    evaluated    TEXT NOT NULL,             -- JSON of what it said once segments were followed
     used_at      TIMESTAMP NOT NULL,
     purpose      TEXT NOT NULL,             -- 'run 12', 'snapshot'
     matched      INTEGER NOT NULL,
@@ -64,3 +65,6 @@ CREATE TABLE segment_uses (
 -- Segments that were saved before versions were kept begin with the one they have.
 INSERT INTO segment_versions
 SELECT id, 1, definition, updated_at, 'unknown' FROM segments;
+
+-- In which the account's days begin and end (IANA); null until Zendesk was asked.
+ALTER TABLE account ADD COLUMN time_zone TEXT;

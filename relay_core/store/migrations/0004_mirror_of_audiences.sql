@@ -7,8 +7,21 @@ CREATE TABLE tickets (
     updated_at   TIMESTAMP NOT NULL
 );
 
--- Digits of the person's WhatsApp identity; null where Zendesk holds none.
+-- The person's WhatsApp identity: digits of a number, or WhatsApp's own id where the number is
+-- hidden; null where Zendesk names none.
 ALTER TABLE people ADD COLUMN whatsapp TEXT;
+
+-- Who belongs to which organization. A user's record names the default one only.
+CREATE TABLE memberships (
+    id              BIGINT PRIMARY KEY,
+    person_id       BIGINT NOT NULL,
+    organization_id BIGINT NOT NULL,
+    is_default      BOOLEAN NOT NULL,
+    seen_at         TIMESTAMP NOT NULL     -- when the reading began that saw it last
+);
+
+-- Why a resource could not be read, as a sentence for a person; null when it could.
+ALTER TABLE sync_progress ADD COLUMN notice TEXT;
 
 -- Which conditions held for whom at the last use of a segment: one character for each condition.
 CREATE TABLE segment_marks (

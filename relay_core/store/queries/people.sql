@@ -1,13 +1,22 @@
 -- name: upsert
 -- One page of Zendesk users becomes rows in one statement. `$rows` is a JSON array of objects;
--- custom fields go into one VARIANT, so that a new field needs no new column.
+-- custom fields go into one VARIANT, so that a new field needs no new column. What a record does not
+-- tell stays as it was: memberships beside the default organization, and, where `asked_identities`
+-- is false, the WhatsApp identity.
 INSERT INTO people (id, name, email, role, phone, phone_e164, phone_state, phone_country,
        phone_mobile, shared_phone, locale, time_zone, organization_ids, tags, fields, notes,
-       details, external_id, verified, suspended, active, last_login_at, created_at, updated_at)
+       details, external_id, verified, suspended, active, last_login_at, created_at, updated_at,
+       whatsapp)
 SELECT r.id, r.name, r.email, r.role, r.phone, r.phone_e164, r.phone_state, r.phone_country,
-       r.phone_mobile, r.shared_phone, r.locale, r.time_zone, r.organization_ids, r.tags,
-       r.fields::JSON::VARIANT, r.notes, r.details, r.external_id, r.verified, r.suspended,
-       r.active, r.last_login_at, r.created_at, r.updated_at
+       r.phone_mobile, r.shared_phone, r.locale, r.time_zone,
+       list_concat(r.organization_ids, coalesce(
+           (SELECT list(m.organization_id ORDER BY m.organization_id) FROM memberships m
+             WHERE m.person_id = r.id AND NOT m.is_default
+               AND NOT list_contains(r.organization_ids, m.organization_id)), [])),
+       r.tags, r.fields::JSON::VARIANT, r.notes, r.details, r.external_id, r.verified,
+       r.suspended, r.active, r.last_login_at, r.created_at, r.updated_at,
+       CASE WHEN r.asked_identities THEN r.whatsapp
+            ELSE (SELECT p.whatsapp FROM people p WHERE p.id = r.id) END
   FROM (SELECT unnest(from_json($rows, '[{
             "id": "BIGINT", "name": "VARCHAR", "email": "VARCHAR", "role": "VARCHAR",
             "phone": "VARCHAR", "phone_e164": "VARCHAR", "phone_state": "VARCHAR",
@@ -16,7 +25,8 @@ SELECT r.id, r.name, r.email, r.role, r.phone, r.phone_e164, r.phone_state, r.ph
             "tags": ["VARCHAR"], "fields": "JSON", "notes": "VARCHAR", "details": "VARCHAR",
             "external_id": "VARCHAR", "verified": "BOOLEAN", "suspended": "BOOLEAN",
             "active": "BOOLEAN", "last_login_at": "TIMESTAMP", "created_at": "TIMESTAMP",
-            "updated_at": "TIMESTAMP"}]')) AS r)
+            "updated_at": "TIMESTAMP", "whatsapp": "VARCHAR",
+            "asked_identities": "BOOLEAN"}]')) AS r)
     ON CONFLICT (id) DO UPDATE SET
        name = excluded.name, email = excluded.email, role = excluded.role, phone = excluded.phone,
        phone_e164 = excluded.phone_e164, phone_state = excluded.phone_state,
@@ -27,7 +37,60 @@ SELECT r.id, r.name, r.email, r.role, r.phone, r.phone_e164, r.phone_state, r.ph
        details = excluded.details, external_id = excluded.external_id,
        verified = excluded.verified, suspended = excluded.suspended, active = excluded.active,
        last_login_at = excluded.last_login_at, created_at = excluded.created_at,
-       updated_at = excluded.updated_at;
+       updated_at = excluded.updated_at, whatsapp = excluded.whatsapp;
+
+-- name: as_known
+-- What the mirror holds of these people, before they are read again.
+SELECT id, name, role, phone_e164, phone_state, tags, fields::JSON AS fields, suspended, active
+  FROM people
+ WHERE id = ANY($ids);
+
+-- name: mark_deleted
+-- Zendesk has these people no longer.
+UPDATE people SET active = false WHERE id = ANY($ids) AND active;
+
+-- name: add_memberships
+-- From `$rows`, a JSON array of objects.
+INSERT INTO memberships
+SELECT r.id, r.person_id, r.organization_id, r.is_default, r.seen_at
+  FROM (SELECT unnest(from_json($rows, '[{"id": "BIGINT", "person_id": "BIGINT",
+            "organization_id": "BIGINT", "is_default": "BOOLEAN",
+            "seen_at": "TIMESTAMP"}]')) AS r)
+    ON CONFLICT (id) DO UPDATE SET
+       person_id = excluded.person_id, organization_id = excluded.organization_id,
+       is_default = excluded.is_default, seen_at = excluded.seen_at;
+
+-- name: drop_memberships
+-- A whole reading has not seen these any more. Tells whose they were.
+DELETE FROM memberships WHERE seen_at <> $seen_at RETURNING person_id;
+
+-- name: apply_memberships
+-- These people belong where their memberships say, the default one first. A change of a list
+-- rewrites the row, so only rows that differ are touched.
+UPDATE people SET organization_ids = known.organization_ids
+  FROM (SELECT p.id, coalesce(
+                   (SELECT list(m.organization_id ORDER BY m.is_default DESC, m.organization_id)
+                      FROM memberships m WHERE m.person_id = p.id), []) AS organization_ids
+          FROM people p
+         WHERE p.id = ANY($ids)) known
+ WHERE people.id = known.id AND people.organization_ids <> known.organization_ids;
+
+-- name: upsert_tickets
+-- Those that are not settled. From `$rows`, a JSON array of objects.
+INSERT INTO tickets
+SELECT r.id, r.requester_id, r.status, r.updated_at
+  FROM (SELECT unnest(from_json($rows, '[{"id": "BIGINT", "requester_id": "BIGINT",
+            "status": "VARCHAR", "updated_at": "TIMESTAMP"}]')) AS r)
+    ON CONFLICT (id) DO UPDATE SET requester_id = excluded.requester_id,
+       status = excluded.status, updated_at = excluded.updated_at;
+
+-- name: drop_tickets
+-- Solved, closed or deleted: nobody is in conversation about them.
+DELETE FROM tickets WHERE id = ANY($ids);
+
+-- name: drop_all_tickets
+-- A reading from the beginning tells of every ticket again.
+DELETE FROM tickets;
 
 -- name: forget_user_fields
 -- Replaced as a whole: the list is short, and a field may have gone.
@@ -54,19 +117,17 @@ INSERT INTO organizations
 SELECT r.id, r.name
   FROM (SELECT unnest(from_json($rows, '[{"id": "BIGINT", "name": "VARCHAR"}]')) AS r);
 
--- name: organizations
--- For pickers.
-SELECT id, name FROM organizations ORDER BY name, id;
+-- name: stages
+-- How far each resource has come.
+SELECT resource, cursor, fetched, begun_at, finished_at, notice FROM sync_progress;
 
--- name: progress
--- How far the mirror has come.
-SELECT resource, cursor, fetched, begun_at, finished_at FROM sync_progress WHERE resource = 'people';
-
--- name: record_progress
+-- name: record_stage
 -- Committed with the page it speaks of, so a crash repeats at most one page.
-INSERT INTO sync_progress VALUES ('people', $cursor, $fetched, $begun_at, $finished_at)
+INSERT INTO sync_progress (resource, cursor, fetched, begun_at, finished_at, notice)
+VALUES ($resource, $cursor, $fetched, $begun_at, $finished_at, $notice)
     ON CONFLICT (resource) DO UPDATE SET cursor = excluded.cursor, fetched = excluded.fetched,
-       begun_at = excluded.begun_at, finished_at = excluded.finished_at;
+       begun_at = excluded.begun_at, finished_at = excluded.finished_at,
+       notice = excluded.notice;
 
 -- name: counts
 -- What the mirror holds, for Home and for `relay doctor`.

@@ -1,39 +1,109 @@
 -- name: all
--- For pickers and the list.
-SELECT id, name, definition, created_at, updated_at FROM segments ORDER BY name;
+-- For pickers and the list; the version is the latest that was saved.
+SELECT s.id, s.name, s.definition, s.created_at, s.updated_at, v.number AS version
+  FROM segments s
+  JOIN (SELECT segment_id, max(number) AS number FROM segment_versions GROUP BY segment_id) v
+    ON v.segment_id = s.id
+ ORDER BY s.name;
 
 -- name: one
 -- The segment of that name.
-SELECT id, name, definition, created_at, updated_at FROM segments WHERE name = $name;
+SELECT s.id, s.name, s.definition, s.created_at, s.updated_at,
+       (SELECT max(v.number) FROM segment_versions v WHERE v.segment_id = s.id) AS version
+  FROM segments s
+ WHERE s.name = $name;
 
 -- name: save
 -- A name that is there already gets the new definition and keeps its age.
 INSERT INTO segments (name, definition, created_at, updated_at)
 VALUES ($name, $definition, $now, $now)
     ON CONFLICT (name) DO UPDATE SET definition = excluded.definition,
-       updated_at = excluded.updated_at;
+       updated_at = excluded.updated_at
+RETURNING id;
+
+-- name: add_version
+-- Only a definition that differs from the latest is a new version.
+INSERT INTO segment_versions (segment_id, number, definition, saved_at, saved_by)
+SELECT $id, coalesce(max(v.number), 0) + 1, $definition, $now, $actor
+  FROM segment_versions v
+ WHERE v.segment_id = $id
+HAVING coalesce(max(v.number), 0) = 0
+    OR $definition <> (SELECT w.definition FROM segment_versions w
+                        WHERE w.segment_id = $id ORDER BY w.number DESC LIMIT 1)
+RETURNING number;
+
+-- name: versions
+-- Newest first.
+SELECT number, definition, saved_at, saved_by
+  FROM segment_versions
+ WHERE segment_id = $id
+ ORDER BY number DESC;
+
+-- name: every_version
+-- For a rename: what was saved before must stay possible to restore.
+SELECT segment_id, number, definition FROM segment_versions;
 
 -- name: rename
 -- The caller has seen that the new name is free.
 UPDATE segments SET name = $to_name, updated_at = $now WHERE name = $name;
 
--- name: follow_in_segments
--- Equal definitions are stored as equal texts, so who uses a segment is found by comparing them.
-UPDATE segments SET definition = $new WHERE definition = $old;
+-- name: follow_in_segment
+-- A segment that uses a renamed one says the same as before, so its age and version stay.
+UPDATE segments SET definition = $definition WHERE id = $id;
 
--- name: follow_in_campaigns
+-- name: follow_in_version
+-- The same for what it said earlier.
+UPDATE segment_versions SET definition = $definition
+ WHERE segment_id = $segment_id AND number = $number;
+
+-- name: follow_in_campaign
 -- The same for campaigns; runs keep what they were frozen with.
-UPDATE campaigns SET definition = $new WHERE definition = $old;
+UPDATE campaigns SET definition = $definition WHERE id = $id;
 
--- name: users
--- Whoever needs this definition, in a person's words: a campaign that has run keeps its people.
-SELECT 'the segment ' || name AS user FROM segments WHERE definition = $definition
+-- name: holders
+-- Everything that has an audience of its own. A campaign that has run keeps its people.
+SELECT 'campaign' AS kind, c.id, c.name, c.definition,
+       EXISTS (SELECT 1 FROM runs r WHERE r.campaign_id = c.id) AS has_run
+  FROM campaigns c
  UNION ALL
-SELECT 'the campaign ' || c.name FROM campaigns c
- WHERE c.definition = $definition
-   AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.campaign_id = c.id)
- ORDER BY 1;
+SELECT 'segment', s.id, s.name, s.definition, false FROM segments s
+ ORDER BY 1, 3;
 
 -- name: delete
--- History is in the audit trail.
-DELETE FROM segments WHERE name = $name;
+-- What was done with it stays in the audit trail.
+DELETE FROM segments WHERE id = $id;
+
+-- name: delete_versions
+-- With the segment.
+DELETE FROM segment_versions WHERE segment_id = $id;
+
+-- name: delete_uses
+-- With the segment.
+DELETE FROM segment_uses WHERE segment_id = $id;
+
+-- name: delete_marks
+-- With the segment, and before the marks of a new use.
+DELETE FROM segment_marks WHERE segment_id = $id;
+
+-- name: add_use
+-- Written together with the marks it is compared by.
+INSERT INTO segment_uses
+       (segment_id, version, evaluated, used_at, purpose, matched, will_receive)
+VALUES ($id, $version, $evaluated, $now, $purpose, $matched, $will_receive)
+RETURNING id;
+
+-- name: uses
+-- Oldest first: the size over time.
+SELECT u.id, u.version, u.used_at, u.purpose, u.matched, u.will_receive
+  FROM segment_uses u
+ WHERE u.segment_id = $id
+ ORDER BY u.id;
+
+-- name: last_use
+-- What the next difference is taken against. Marks go when the mirror is thrown away.
+SELECT u.id, u.version, u.evaluated, u.used_at, u.purpose, u.matched,
+       EXISTS (SELECT 1 FROM segment_marks m WHERE m.segment_id = u.segment_id) AS has_marks
+  FROM segment_uses u
+ WHERE u.segment_id = $id
+ ORDER BY u.id DESC
+ LIMIT 1;

@@ -1,12 +1,12 @@
 """Everybody and everything the stand-in's Zendesk account knows about people."""
 
-from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from relay_core.sandbox.account.journal import Journal
 from relay_core.sandbox.account.records import (
     APART,
     HOME,
@@ -33,9 +33,6 @@ class Person:
     identities: tuple[Record, ...] | None
     """None: they follow from the record's e-mail and phone."""
 
-    sequence: int = 0
-    """Rises with every change of any user; the order of the incremental export."""
-
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -56,13 +53,18 @@ class Directory:
         self.groups: dict[int, Record] = {}
         self.user_fields: list[Record] = []
         self.custom_roles: list[Record] = []
-        self.revision = 0
+        self._journal = Journal()
         self._people: dict[int, Person] = {}
-        self._history: list[tuple[int, int]] = []
+        self._memberships: dict[str, tuple[int, list[Record]]] = {}
         self._changes: deque[Change] = deque()
         self._by_digits: dict[str, list[int]] = {}
         self._by_email: dict[str, list[int]] = {}
         self._next_id = FIRST_GIVEN_ID
+
+    @property
+    def revision(self) -> int:
+        """Rises with every change of any user."""
+        return self._journal.revision
 
     def people(self) -> Iterator[Person]:
         """Return everybody, deleted users too, in the order in which they were first seen."""
@@ -119,6 +121,13 @@ class Directory:
         self._store(person)
         return record
 
+    def forget_field(self, key: str) -> None:
+        """Take a custom field away, and its value from everybody; nobody counts as changed."""
+        self.user_fields = [field for field in self.user_fields if field["key"] != key]
+        for person in self._people.values():
+            person.record["user_fields"].pop(key, None)
+        self._journal.revision += 1  # what was kept for this revision is out of date
+
     def changed_after(self, sequence: int, count: int) -> tuple[list[Person], int, bool]:
         """Return users in the order of their last change.
 
@@ -126,28 +135,15 @@ class Directory:
             At most `count` of them after `sequence`, the sequence reached, and whether it is
             the last there is.
         """
-        place = bisect_left(self._history, (sequence + 1, 0))
-        found: list[Person] = []
-        reached = sequence
-        while place < len(self._history) and len(found) < count:
-            reached, user_id = self._history[place]
-            person = self._people[user_id]
-            if person.sequence == reached:
-                found.append(person)
-            place += 1
-        is_last = all(
-            self._people[user_id].sequence != later for later, user_id in self._history[place:]
-        )
-        return found, reached, is_last
+        ids, reached, is_last = self._journal.after(sequence, count)
+        return [self._people[user_id] for user_id in ids], reached, is_last
 
     def sequence_at(self, start: datetime) -> int:
         """Return the sequence after which come all users changed at `start` or later."""
         wanted = stamp(start)
-        for sequence, user_id in self._history:
-            person = self._people[user_id]
-            if person.sequence == sequence and person.record["updated_at"] >= wanted:
-                return sequence - 1
-        return self.revision
+        return self._journal.before_first(
+            lambda user_id: bool(self._people[user_id].record["updated_at"] >= wanted)
+        )
 
     def changes_since(self, start: datetime) -> list[Change]:
         """Return what a search index `now - start` behind has not seen, oldest first."""
@@ -167,6 +163,14 @@ class Directory:
         if record["phone"] and not record["shared_phone_number"]:
             found.append(self._identity(record, "phone_number", record["phone"], 2))
         return found
+
+    def memberships(self, what: str) -> list[Record]:
+        """Return who is in which "group" or "organization", kept while nothing changes."""
+        revision, rows = self._memberships.get(what, (-1, []))
+        if revision != self.revision:
+            rows = memberships(self._people.values(), what)
+            self._memberships[what] = (self.revision, rows)
+        return rows
 
     def _identity(self, record: Record, kind: str, value: str, place: int) -> Record:
         identity_id = record["id"] * 10 + place
@@ -197,10 +201,9 @@ class Directory:
         return user_record(merged, user_id=before.record["id"], now=now)
 
     def _store(self, person: Person) -> None:
-        self.revision += 1
         record = person.record
-        self._people[record["id"]] = replace(person, sequence=self.revision)
-        self._history.append((self.revision, record["id"]))
+        self._people[record["id"]] = person
+        self._journal.note(record["id"])
         for index, key in (
             (self._by_digits, digits(record["phone"] or "")),
             (self._by_email, (record["email"] or "").lower()),
@@ -245,6 +248,28 @@ def person_from(
         group_ids=tuple(group_ids),
         identities=None if identities is None else tuple(identities),
     )
+
+
+def memberships(people: Iterable[Person], what: str) -> list[Record]:
+    """Return one row per person and "group", or "organization"."""
+    rows = []
+    for person in people:
+        ids = person.group_ids if what == "group" else person.organization_ids
+        default = person.record["default_group_id" if what == "group" else "organization_id"]
+        for place, each in enumerate(ids if person.record["active"] else ()):
+            membership_id = person.record["id"] * 100 + place
+            rows.append(
+                {
+                    "id": membership_id,
+                    "url": f"{HOME}/{what}_memberships/{membership_id}.json",
+                    "user_id": person.record["id"],
+                    f"{what}_id": each,
+                    "default": each == default,
+                    "created_at": person.record["created_at"],
+                    "updated_at": person.record["updated_at"],
+                }
+            )
+    return rows
 
 
 def digits(text: str) -> str:

@@ -3,13 +3,13 @@
 import random
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import accumulate
 from typing import Final
 
 from relay_core.sandbox.account.people.catalogue import FIRST_ROLE_ID
-from relay_core.sandbox.account.people.directory import Person, person_from
+from relay_core.sandbox.account.people.directory import Person, digits, person_from
 from relay_core.sandbox.account.people.field_values import field_values, untouched
 from relay_core.sandbox.account.people.nations import NATIONS, Nation
 from relay_core.sandbox.account.people.numbers import Numbers
@@ -56,6 +56,7 @@ class Shares:
     loose_name: float = 0.005
     signed_in: float = 0.4
     city_tag: float = 0.6
+    on_whatsapp: float = 0.12
 
 
 SHARE: Final = Shares()
@@ -102,7 +103,9 @@ def invent(
         pattern=user_record({}, user_id=FIRST_PERSON_ID, now=now),
     )
     end_ids = range(FIRST_PERSON_ID, FIRST_PERSON_ID + count - agent_count)
-    ends = [_end_user(cast, each) for each in end_ids]
+    ends = _some_on_whatsapp(
+        [_end_user(cast, each) for each in end_ids], random.Random(f"{seed}:identities")
+    )
     agents = [_agent(cast, each, group_ids) for each in agent_ids]
     return [*agents, *ends]
 
@@ -163,6 +166,30 @@ def _end_user(cast: Cast, user_id: int) -> Person:
         **_home(nation),
     }
     return Person(record=record, organization_ids=organization_ids, group_ids=(), identities=None)
+
+
+def _some_on_whatsapp(people: list[Person], dice: random.Random) -> list[Person]:
+    """Return these people, some with the identity of somebody who wrote over WhatsApp."""
+    return [
+        replace(person, identities=_identities(person.record))
+        if dice.random() < SHARE.on_whatsapp and str(person.record["phone"] or "").startswith("+")
+        else person
+        for person in people
+    ]
+
+
+def _identities(record: Record) -> tuple[Record, ...]:
+    """Return an address, a number and the same number on WhatsApp.
+
+    No document says what a WhatsApp identity looks like, so the form is this world's own: a type
+    that is documented, a subtype that names the channel, and digits without a plus.
+    """
+    phone = record["phone"]
+    own = [("email", record["email"]), ("phone_number", phone)]
+    if record["shared_phone_number"]:
+        own.pop()
+    whatsapp = {"type": "messaging", "subtype_name": "whatsapp", "value": digits(phone)}
+    return (*({"type": kind, "value": value} for kind, value in own if value), whatsapp)
 
 
 def _memberships(cast: Cast) -> tuple[int, ...]:

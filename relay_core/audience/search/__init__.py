@@ -1,0 +1,1 @@
+"""Zendesk's search language: read, checked, explained, and made ready to be sent."""

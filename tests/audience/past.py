@@ -1,0 +1,102 @@
+"""What passed between Relay and people, written into a file as it stands after many runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from relay_core.store.database import as_json
+
+LEFT = ("sending", "accepted", "delivered", "unknown")
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+TEMPLATES = {1: ("Greeting", "en"), 2: ("Greeting", "nl"), 3: ("Reminder", "en")}
+CAMPAIGNS = {"Spring": (1, "wa"), "Summer": (2, "tw"), "Autumn": (3, "wa")}
+"""Name to template and integration."""
+CHANNELS = {"wa": "whatsapp", "tw": "twilio"}
+
+
+@dataclass(frozen=True)
+class Message:
+    person: int
+    phone: str
+    begun: datetime
+    state: str = "delivered"
+    changed: datetime | None = None
+    """The same as `begun` unless told."""
+    campaign: str = "Spring"
+
+    @property
+    def names(self) -> dict[str, str]:
+        template, integration = CAMPAIGNS[self.campaign]
+        return {
+            "relay.template": TEMPLATES[template][0],
+            "relay.campaign": self.campaign,
+            "relay.channel": CHANNELS[integration],
+        }
+
+
+@dataclass(frozen=True)
+class Reply:
+    phone: str | None
+    happened: datetime
+
+
+def prepare(connection: Any) -> None:
+    """Put the integrations, templates and campaigns there."""
+    for id_, type_ in CHANNELS.items():
+        connection.execute(
+            "INSERT INTO integrations VALUES ($id, $type, $id, 'active', NULL, '2026-01-01')",
+            {"id": id_, "type": type_},
+        )
+    for id_, (name, language) in TEMPLATES.items():
+        connection.execute(
+            "INSERT INTO templates"
+            " VALUES ($id, $name, $language, '{}', 'relay', '2026-01-01', '2026-01-01')",
+            {"id": id_, "name": name, "language": language},
+        )
+    for id_, (name, (template, integration)) in enumerate(CAMPAIGNS.items(), start=1):
+        connection.execute(
+            "INSERT INTO campaigns VALUES ($id, $name, $template, $lane, '{}', '{}', '2026-01-01')",
+            {"id": id_, "name": name, "template": template, "lane": integration},
+        )
+
+
+def remember(connection: Any, messages: Sequence[Message], replies: Sequence[Reply] = ()) -> None:
+    """Replace what passed; every message belongs to a run of its own."""
+    for table in ("runs", "deliveries", "replies"):
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608 - the names above
+    ids = {name: number for number, name in enumerate(CAMPAIGNS, start=1)}
+    rows = [
+        {
+            "id": number,
+            "campaign": ids[message.campaign],
+            "lane": CAMPAIGNS[message.campaign][1],
+            "person": message.person,
+            "phone": message.phone,
+            "state": message.state,
+            "begun": message.begun,
+            "changed": message.changed or message.begun,
+        }
+        for number, message in enumerate(messages, start=1)
+    ]
+    form = """from_json($rows, '[{"id": "BIGINT", "campaign": "BIGINT", "lane": "VARCHAR",
+        "person": "BIGINT", "phone": "VARCHAR", "state": "VARCHAR", "begun": "TIMESTAMP",
+        "changed": "TIMESTAMP"}]')"""
+    connection.execute(
+        "INSERT INTO runs SELECT m.id, m.campaign, m.id, m.lane, '{}', '{}', '{}', 1, 1, '',"  # noqa: S608 - the form above
+        f" 'finished', NULL, m.begun, m.begun FROM (SELECT unnest({form}) AS m)",
+        {"rows": as_json(rows)},
+    )
+    connection.execute(
+        "INSERT INTO deliveries SELECT m.id, m.id, m.person, 'Somebody', m.phone, NULL, NULL,"  # noqa: S608 - the form above
+        " '{}', 'Hello', m.state, 1, m.begun, m.begun, m.changed, 'c', NULL, NULL, NULL"
+        f" FROM (SELECT unnest({form}) AS m)",
+        {"rows": as_json(rows)},
+    )
+    for number, reply in enumerate(replies):
+        moment = reply.happened.astimezone(UTC).replace(tzinfo=None)
+        connection.execute(
+            "INSERT INTO replies VALUES ($id, NULL, $phone, 'Hi', false, $moment, $moment)",
+            {"id": str(number), "phone": reply.phone, "moment": moment},
+        )

@@ -7,7 +7,17 @@ from typing import NoReturn
 
 import typer
 
-from relay_core.cli import audience, campaigns, demo, people, runs, serve, templates
+from relay_core.cli import (
+    audience,
+    campaigns,
+    demo,
+    people,
+    query,
+    runs,
+    segments,
+    serve,
+    templates,
+)
 from relay_core.cli.output import complain
 from relay_core.errors import RelayError
 
@@ -25,6 +35,8 @@ app.command("report")(runs.report)
 app.command("doctor")(people.doctor)
 app.command("demo")(demo.demo)
 app.add_typer(audience.app, name="audience", help="See who would be reached.")
+app.add_typer(query.app, name="query", help="Check a Zendesk search query.")
+app.add_typer(segments.app, name="segment", help="Saved audiences and their history.")
 app.add_typer(templates.app, name="template", help="What can be said, and its approval.")
 app.add_typer(campaigns.app, name="campaign", help="Prepare what is sent.")
 app.add_typer(runs.app, name="run", help="Follow, pause, resume or cancel what is being sent.")

@@ -11,11 +11,15 @@ from relay_core.audience.definition import (
     BySegment,
     definition_from_json,
 )
+from relay_core.audience.matching import Against
+from relay_core.audience.preview import AudiencePreview
 from relay_core.cli.output import ACTOR, AsJson, print_json, print_table, remark, say, settings
-from relay_core.errors import AudienceError
+from relay_core.errors import AudienceError, NotFound
 from relay_core.serving import front_desk
 
 app = typer.Typer(no_args_is_help=True)
+
+_LOOKED = {True: "yes", False: "no", None: "not looked at"}
 
 Query = Annotated[str | None, typer.Option("--query", help="A Zendesk search query.")]
 SegmentName = Annotated[str | None, typer.Option("--segment", help="A saved segment's name.")]
@@ -54,26 +58,29 @@ def preview(
     query: Query = None,
     segment: SegmentName = None,
     conditions: Conditions = None,
+    include_staff: Annotated[
+        bool, typer.Option("--include-staff", help="Look at team members too.")
+    ] = False,
+    against: Annotated[
+        Against, typer.Option(help="Who answers conditions: the mirror, or Zendesk's search.")
+    ] = "mirror",
+    no_screening: Annotated[
+        bool, typer.Option("--no-screening", help="Whom it matches, without deciding about them.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say who is matched, who is left out and why, and who would receive."""
     definition = chosen(query=query, segment=segment, conditions=conditions)
     with front_desk(settings()) as relay:
-        seen = relay.preview_audience(definition)
-    if as_json:
-        print_json(
-            {
-                "matched": seen.matched,
-                "will_receive": seen.will_receive,
-                "left_out": {step.reason.value: step.count for step in seen.steps},
-                "explanation": seen.explanation,
-                "searched": seen.searched,
-                "counted": seen.counted,
-                "complete": seen.complete,
-                "notices": list(seen.notices),
-                "people": seen.people.select(["id", "name", "decision"]).to_pylist(),
-            }
+        seen = relay.preview_audience(
+            definition,
+            include_staff=include_staff,
+            against=against,
+            screen=not no_screening,
+            rows=None if as_json else 0,
         )
+    if as_json:
+        print_json(_as_data(seen))
         return
     say(seen.explanation)
     print_table(
@@ -81,11 +88,65 @@ def preview(
         [
             ("Matched", f"{seen.matched:,}", f"{seen.matched:,}"),
             *((s.reason.label, f"-{s.count:,}", f"{s.left:,}") for s in seen.steps if s.count),
-            ("Will receive", "", f"{seen.will_receive:,}"),
+            ("Matched" if no_screening else "Will receive", "", f"{seen.will_receive:,}"),
         ],
     )
-    for notice in seen.notices:
-        remark(notice)
+    for said in (*seen.notices, *seen.warnings):
+        remark(said)
+
+
+def _as_data(seen: AudiencePreview) -> dict[str, object]:
+    return {
+        "matched": seen.matched,
+        "ids": seen.people.column("id").to_pylist(),
+        "plan": seen.plan.value if seen.plan else None,
+        "reasons": list(seen.reasons),
+        "queries": list(seen.queries),
+        "sql": seen.sql,
+        "sentence": seen.explanation,
+        "will_receive": seen.will_receive,
+        "left_out": {step.reason.value: step.count for step in seen.steps},
+        "searched": seen.searched,
+        "counted": seen.counted,
+        "complete": seen.complete,
+        "notices": list(seen.notices),
+        "warnings": list(seen.warnings),
+        "people": seen.people.select(["id", "name", "decision"]).to_pylist(),
+    }
+
+
+@app.command()
+def explain(
+    person: Annotated[str, typer.Argument(help="A name, phone number, e-mail address or id.")],
+    *,
+    query: Query = None,
+    segment: SegmentName = None,
+    conditions: Conditions = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say of one person why they are, or are not, in an audience."""
+    definition = chosen(query=query, segment=segment, conditions=conditions)
+    with front_desk(settings()) as relay:
+        found = relay.find_people(person)
+        if len(found) != 1:
+            listed = "\n".join(f"- {each.id}: {each.name}" for each in found)
+            raise NotFound(
+                f"{len(found)} people",
+                advice=f"Several people may be meant. Say the id:\n{listed}"
+                if found
+                else f"Nobody is found for {person}.",
+            )
+        told = relay.explain_person(definition, found[0].id)
+    if as_json:
+        print_json(told)
+        return
+    say(f"{told.name} ({told.person_id})")
+    print_table(
+        ("Condition", "Holds"),
+        ((each.sentence, "yes" if each.holds else "no") for each in told.conditions),
+    )
+    print_table(("Rule", "Leaves out"), ((r.reason.label, _LOOKED[r.holds]) for r in told.rules))
+    say(f"Decision: {told.decision or 'not in this audience'}")
 
 
 @app.command()
@@ -100,16 +161,3 @@ def save(
     with front_desk(settings()) as relay:
         segment = relay.save_segment(name, definition, actor=ACTOR)
     say(f"Segment {segment.name} saved.")
-
-
-@app.command()
-def segments(*, as_json: AsJson = False) -> None:
-    """List the saved segments."""
-    with front_desk(settings()) as relay:
-        saved = relay.segments()
-    if as_json:
-        print_json(saved)
-    else:
-        print_table(
-            ("Name", "Changed"), ((s.name, f"{s.updated_at:%Y-%m-%d %H:%M}") for s in saved)
-        )

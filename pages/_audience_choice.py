@@ -7,7 +7,12 @@ import streamlit as st
 from pages._audience_view import show_figures, show_waterfall
 from pages._conditions import condition_builder
 from pages._ui import explaining_errors, relay
-from relay_core.audience.definition import AudienceDefinition, ByConditions, ByQuery, BySegment
+from relay_core.audience.conditions.definition import (
+    AudienceDefinition,
+    ByConditions,
+    ByQuery,
+    BySegment,
+)
 from relay_core.errors import RelayError
 
 _SEGMENT: Final = "Segment"

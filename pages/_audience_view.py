@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 import streamlit as st
 
 from pages._words import counted, plain
-from relay_core.audience.preview import AudiencePreview
-from relay_core.audience.screening import WILL_RECEIVE
+from relay_core.audience.screening.decisions import WILL_RECEIVE
+from relay_core.audience.screening.preview import AudiencePreview
 from relay_core.reports.export import as_csv
 from relay_core.reports.skips import skip_advice, skip_label
 

@@ -6,10 +6,10 @@ from typing import Final, Literal, assert_never
 import phonenumbers
 import streamlit as st
 
-from relay_core.audience.conditions import Value
-from relay_core.audience.fields import Field
-from relay_core.audience.operators import Kind, Op, Takes, takes
-from relay_core.audience.times import OF_A_DAY, Unit
+from relay_core.audience.conditions.fields import Field
+from relay_core.audience.conditions.operators import Kind, Op, Takes, takes
+from relay_core.audience.conditions.times import OF_A_DAY, Unit
+from relay_core.audience.conditions.tree import Value
 
 _FIRST_DAY: Final = date(1900, 1, 1)
 _LAST_DAY: Final = date(2999, 12, 31)

@@ -9,10 +9,10 @@ import streamlit as st
 from pages._condition_values import label_shown, preset_value, value_widget
 from pages._operator_words import OPERATOR_WORDS
 from pages._words import counted, plain
-from relay_core.audience.clauses import judging
-from relay_core.audience.conditions import Condition, ConditionTree
-from relay_core.audience.fields import Catalogue, Field
-from relay_core.audience.operators import Op, Takes, takes
+from relay_core.audience.conditions.clauses import judging
+from relay_core.audience.conditions.fields import Catalogue, Field
+from relay_core.audience.conditions.operators import Op, Takes, takes
+from relay_core.audience.conditions.tree import Condition, ConditionTree
 
 _GROUPS: Final = {
     "all": ("All of these", "People must match every one."),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from relay_core.audience.operators import Op
+from relay_core.audience.conditions.operators import Op
 
 OPERATOR_WORDS: Final = {
     Op.HAS_ANY_OF: "include any of",

@@ -9,11 +9,16 @@ from pages._audience_view import show_preview
 from pages._conditions import clear_conditions, condition_builder, load_conditions
 from pages._ui import Permission, actor, explaining_errors, flash, flashing_errors, relay, require
 from pages._words import plain, said_moment
-from relay_core.audience.clauses import understood
-from relay_core.audience.definition import AudienceDefinition, ByConditions, ByQuery, BySegment
-from relay_core.audience.english import sentence
-from relay_core.audience.fields import Catalogue
-from relay_core.audience.segments import Segment
+from relay_core.audience.conditions.clauses import understood
+from relay_core.audience.conditions.definition import (
+    AudienceDefinition,
+    ByConditions,
+    ByQuery,
+    BySegment,
+)
+from relay_core.audience.conditions.fields import Catalogue
+from relay_core.audience.english.sentences import sentence
+from relay_core.audience.segments.saved import Segment
 from relay_core.errors import RelayError
 
 require(Permission.BUILD_AUDIENCES)

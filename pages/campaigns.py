@@ -10,7 +10,12 @@ from pages._send import send_section
 from pages._template_preview import show_sms, show_whatsapp
 from pages._ui import Permission, explaining_errors, relay, require
 from pages._words import counted, plain, said_moment, sender_name
-from relay_core.audience.definition import AudienceDefinition, ByConditions, ByQuery, BySegment
+from relay_core.audience.conditions.definition import (
+    AudienceDefinition,
+    ByConditions,
+    ByQuery,
+    BySegment,
+)
 from relay_core.campaigns.bindings import Binding, FromField
 from relay_core.campaigns.campaign import Campaign
 from relay_core.delivery.runs import RunStatus

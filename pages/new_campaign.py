@@ -11,7 +11,7 @@ from pages._bindings import bindings_choice
 from pages._template_preview import show_sms, show_whatsapp
 from pages._ui import Permission, actor, explaining_errors, flash, relay, require
 from pages._words import channel_name, plain
-from relay_core.audience.definition import AudienceDefinition
+from relay_core.audience.conditions.definition import AudienceDefinition
 from relay_core.campaigns.bindings import Binding
 from relay_core.templates.catalogue import SMS, ListedTemplate, TemplateStatus
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 from pydantic import TypeAdapter
 
-from relay_core.audience.definition import ByQuery, definition_from_json
+from relay_core.audience.conditions.definition import ByQuery, definition_from_json
 from relay_core.campaigns.bindings import FromField, Static
 from relay_core.control import ControlDesk, _hints, _public_methods, ask_owner
 from relay_core.errors import DataFolderBusy, NotFound

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from relay_core.audience.definition import (
+from relay_core.audience.conditions.definition import (
     AudienceDefinition,
     definition_from_json,
     definition_to_json,

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from relay_core.audience.cap import ensure_within_cap
-from relay_core.audience.definition import definition_to_json
+from relay_core.audience.conditions.definition import definition_to_json
 from relay_core.audience.policy import Purpose
-from relay_core.audience.preview import AudiencePreview
-from relay_core.audience.reasons import WILL_RECEIVE
+from relay_core.audience.resolving.cap import ensure_within_cap
+from relay_core.audience.screening.preview import AudiencePreview
+from relay_core.audience.screening.reasons import WILL_RECEIVE
 from relay_core.campaigns.bindings import CustomField, FromField, value_for
 from relay_core.campaigns.campaign import Campaign, check_sendable
 from relay_core.errors import CampaignError

@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from relay_core.audience.definition import (
+from relay_core.audience.conditions.definition import (
     AudienceDefinition,
     ByQuery,
     BySegment,
     definition_from_json,
 )
-from relay_core.audience.matching import Against
-from relay_core.audience.preview import AudiencePreview
+from relay_core.audience.resolving.matching import Against
+from relay_core.audience.screening.preview import AudiencePreview
 from relay_core.cli.output import ACTOR, AsJson, print_json, print_table, remark, say, settings
 from relay_core.errors import AudienceError, NotFound
 from relay_core.serving import front_desk

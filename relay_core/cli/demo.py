@@ -9,9 +9,9 @@ from typing import Annotated, Final
 import httpx
 import typer
 
-from relay_core.audience.conditions import Condition, ConditionTree
-from relay_core.audience.definition import ByConditions, BySegment
-from relay_core.audience.operators import Op
+from relay_core.audience.conditions.definition import ByConditions, BySegment
+from relay_core.audience.conditions.operators import Op
+from relay_core.audience.conditions.tree import Condition, ConditionTree
 from relay_core.campaigns.bindings import FromField, Static
 from relay_core.cli.following import follow
 from relay_core.cli.output import ACTOR, say

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from relay_core.audience.definition import definition_data
+from relay_core.audience.conditions.definition import definition_data
 from relay_core.cli.output import ACTOR, AsJson, print_json, print_table, say, settings
 from relay_core.errors import AudienceError
 from relay_core.serving import front_desk

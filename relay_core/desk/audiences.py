@@ -4,21 +4,28 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from relay_core.audience.choices import Choice, ChoiceWord, Moved, choices, choose, unchoose
-from relay_core.audience.definition import AudienceDefinition
-from relay_core.audience.distributions import distributions
-from relay_core.audience.fields import Field, catalogue
-from relay_core.audience.finding import FoundPerson, find_people
-from relay_core.audience.found_people import Found, FoundPeople
-from relay_core.audience.lookup import PersonExplained, explain_person
-from relay_core.audience.matching import Against, match
-from relay_core.audience.people_columns import Column, columns_of, people_of
+from relay_core.audience.comparing.proof import ProofProgress, ProofResult
+from relay_core.audience.comparing.proofs import Proofs
+from relay_core.audience.conditions.definition import AudienceDefinition
+from relay_core.audience.conditions.fields import Field, catalogue
+from relay_core.audience.person.explaining import PersonExplained, explain_person
+from relay_core.audience.person.finding import FoundPerson, find_people
 from relay_core.audience.policy import ANY_PURPOSE, Policy, Purpose
-from relay_core.audience.preview import AudiencePreview, preview_of
-from relay_core.audience.proof import ProofProgress, ProofResult
-from relay_core.audience.proofs import Proofs
+from relay_core.audience.resolving.found_people import Found, FoundPeople
+from relay_core.audience.resolving.matching import Against, match
+from relay_core.audience.resolving.sources import Sources
+from relay_core.audience.screening.choices import (
+    Choice,
+    ChoiceWord,
+    Moved,
+    choices,
+    choose,
+    unchoose,
+)
+from relay_core.audience.screening.distributions import distributions
+from relay_core.audience.screening.people_columns import Column, columns_of, people_of
+from relay_core.audience.screening.preview import AudiencePreview, preview_of
 from relay_core.audience.search.query import QueryCheck, check_query
-from relay_core.audience.sources import Sources
 from relay_core.desk.people import PeopleDesk
 from relay_core.people.identifying import Identified, ReadAs, identify, pasted
 from relay_core.people.stages import SyncProgress

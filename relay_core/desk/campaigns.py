@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from relay_core.audience.cap import ensure_within_cap
-from relay_core.audience.definition import AudienceDefinition, BySegment
-from relay_core.audience.matching import Match, match
-from relay_core.audience.preview import AudiencePreview, preview_of
-from relay_core.audience.reasons import WILL_RECEIVE
-from relay_core.audience.segment_difference import remember_use
+from relay_core.audience.comparing.segment_difference import remember_use
+from relay_core.audience.conditions.definition import AudienceDefinition, BySegment
+from relay_core.audience.resolving.cap import ensure_within_cap
+from relay_core.audience.resolving.matching import Match, match
+from relay_core.audience.screening.preview import AudiencePreview, preview_of
+from relay_core.audience.screening.reasons import WILL_RECEIVE
 from relay_core.campaigns.bindings import BindableField, Binding, bindable_fields
 from relay_core.campaigns.campaign import (
     Campaign,

@@ -4,27 +4,27 @@ from collections.abc import Sequence
 
 from pydantic import Base64Bytes
 
-from relay_core.audience.clauses import judging
-from relay_core.audience.definition import AudienceDefinition, BySegment
-from relay_core.audience.fields import catalogue
-from relay_core.audience.matching import match
-from relay_core.audience.preview import preview_of
-from relay_core.audience.segment_difference import Difference, difference, remember_use
-from relay_core.audience.segment_files import (
+from relay_core.audience.comparing.segment_difference import Difference, difference, remember_use
+from relay_core.audience.conditions.clauses import judging
+from relay_core.audience.conditions.definition import AudienceDefinition, BySegment
+from relay_core.audience.conditions.fields import catalogue
+from relay_core.audience.resolving.matching import match
+from relay_core.audience.screening.preview import preview_of
+from relay_core.audience.segments.files import (
     Arrival,
     import_segments,
     segments_from_json,
     segments_to_json,
     with_dependencies,
 )
-from relay_core.audience.segment_history import (
+from relay_core.audience.segments.history import (
     SegmentUse,
     SegmentVersion,
     restore_version,
     uses,
     versions,
 )
-from relay_core.audience.segments import (
+from relay_core.audience.segments.saved import (
     Segment,
     delete_segment,
     duplicate_segment,
@@ -33,7 +33,7 @@ from relay_core.audience.segments import (
     segment_named,
     segments,
 )
-from relay_core.audience.uploads import (
+from relay_core.audience.uploads.kept import (
     Upload,
     delete_upload,
     keep_upload,

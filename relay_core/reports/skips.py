@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from relay_core.audience.reasons import Reason
+from relay_core.audience.screening.reasons import Reason
 from relay_core.campaigns.planning import EMPTY_VALUE, UNUSABLE_VALUE
 
 _LABELS: Final = {

@@ -17,13 +17,14 @@ def first_sentence(module: Path) -> str:
 
 
 def rooms() -> dict[str, Path]:
-    """Every entry of relay_core: a package by its `__init__`, or a module."""
+    """Every entry of relay_core and of its largest room: a package by its `__init__`, or a module."""
     found = {}
-    for entry in sorted(CORE.iterdir()):
+    for entry in sorted((*CORE.iterdir(), *(CORE / "audience").iterdir())):
+        name = entry.relative_to(CORE).as_posix()
         if entry.is_dir() and (entry / "__init__.py").is_file():
-            found[f"{entry.name}/"] = entry / "__init__.py"
+            found[f"{name}/"] = entry / "__init__.py"
         elif entry.suffix == ".py" and entry.name != "__init__.py":
-            found[entry.name] = entry
+            found[name] = entry
     return found
 
 

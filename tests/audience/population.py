@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from relay_core.audience.fields import catalogue
+from relay_core.audience.conditions.fields import catalogue
 from relay_core.audience.policy import Policy
-from relay_core.audience.sources import Sources
+from relay_core.audience.resolving.sources import Sources
 from relay_core.gateways.zendesk_records import Organization, UserField, UserFieldOption
 from relay_core.people.mirror import remembering_catalogue
 from relay_core.store.database import Database

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from relay_core.audience.clauses import ClauseTree, understood
-from relay_core.audience.compiling import Compilation, Exactness, compiled
-from relay_core.audience.conditions import tree_from_json
-from relay_core.audience.fields import Catalogue, catalogue
-from relay_core.audience.sql import predicate
+from relay_core.audience.conditions.clauses import ClauseTree, understood
+from relay_core.audience.conditions.fields import Catalogue, catalogue
+from relay_core.audience.conditions.tree import tree_from_json
+from relay_core.audience.sql.conditions import predicate
+from relay_core.audience.zendesk.compiling import Compilation, Exactness, compiled
 from relay_core.gateways.zendesk import Zendesk
 from relay_core.people.sync import sync
 from relay_core.store.database import Database, open_database

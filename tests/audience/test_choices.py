@@ -5,9 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from relay_core.audience.choices import BLOCK_LIST, choices, choices_about, choose, unchoose
 from relay_core.audience.policy import ANY_PURPOSE, Policy
-from relay_core.audience.reasons import Reason
+from relay_core.audience.screening.choices import (
+    BLOCK_LIST,
+    choices,
+    choices_about,
+    choose,
+    unchoose,
+)
+from relay_core.audience.screening.reasons import Reason
 from relay_core.errors import AudienceError, NotFound
 from tests.audience.history import add, campaign, message
 from tests.audience.population import NOW, person, settle

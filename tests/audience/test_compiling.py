@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from relay_core.audience.clauses import ClauseTree, understood
-from relay_core.audience.compiling import Compilation, Exactness, compiled
-from relay_core.audience.conditions import tree_from_json
+from relay_core.audience.conditions.clauses import ClauseTree, understood
+from relay_core.audience.conditions.tree import tree_from_json
+from relay_core.audience.zendesk.compiling import Compilation, Exactness, compiled
 from tests.audience.population import AMSTERDAM, conditions
 from tests.audience.test_zendesk_text import CATALOGUE
 

@@ -6,17 +6,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay_core.audience.clauses import judging, understood
-from relay_core.audience.conditions import (
+from relay_core.audience.conditions.clauses import judging, understood
+from relay_core.audience.conditions.definition import (
+    ByConditions,
+    definition_to_json,
+    read_definition,
+)
+from relay_core.audience.conditions.fields import (
+    RELAY_FIELDS,
+    SYSTEM_FIELDS,
+    Catalogue,
+    Field,
+    Option,
+)
+from relay_core.audience.conditions.operators import OPERATORS, Kind, Op, Takes, takes
+from relay_core.audience.conditions.tree import (
     MOST_CONDITIONS,
     MOST_VALUES,
     Condition,
     ConditionTree,
     tree_from_json,
 )
-from relay_core.audience.definition import ByConditions, definition_to_json, read_definition
-from relay_core.audience.fields import RELAY_FIELDS, SYSTEM_FIELDS, Catalogue, Field, Option
-from relay_core.audience.operators import OPERATORS, Kind, Op, Takes, takes
 from relay_core.errors import AudienceError
 from tests.audience.population import conditions
 

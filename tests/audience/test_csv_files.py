@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay_core.audience.csv_files import MOST_BYTES, MOST_ROWS, as_line, read_csv_file
+from relay_core.audience.uploads.csv_files import MOST_BYTES, MOST_ROWS, as_line, read_csv_file
 from relay_core.errors import AudienceError
 
 

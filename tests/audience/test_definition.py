@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay_core.audience.conditions import Condition, ConditionTree
-from relay_core.audience.definition import (
+from relay_core.audience.conditions.definition import (
     ByConditions,
     ByQuery,
     BySegment,
@@ -17,7 +16,8 @@ from relay_core.audience.definition import (
     referred_segments,
     resolved,
 )
-from relay_core.audience.operators import Op
+from relay_core.audience.conditions.operators import Op
+from relay_core.audience.conditions.tree import Condition, ConditionTree
 from relay_core.errors import AudienceError
 
 TREE = ByConditions(ConditionTree(all=(Condition("tags", Op.HAS_ANY_OF, ("vip", "ü")),)))

@@ -1,8 +1,7 @@
 """The catalogue of an account."""
 
-from relay_core.audience.columns import COLUMNS
-from relay_core.audience.definition import ByQuery
-from relay_core.audience.fields import (
+from relay_core.audience.conditions.definition import ByQuery
+from relay_core.audience.conditions.fields import (
     RELAY_FIELDS,
     SYSTEM_FIELDS,
     Catalogue,
@@ -10,8 +9,9 @@ from relay_core.audience.fields import (
     catalogue,
     counted,
 )
-from relay_core.audience.operators import Kind
-from relay_core.audience.segments import save_segment
+from relay_core.audience.conditions.operators import Kind
+from relay_core.audience.segments.saved import save_segment
+from relay_core.audience.sql.columns import COLUMNS
 from tests.audience.population import NOW, person, settle
 
 

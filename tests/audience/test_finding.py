@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from relay_core.audience.finding import find_people
+from relay_core.audience.person.finding import find_people
 from tests.audience.population import person, settle
 
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from relay_core.audience.definition import ByQuery
-from relay_core.audience.found_people import KEPT_FOR, FoundPeople
-from relay_core.audience.matching import Match
-from relay_core.audience.predicates import Predicate
+from relay_core.audience.conditions.definition import ByQuery
+from relay_core.audience.resolving.found_people import KEPT_FOR, FoundPeople
+from relay_core.audience.resolving.matching import Match
+from relay_core.audience.sql.predicates import Predicate
 from tests.audience.population import NOW
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from relay_core.audience.answering import answer_of
-from relay_core.audience.gathering import Gathering
+from relay_core.audience.resolving.answering import answer_of
+from relay_core.audience.resolving.gathering import Gathering
 from relay_core.errors import AudienceTooLarge, CursorExpired, GatewayError
 from relay_core.gateways.reader import Waits
 from relay_core.gateways.zendesk_records import SearchPage

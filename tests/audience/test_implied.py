@@ -2,8 +2,8 @@
 
 import pytest
 
-from relay_core.audience.conditions import tree_from_json
-from relay_core.audience.implied import ACTIVE, END_USERS, NOT_SUSPENDED, implied
+from relay_core.audience.conditions.tree import tree_from_json
+from relay_core.audience.sql.implied import ACTIVE, END_USERS, NOT_SUSPENDED, implied
 from tests.audience.population import conditions
 
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relay_core.audience.clauses import understood
-from relay_core.audience.conditions import tree_from_json
-from relay_core.audience.english import said, sentence
-from relay_core.audience.fields import RELAY_FIELDS, SYSTEM_FIELDS, Catalogue
-from relay_core.audience.limits import NO_LIMITS, Limits, limits_of, without_limit
-from relay_core.audience.lot import boundary, lot
-from relay_core.audience.sql import predicate
+from relay_core.audience.conditions.clauses import understood
+from relay_core.audience.conditions.fields import RELAY_FIELDS, SYSTEM_FIELDS, Catalogue
+from relay_core.audience.conditions.limits import NO_LIMITS, Limits, limits_of, without_limit
+from relay_core.audience.conditions.tree import tree_from_json
+from relay_core.audience.english.sentences import said, sentence
+from relay_core.audience.sql.conditions import predicate
+from relay_core.audience.sql.lot import boundary, lot
 from relay_core.errors import AudienceError
 from tests.audience.population import AMSTERDAM, NOW, conditions
 

@@ -1,17 +1,20 @@
 """One person explained: the same verdict as screening gives, and everything it rests on."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from relay_core.audience.conditions import tree_from_json
-from relay_core.audience.definition import ByConditions, BySegment
-from relay_core.audience.lookup import explain_person
+from relay_core.audience.conditions.definition import ByConditions, ByQuery, BySegment
+from relay_core.audience.conditions.tree import tree_from_json
+from relay_core.audience.person.explaining import explain_person
 from relay_core.audience.policy import ANY_PURPOSE
-from relay_core.audience.preview import preview
-from relay_core.audience.reasons import WILL_RECEIVE, Reason
-from relay_core.audience.segments import save_segment
+from relay_core.audience.resolving.matching import match
+from relay_core.audience.resolving.nested import among
+from relay_core.audience.screening.preview import preview
+from relay_core.audience.screening.reasons import WILL_RECEIVE, Reason
+from relay_core.audience.segments.saved import save_segment
 from relay_core.errors import NotFound
 from tests.audience.history import add, campaign, message
 from tests.audience.population import NOW, conditions, person, settle, sources
@@ -68,6 +71,21 @@ class TestTheConditions:
 
         assert told.matches
         assert len(told.conditions) == len(explained(db, 1).conditions)
+
+    def test_of_a_query_are_not_known_but_whether_it_finds_the_person_is(self, db):
+        settle(db, [person(1), person(2)])
+        found = replace(match(VIPS, sources(db), now=NOW), predicate=among([2]))
+
+        by_id = {
+            n: explain_person(
+                ByQuery("tags:vip"), n, sources(db), purpose=ANY_PURPOSE, now=NOW, found=found
+            )
+            for n in (1, 2)
+        }
+
+        assert [by_id[n].matches for n in (1, 2)] == [False, True]
+        assert [by_id[n].decision for n in (1, 2)] == [None, WILL_RECEIVE]
+        assert by_id[2].conditions == ()
 
 
 class TestTheRules:

@@ -4,15 +4,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from relay_core.audience.answering import Stopped
-from relay_core.audience.cap import ensure_within_cap
-from relay_core.audience.compiling import Exactness
-from relay_core.audience.conditions import tree_from_json
-from relay_core.audience.definition import ByConditions, ByQuery, BySegment, definition_to_json
-from relay_core.audience.differences import matched
-from relay_core.audience.freshness import ago, mirror_age
-from relay_core.audience.matching import match
-from relay_core.audience.segments import save_segment
+from relay_core.audience.comparing.differences import matched
+from relay_core.audience.conditions.definition import (
+    ByConditions,
+    ByQuery,
+    BySegment,
+    definition_to_json,
+)
+from relay_core.audience.conditions.tree import tree_from_json
+from relay_core.audience.resolving.answering import Stopped
+from relay_core.audience.resolving.cap import ensure_within_cap
+from relay_core.audience.resolving.freshness import ago, mirror_age
+from relay_core.audience.resolving.matching import match
+from relay_core.audience.segments.saved import save_segment
+from relay_core.audience.zendesk.compiling import Exactness
 from relay_core.errors import AudienceError, AudienceTooLarge, NotFound
 from relay_core.gateways.reader import Waits
 from relay_core.gateways.zendesk_records import SearchPage, ZendeskUser

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from relay_core.audience.clauses import judging, understood
-from relay_core.audience.conditions import tree_from_json
-from relay_core.audience.english import sentence
-from relay_core.audience.fields import catalogue
-from relay_core.audience.operators import Op
-from relay_core.audience.sql import predicate
+from relay_core.audience.conditions.clauses import judging, understood
+from relay_core.audience.conditions.fields import catalogue
+from relay_core.audience.conditions.operators import Op
+from relay_core.audience.conditions.tree import tree_from_json
+from relay_core.audience.english.sentences import sentence
+from relay_core.audience.sql.conditions import predicate
 from relay_core.store.database import open_database
 from tests.audience.population import AMSTERDAM, NOW, conditions, person, settle
 

@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from relay_core.audience.conditions import tree_from_json
-from relay_core.audience.definition import ByConditions
-from relay_core.audience.distributions import distributions
-from relay_core.audience.matching import match
-from relay_core.audience.people_columns import columns_of, people_of
+from relay_core.audience.conditions.definition import ByConditions
+from relay_core.audience.conditions.tree import tree_from_json
 from relay_core.audience.policy import ANY_PURPOSE, Policy
-from relay_core.audience.reasons import WILL_RECEIVE, Reason
+from relay_core.audience.resolving.matching import match
+from relay_core.audience.screening.distributions import distributions
+from relay_core.audience.screening.people_columns import columns_of, people_of
+from relay_core.audience.screening.reasons import WILL_RECEIVE, Reason
 from relay_core.errors import AudienceError
 from tests.audience.history import campaign, message
 from tests.audience.population import NOW, conditions, person, settle, sources

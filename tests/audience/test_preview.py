@@ -4,12 +4,12 @@ from time import perf_counter
 
 import pytest
 
-from relay_core.audience.compiling import Exactness
-from relay_core.audience.conditions import tree_from_json
-from relay_core.audience.definition import ByConditions
+from relay_core.audience.conditions.definition import ByConditions
+from relay_core.audience.conditions.tree import tree_from_json
 from relay_core.audience.policy import Policy, Purpose
-from relay_core.audience.preview import preview
-from relay_core.audience.reasons import WILL_RECEIVE, Reason
+from relay_core.audience.screening.preview import preview
+from relay_core.audience.screening.reasons import WILL_RECEIVE, Reason
+from relay_core.audience.zendesk.compiling import Exactness
 from tests.audience.history import add
 from tests.audience.population import NOW, conditions, person, settle, sources
 

@@ -10,14 +10,14 @@ import httpx
 import pytest
 from pydantic import TypeAdapter
 
-from relay_core.audience.conditions import tree_from_json
-from relay_core.audience.definition import ByConditions, ByQuery, BySegment
-from relay_core.audience.differences import Why
-from relay_core.audience.fields import catalogue
-from relay_core.audience.gathering import Gathered
-from relay_core.audience.proof import Proof, ProofProgress, ProofResult, ProofState
-from relay_core.audience.proofs import Proofs
-from relay_core.audience.segments import save_segment
+from relay_core.audience.comparing.differences import Why
+from relay_core.audience.comparing.proof import Proof, ProofProgress, ProofResult, ProofState
+from relay_core.audience.comparing.proofs import Proofs
+from relay_core.audience.conditions.definition import ByConditions, ByQuery, BySegment
+from relay_core.audience.conditions.fields import catalogue
+from relay_core.audience.conditions.tree import tree_from_json
+from relay_core.audience.resolving.gathering import Gathered
+from relay_core.audience.segments.saved import save_segment
 from relay_core.errors import AudienceError, AudienceTooLarge, GatewayError, NotFound
 from relay_core.gateways.zendesk import Zendesk
 from relay_core.people.sync import sync

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from relay_core.audience.clauses import understood
-from relay_core.audience.conditions import tree_from_json
-from relay_core.audience.fields import SYSTEM_FIELDS, Catalogue, Field, Option
-from relay_core.audience.operators import Kind, Op
-from relay_core.audience.sql import predicate
+from relay_core.audience.conditions.clauses import understood
+from relay_core.audience.conditions.fields import SYSTEM_FIELDS, Catalogue, Field, Option
+from relay_core.audience.conditions.operators import Kind, Op
+from relay_core.audience.conditions.tree import tree_from_json
+from relay_core.audience.sql.conditions import predicate
 from relay_core.errors import AudienceError
 from relay_core.store.database import as_json
 from relay_core.store.ledger import stored

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 import duckdb
 import pytest
 
-from relay_core.audience.clauses import understood
-from relay_core.audience.conditions import tree_from_json
-from relay_core.audience.english import sentence
-from relay_core.audience.fields import RELAY_FIELDS, SYSTEM_FIELDS, Catalogue, Option
+from relay_core.audience.conditions.clauses import understood
+from relay_core.audience.conditions.fields import RELAY_FIELDS, SYSTEM_FIELDS, Catalogue, Option
+from relay_core.audience.conditions.tree import tree_from_json
+from relay_core.audience.english.sentences import sentence
 from relay_core.audience.policy import Policy
-from relay_core.audience.predicates import Predicate
-from relay_core.audience.sql import predicate, segments_in
+from relay_core.audience.sql.conditions import predicate, segments_in
+from relay_core.audience.sql.predicates import Predicate
 from relay_core.store.database import as_json
 from relay_core.store.ledger import stored
 from relay_core.store.migrations import migrate

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from relay_core.audience.limits import NO_LIMITS, Limits
-from relay_core.audience.nested import among
+from relay_core.audience.conditions.limits import NO_LIMITS, Limits
 from relay_core.audience.policy import ANY_PURPOSE, Policy, Purpose
-from relay_core.audience.predicates import EVERYBODY, Predicate
-from relay_core.audience.reasons import WILL_RECEIVE, Reason
-from relay_core.audience.screening import screened, screening, unscreened
+from relay_core.audience.resolving.nested import among
+from relay_core.audience.screening.decisions import screened, screening, unscreened
+from relay_core.audience.screening.reasons import WILL_RECEIVE, Reason
+from relay_core.audience.sql.predicates import EVERYBODY, Predicate
 from tests.audience.history import add, campaign, message
 from tests.audience.population import NOW, person, settle
 from tests.audience.worlds import PURPOSE, WORLDS

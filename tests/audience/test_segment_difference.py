@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from relay_core.audience.definition import ByQuery, BySegment, definition_from_json
-from relay_core.audience.matching import match
-from relay_core.audience.predicates import Predicate
-from relay_core.audience.segment_difference import difference, remember_use
-from relay_core.audience.segment_history import uses
-from relay_core.audience.segments import rename_segment, save_segment
+from relay_core.audience.comparing.segment_difference import difference, remember_use
+from relay_core.audience.conditions.definition import ByQuery, BySegment, definition_from_json
+from relay_core.audience.resolving.matching import match
+from relay_core.audience.segments.history import uses
+from relay_core.audience.segments.saved import rename_segment, save_segment
+from relay_core.audience.sql.predicates import Predicate
 from tests.audience.population import NOW, as_text, conditions, person, settle, sources
 
 LATER = NOW + timedelta(days=1)

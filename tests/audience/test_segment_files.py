@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay_core.audience.clauses import judging
-from relay_core.audience.conditions import Condition, ConditionTree
-from relay_core.audience.definition import ByConditions, ByQuery, BySegment
-from relay_core.audience.fields import catalogue
-from relay_core.audience.operators import Op
-from relay_core.audience.segment_files import (
+from relay_core.audience.conditions.clauses import judging
+from relay_core.audience.conditions.definition import ByConditions, ByQuery, BySegment
+from relay_core.audience.conditions.fields import catalogue
+from relay_core.audience.conditions.operators import Op
+from relay_core.audience.conditions.tree import Condition, ConditionTree
+from relay_core.audience.segments.files import (
     Arrival,
     NamedDefinition,
     import_segments,
@@ -20,7 +20,7 @@ from relay_core.audience.segment_files import (
     segments_to_json,
     with_dependencies,
 )
-from relay_core.audience.segments import save_segment, segment_named, segments
+from relay_core.audience.segments.saved import save_segment, segment_named, segments
 from relay_core.errors import AudienceError, NotFound
 from relay_core.store.database import open_database
 from tests.audience.population import NOW, settle

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from relay_core.audience.conditions import Condition, ConditionTree
-from relay_core.audience.definition import ByConditions, ByQuery, BySegment
-from relay_core.audience.operators import Op
-from relay_core.audience.segment_history import restore_version, uses, versions
-from relay_core.audience.segments import (
+from relay_core.audience.conditions.definition import ByConditions, ByQuery, BySegment
+from relay_core.audience.conditions.operators import Op
+from relay_core.audience.conditions.tree import Condition, ConditionTree
+from relay_core.audience.segments.history import restore_version, uses, versions
+from relay_core.audience.segments.saved import (
     delete_segment,
     rename_segment,
     save_segment,

@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from relay_core.audience.conditions import Condition, ConditionTree
-from relay_core.audience.definition import (
+from relay_core.audience.conditions.definition import (
     ByConditions,
     ByQuery,
     BySegment,
     definition_to_json,
 )
-from relay_core.audience.operators import Op
-from relay_core.audience.segments import (
+from relay_core.audience.conditions.operators import Op
+from relay_core.audience.conditions.tree import Condition, ConditionTree
+from relay_core.audience.segments.saved import (
     delete_segment,
     duplicate_segment,
     rename_segment,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay_core.audience.predicates import Predicate
-from relay_core.audience.sql_copy import literal, with_literals
+from relay_core.audience.sql.copying import literal, with_literals
+from relay_core.audience.sql.predicates import Predicate
 from relay_core.store.ledger import stored
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"))

@@ -4,7 +4,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from relay_core.audience.times import Duration, Unit, anniversaries, instants, shifted, shifted_day
+from relay_core.audience.conditions.times import (
+    Duration,
+    Unit,
+    anniversaries,
+    instants,
+    shifted,
+    shifted_day,
+)
 from tests.audience.population import AMSTERDAM
 
 

@@ -7,18 +7,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from relay_core.audience.conditions import Condition, ConditionTree
-from relay_core.audience.definition import ByConditions, BySegment
-from relay_core.audience.matching import match
-from relay_core.audience.operators import Op
-from relay_core.audience.segments import delete_segment, save_segment
-from relay_core.audience.upload_preview import read_csv
-from relay_core.audience.uploads import (
+from relay_core.audience.conditions.definition import ByConditions, BySegment
+from relay_core.audience.conditions.operators import Op
+from relay_core.audience.conditions.tree import Condition, ConditionTree
+from relay_core.audience.resolving.matching import match
+from relay_core.audience.segments.saved import delete_segment, save_segment
+from relay_core.audience.uploads.kept import (
     delete_upload,
     keep_upload,
     upload_leftovers,
     uploads,
 )
+from relay_core.audience.uploads.preview import read_csv
 from relay_core.errors import AudienceError, NotFound
 from tests.audience.population import NOW, person, settle, sources
 

@@ -7,11 +7,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay_core.audience.clauses import Clause, OfChoice, OfList, OfNumber, OfText, understood
-from relay_core.audience.conditions import tree_from_json
-from relay_core.audience.fields import RELAY_FIELDS, SYSTEM_FIELDS, Catalogue, Field, Option
-from relay_core.audience.operators import Kind, Op
-from relay_core.audience.zendesk_text import Said, Unsaid, asking_for, asking_without
+from relay_core.audience.conditions.clauses import (
+    Clause,
+    OfChoice,
+    OfList,
+    OfNumber,
+    OfText,
+    understood,
+)
+from relay_core.audience.conditions.fields import (
+    RELAY_FIELDS,
+    SYSTEM_FIELDS,
+    Catalogue,
+    Field,
+    Option,
+)
+from relay_core.audience.conditions.operators import Kind, Op
+from relay_core.audience.conditions.tree import tree_from_json
+from relay_core.audience.zendesk.texts import Said, Unsaid, asking_for, asking_without
 from relay_core.sandbox.account.search.syntax import Property, Term, parse, words
 from tests.audience.population import AMSTERDAM, conditions
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from relay_core.audience.limits import Limits
+from relay_core.audience.conditions.limits import Limits
 from relay_core.audience.policy import Policy, Purpose
 from relay_core.store.database import Database
 from tests.audience.history import add, campaign, message

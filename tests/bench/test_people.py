@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from relay_core.audience.conditions import Condition, ConditionTree
-from relay_core.audience.definition import ByConditions
-from relay_core.audience.operators import Op
+from relay_core.audience.conditions.definition import ByConditions
+from relay_core.audience.conditions.operators import Op
+from relay_core.audience.conditions.tree import Condition, ConditionTree
 from relay_core.people.phone import read_phone
 from relay_core.relay import open_relay
 from relay_core.sandbox.credentials import ADMIN_EMAIL, API_TOKEN

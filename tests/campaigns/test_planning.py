@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from relay_core.audience.definition import ByConditions, ByQuery, definition_from_json
+from relay_core.audience.conditions.definition import ByConditions, ByQuery, definition_from_json
+from relay_core.audience.policy import Purpose
 from relay_core.campaigns.bindings import FromField, Static
-from relay_core.campaigns.planning import freeze
+from relay_core.campaigns.planning import Plan, Recipient, freeze, purpose_of
 from relay_core.errors import AudienceTooLarge, CampaignError
 
 EVERYBODY = definition_from_json('{"version": 1, "all": []}')
@@ -248,3 +249,78 @@ class TestAQueryAudience:
 
         assert one
         assert one == other
+
+
+class TestAPurpose:
+    @pytest.mark.parametrize(
+        ("channel", "wanted"), [("whatsapp", "whatsapp"), ("twilio", "sms"), ("messagebird", "sms")]
+    )
+    def test_is_the_template_and_channel_of_the_campaign(self, relay, channel, wanted):
+        made = campaign(relay, "For a purpose", EVERYBODY, channel=channel)
+
+        assert purpose_of(made) == Purpose(
+            channel=wanted, template_id=made.template.id, campaign_id=made.id
+        )
+
+    def test_lets_no_template_follow_itself_too_soon(self, relay, reminder):
+        relay.settings = relay.settings.model_copy(update={"blackout_days": 2})
+        relay.send("Reminder", static_values=VALUES, request_id="first", actor="test")
+
+        review = relay.review("Reminder", static_values=VALUES)
+
+        assert review.skipped["blackout"] > 100
+        assert review.total == 0
+        assert reminder.template.id == relay.campaign("Reminder").template.id
+
+
+@pytest.mark.usefixtures("reminder")
+class TestWarnings:
+    DOUBT = "Zendesk counts 12 people and gave 11."
+
+    def frozen(self, relay, *, accepted):
+        campaign = relay.campaign("Reminder")
+        made = Plan(
+            campaign=campaign,
+            static_values=VALUES,
+            matched=1,
+            recipients=(
+                Recipient(
+                    person_id=1,
+                    name="Anna",
+                    phone="+31612345678",
+                    country="NL",
+                    language="nl",
+                    bound={},
+                    body="Hello",
+                ),
+            ),
+            exclusions=(),
+            warnings=(self.DOUBT,),
+        )
+        return freeze(
+            relay._database,  # noqa: SLF001 - the second half of a send
+            made,
+            reviewed=made.manifest(),
+            request_id="press",
+            actor="test",
+            now=NOW,
+            accepted=accepted,
+        )
+
+    def test_are_refused_until_somebody_accepts_them(self, relay):
+        with pytest.raises(CampaignError) as refusal:
+            self.frozen(relay, accepted=False)
+
+        assert self.DOUBT in refusal.value.advice
+        assert relay.runs() == []
+
+    def test_let_a_run_begin_once_accepted(self, relay):
+        run = self.frozen(relay, accepted=True)
+
+        assert relay.run(run).planned == 1
+
+    def test_of_the_audience_are_part_of_the_review(self, relay):
+        seen = relay.review("Reminder", static_values=VALUES)
+
+        assert seen.warnings == ()
+        assert isinstance(seen.changes, tuple)

@@ -16,7 +16,7 @@ from openapi_core.datatypes import RequestParameters
 from openapi_core.exceptions import OpenAPIError
 from werkzeug.datastructures import ImmutableMultiDict
 
-from relay_core.audience.definition import ByQuery
+from relay_core.audience.conditions.definition import ByQuery
 from relay_core.campaigns.bindings import FromField, Static
 from relay_core.gateways.zendesk import zendesk
 from relay_core.relay import open_relay

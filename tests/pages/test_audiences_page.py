@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from relay_core.audience.conditions import Condition, ConditionTree
-from relay_core.audience.definition import ByConditions, ByQuery
-from relay_core.audience.operators import Op
+from relay_core.audience.conditions.definition import ByConditions, ByQuery
+from relay_core.audience.conditions.operators import Op
+from relay_core.audience.conditions.tree import Condition, ConditionTree
 
 TAGS = "audience_0_tags_texts"
 

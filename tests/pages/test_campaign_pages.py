@@ -2,9 +2,9 @@
 
 import pytest
 
-from relay_core.audience.conditions import Condition, ConditionTree
-from relay_core.audience.definition import ByConditions, ByQuery, BySegment
-from relay_core.audience.operators import Op
+from relay_core.audience.conditions.definition import ByConditions, ByQuery, BySegment
+from relay_core.audience.conditions.operators import Op
+from relay_core.audience.conditions.tree import Condition, ConditionTree
 from relay_core.campaigns.bindings import FromField, Static
 
 READERS = ByConditions(ConditionTree(all=(Condition("tags", Op.HAS_ANY_OF, ("newsletter",)),)))

@@ -2,9 +2,9 @@
 
 import pytest
 
-from relay_core.audience.conditions import Condition, ConditionTree
-from relay_core.audience.definition import ByConditions
-from relay_core.audience.operators import Kind, Op, Takes, takes
+from relay_core.audience.conditions.definition import ByConditions
+from relay_core.audience.conditions.operators import Kind, Op, Takes, takes
+from relay_core.audience.conditions.tree import Condition, ConditionTree
 
 ENOUGH_S = 60
 OF_TEXT = {

@@ -4,7 +4,7 @@ import pytest
 import stamina
 from streamlit.testing.v1 import AppTest
 
-from relay_core.audience.definition import ByQuery
+from relay_core.audience.conditions.definition import ByQuery
 from tests.pages.conftest import ROOT
 
 SENDABLE = "fault_found"

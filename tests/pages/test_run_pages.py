@@ -2,9 +2,9 @@
 
 import pytest
 
-from relay_core.audience.conditions import Condition, ConditionTree
-from relay_core.audience.definition import ByConditions
-from relay_core.audience.operators import Op
+from relay_core.audience.conditions.definition import ByConditions
+from relay_core.audience.conditions.operators import Op
+from relay_core.audience.conditions.tree import Condition, ConditionTree
 from relay_core.delivery.states import RunState
 from relay_core.reports.people_behind import Group
 

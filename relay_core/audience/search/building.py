@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from relay_core.audience.clauses import judging
-from relay_core.audience.conditions import Condition, ConditionTree, shown
-from relay_core.audience.fields import Catalogue
-from relay_core.audience.operators import Op
+from relay_core.audience.conditions.clauses import judging
+from relay_core.audience.conditions.fields import Catalogue
+from relay_core.audience.conditions.operators import Op
+from relay_core.audience.conditions.tree import Condition, ConditionTree, shown
 from relay_core.audience.search.keywords import Keyword
 from relay_core.audience.search.reading import Reading
 from relay_core.audience.search.said import Unsaid, said

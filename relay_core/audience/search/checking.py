@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from relay_core.audience.fields import Catalogue
+from relay_core.audience.conditions.fields import Catalogue
 from relay_core.audience.search.diagnostics import (
     Code,
     Diagnostic,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from relay_core.audience.conditions import shown
+from relay_core.audience.conditions.tree import shown
 from relay_core.audience.search.diagnostics import Code, Edit, Finding
 from relay_core.audience.search.reading import valued
 from relay_core.audience.search.syntax import Property, Term

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from relay_core.audience.times import Duration, Unit
+from relay_core.audience.conditions.times import Duration, Unit
 
 _DAY: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _INSTANT: Final = re.compile(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from relay_core.audience.conditions import shown
+from relay_core.audience.conditions.tree import shown
 from relay_core.audience.search.dates import Ago, NotADate, when
 from relay_core.audience.search.keywords import Holds, Keyword
 from relay_core.audience.search.reading import Reading

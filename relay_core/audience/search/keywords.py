@@ -10,8 +10,8 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Final
 
-from relay_core.audience.fields import CUSTOM, Catalogue, Field
-from relay_core.audience.operators import Kind
+from relay_core.audience.conditions.fields import CUSTOM, Catalogue, Field
+from relay_core.audience.conditions.operators import Kind
 
 
 class Holds(StrEnum):

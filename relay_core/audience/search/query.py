@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from relay_core.audience.conditions import ConditionTree
-from relay_core.audience.fields import Catalogue
+from relay_core.audience.conditions.fields import Catalogue
+from relay_core.audience.conditions.tree import ConditionTree
 from relay_core.audience.search.building import Built, built
 from relay_core.audience.search.canonical import canonical
 from relay_core.audience.search.checking import checked

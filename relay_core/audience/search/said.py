@@ -3,13 +3,13 @@
 import re
 from typing import Final, assert_never
 
-from relay_core.audience import values
-from relay_core.audience.conditions import Condition
-from relay_core.audience.operators import Op
+from relay_core.audience.conditions import values
+from relay_core.audience.conditions.operators import Op
+from relay_core.audience.conditions.times import Unit
+from relay_core.audience.conditions.tree import Condition
 from relay_core.audience.search.dates import Ago, NotADate, when
 from relay_core.audience.search.keywords import Holds, Keyword, Support
 from relay_core.audience.search.syntax import Operator, Property
-from relay_core.audience.times import Unit
 
 _FIELDS: Final = {"is_verified": "verified", "is_suspended": "suspended"}
 """Keywords that the builder calls otherwise."""

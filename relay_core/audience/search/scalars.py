@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import Final
 
-from relay_core.audience.conditions import shown
+from relay_core.audience.conditions.tree import shown
 from relay_core.audience.search.dates import Ago, NotADate, guessed, when
 from relay_core.audience.search.diagnostics import Code, Edit, Finding
 from relay_core.audience.search.keywords import ZENDESKS, Holds, Keyword

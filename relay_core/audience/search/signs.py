@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from relay_core.audience.conditions import shown
+from relay_core.audience.conditions.tree import shown
 from relay_core.audience.search.diagnostics import Code, Edit, Finding
 from relay_core.audience.search.reading import Reading, replaced
 from relay_core.audience.search.syntax import Property, Term, is_word

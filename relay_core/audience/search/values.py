@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, assert_never
 
-from relay_core.audience.conditions import shown
+from relay_core.audience.conditions.tree import shown
 from relay_core.audience.search import contacts, scalars
 from relay_core.audience.search.diagnostics import Code, Edit, Finding
 from relay_core.audience.search.keywords import Holds, Keyword, Support

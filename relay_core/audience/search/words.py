@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from relay_core.audience.conditions import shown
+from relay_core.audience.conditions.tree import shown
 from relay_core.audience.search.diagnostics import Code, Edit, Finding
 from relay_core.audience.search.keywords import Holds, Support
 from relay_core.audience.search.marks import content, joined

@@ -1,7 +1,7 @@
 """An account with one field of each type, for queries to speak of."""
 
-from relay_core.audience.fields import SYSTEM_FIELDS, Catalogue, Field, Option
-from relay_core.audience.operators import Kind
+from relay_core.audience.conditions.fields import SYSTEM_FIELDS, Catalogue, Field, Option
+from relay_core.audience.conditions.operators import Kind
 from relay_core.audience.search.keywords import Vocabulary
 
 FIELDS = (

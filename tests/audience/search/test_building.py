@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 
-from relay_core.audience.clauses import understood
-from relay_core.audience.conditions import Condition, ConditionTree
-from relay_core.audience.operators import Op
+from relay_core.audience.conditions.clauses import understood
+from relay_core.audience.conditions.operators import Op
+from relay_core.audience.conditions.tree import Condition, ConditionTree
 from relay_core.audience.search.query import check_query
 from tests.audience.search.account import CATALOGUE
 from tests.audience.search.typed import TYPED

@@ -1,0 +1,1 @@
+"""Conditions as they are stored and as they are meant: fields, operators, values."""

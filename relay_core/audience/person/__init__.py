@@ -1,0 +1,1 @@
+"""One person: who is meant, and everything that decides about them."""

@@ -1,0 +1,1 @@
+"""Audience definitions kept under a name, with their history."""

@@ -1,0 +1,1 @@
+"""Conditions as parameterised DuckDB SQL over the mirrored people."""

@@ -1,0 +1,176 @@
+"""What happened between Relay and a person, as SQL: messages, failures and replies.
+
+An event belongs to a person by id, and to every profile with the phone number it went to or came
+from. What is asked of the last event is said by whether there was any within a stretch of time:
+"the last one before noon" is "one before noon, and none since". DuckDB answers each stretch with
+one pass over the events, where a look at every person's own events would take one for each.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Final, assert_never
+
+from relay_core.audience.conditions.clauses import OnDays, WasSent, WithinDuration
+from relay_core.audience.conditions.fields import Field
+from relay_core.audience.conditions.operators import Op
+from relay_core.audience.conditions.times import Duration, anniversaries, instants, shifted
+from relay_core.audience.sql.columns import local_day
+from relay_core.audience.sql.predicates import Binding, either, sure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Event:
+    """Where one kind of event is kept."""
+
+    table: str
+    """With alias `e`."""
+    moment: str
+    condition: str
+    has_person: bool
+    """Whether the table knows a person's id; it always knows the phone number, as `e.phone`."""
+
+
+_MESSAGE: Final = _Event(
+    table="deliveries e",
+    moment="e.begun_at",
+    condition="e.state IN ('sending', 'accepted', 'delivered', 'unknown')",
+    has_person=True,
+)
+"""A message that left, or may have left."""
+
+_EVENTS: Final = {
+    "relay.last_message": _MESSAGE,
+    "relay.last_failure": _Event(
+        table="deliveries e",
+        moment="e.changed_at",
+        condition="e.state = 'failed'",
+        has_person=True,
+    ),
+    "relay.last_reply": _Event(
+        table="replies e",
+        moment="e.happened_at",
+        condition="e.phone IS NOT NULL",
+        has_person=False,
+    ),
+}
+
+_RUNS: Final = {
+    "relay.template": "SELECT r.id FROM runs r JOIN campaigns c ON c.id = r.campaign_id"
+    " JOIN templates t ON t.id = c.template_id WHERE t.name IN ({names})",
+    "relay.campaign": "SELECT r.id FROM runs r JOIN campaigns c ON c.id = r.campaign_id"
+    " WHERE c.name IN ({names})",
+    "relay.channel": "SELECT r.id FROM runs r JOIN integrations i ON i.id = r.integration_id"
+    " WHERE i.type IN ({names})",
+}
+"""The runs that sent something of a name."""
+
+_OF_NUMBERS: Final = (
+    "SELECT q.id, {event.moment} AS moment FROM {event.table}"
+    " JOIN people q ON q.phone_e164 = e.phone WHERE {event.condition}"
+)
+_OF_PEOPLE: Final = (
+    "SELECT e.person_id AS id, {event.moment} AS moment FROM {event.table} WHERE {event.condition}"
+)
+_BY_THEIR_LAST: Final = "SELECT h.id FROM ({events}) h GROUP BY h.id HAVING {matching}"
+
+
+def event_happened(field: Field) -> str:
+    """Return whether there was an event at all."""
+    return _had(_EVENTS[field.key])
+
+
+def event_on_days(clause: OnDays, binding: Binding) -> str:
+    """Return a comparison of the last event with one day or moment, or with two."""
+    event = _EVENTS[clause.field.key]
+    begin, _ = instants(clause.first, zone=binding.zone)
+    _, end = instants(clause.last, zone=binding.zone)
+    match clause.op:
+        case Op.BEFORE:
+            return _last(event, before=binding.bind(begin))
+        case Op.ON_OR_BEFORE:
+            return _last(event, before=binding.bind(end))
+        case Op.ON_OR_AFTER:
+            return _had(event, since=binding.bind(begin))
+        case Op.AFTER:
+            return _had(event, since=binding.bind(end))
+        case Op.ON | Op.BETWEEN:
+            return _last(event, since=binding.bind(begin), before=binding.bind(end))
+        case Op.NOT_BETWEEN:
+            return f"NOT {_last(event, since=binding.bind(begin), before=binding.bind(end))}"
+        case _:
+            assert_never(clause.op)
+
+
+def event_within(clause: WithinDuration, binding: Binding) -> str:
+    """Return a comparison of the last event with now."""
+    event = _EVENTS[clause.field.key]
+    match clause.op:
+        case Op.IN_LAST:
+            # Open at the end: the clock that stamped a reply may be ahead of this one.
+            return _had(event, since=_ago(clause.duration, binding))
+        case Op.MORE_THAN_AGO:
+            return _last(event, before=_ago(clause.duration, binding))
+        case Op.IN_NEXT:
+            later = shifted(binding.now, clause.duration, sign=1, zone=binding.zone)
+            now = binding.bind(binding.now.astimezone(UTC))
+            return _last(event, since=now, before=binding.bind(later))
+        case Op.ANNIVERSARY_IN_NEXT:
+            return _anniversary(event, clause.duration, binding)
+        case _:
+            assert_never(clause.op)
+
+
+def was_sent(clause: WasSent, binding: Binding) -> str:
+    """Return whether Relay sent something of these names."""
+    runs = _RUNS[clause.field.key].format(names=binding.bind_all(clause.names))
+    since = _ago(clause.duration, binding) if clause.duration else None
+    sent = _had(_MESSAGE, since=since, runs=runs)
+    match clause.op:
+        case Op.IS_ANY_OF | Op.IS_ANY_OF_IN_LAST:
+            return sent
+        case Op.IS_NONE_OF:
+            return f"NOT {sent}"
+        case _:
+            assert_never(clause.op)
+
+
+def _ago(duration: Duration, binding: Binding) -> str:
+    return binding.bind(shifted(binding.now, duration, sign=-1, zone=binding.zone))
+
+
+def _last(event: _Event, *, before: str, since: str | None = None) -> str:
+    """Return whether the last event lies in the stretch `[since, before)`."""
+    return f"({_had(event, since=since, before=before)} AND NOT {_had(event, since=before)})"
+
+
+def _had(
+    event: _Event, *, since: str | None = None, before: str | None = None, runs: str | None = None
+) -> str:
+    """Return whether there was an event in the stretch `[since, before)`; never null."""
+    conditions = [event.condition]
+    if since:
+        conditions.append(f"{event.moment} >= {since}")
+    if before:
+        conditions.append(f"{event.moment} < {before}")
+    if runs:
+        conditions.append(f"e.run_id IN ({runs})")
+    those = f"FROM {event.table} WHERE {' AND '.join(conditions)}"
+    by_phone = sure(f"p.phone_e164 IN (SELECT e.phone {those})")
+    return either(
+        [f"p.id IN (SELECT e.person_id {those})", by_phone] if event.has_person else [by_phone]
+    )
+
+
+def _anniversary(event: _Event, duration: Duration, binding: Binding) -> str:
+    """Return whether the last event has such an anniversary; this needs its very day."""
+    day = local_day("max(h.moment)", binding)
+    days = binding.bind(anniversaries(binding.today, duration))
+    matching = (
+        f"{day} < {binding.bind(binding.today)}"
+        f" AND list_contains({days}, month({day}) * 100 + day({day}))"
+    )
+    by_phone = _OF_NUMBERS.format(event=event)
+    events = (
+        f"{by_phone} UNION ALL {_OF_PEOPLE.format(event=event)}" if event.has_person else by_phone
+    )
+    return f"(p.id IN ({_BY_THEIR_LAST.format(events=events, matching=matching)}))"

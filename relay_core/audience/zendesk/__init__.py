@@ -1,0 +1,1 @@
+"""Conditions as queries of Zendesk's search, and what those leave to be checked here."""

@@ -17,7 +17,7 @@ def first_sentence(module: Path) -> str:
 
 
 def rooms() -> dict[str, Path]:
-    """Every entry of relay_core and of its largest room: a package by its `__init__`, or a module."""
+    """Every entry of relay_core and of its largest room, with the file that says what it is."""
     found = {}
     for entry in sorted((*CORE.iterdir(), *(CORE / "audience").iterdir())):
         name = entry.relative_to(CORE).as_posix()

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from relay_core.campaigns.bindings import read_binding
-from relay_core.campaigns.planning import Review
+from relay_core.campaigns.reviewing import Review
 from relay_core.cli.audience import Conditions, Query, SegmentName, chosen
 from relay_core.cli.following import follow
 from relay_core.cli.output import ACTOR, AsJson, print_json, print_table, remark, say, settings

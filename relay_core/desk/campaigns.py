@@ -21,13 +21,12 @@ from relay_core.campaigns.campaign import (
 )
 from relay_core.campaigns.planning import (
     Plan,
-    Review,
     earlier_run,
     freeze,
     plan,
     purpose_of,
-    review,
 )
+from relay_core.campaigns.reviewing import Review, review
 from relay_core.delivery.runs import RunStatus
 from relay_core.desk.runs import RunDesk
 from relay_core.desk.segments import SegmentDesk

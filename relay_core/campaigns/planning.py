@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -24,6 +24,7 @@ from relay_core.templates.value_rules import message_problems, value_problems
 
 EMPTY_VALUE: Final = "empty_value"
 UNUSABLE_VALUE: Final = "unusable_value"
+GONE: Final = "gone"
 _PAGE: Final = 1000
 
 
@@ -93,6 +94,7 @@ def plan(
     custom: Mapping[str, CustomField],
     static_values: Mapping[str, str],
     cap: int,
+    missing: Collection[int] = frozenset(),
 ) -> Plan:
     """Decide for every matched person: this text, or this reason. Pure.
 
@@ -103,6 +105,7 @@ def plan(
         custom: The account's custom fields by key.
         static_values: Value key to text of this run.
         cap: Largest audience.
+        missing: Whom Zendesk no longer gives when asked for them; they are left out.
 
     Raises:
         CampaignError: The campaign cannot be sent now, or a static value is missing, empty,
@@ -117,8 +120,11 @@ def plan(
     _check_static(campaign, static_values)
     recipients: list[Recipient] = []
     exclusions: list[Exclusion] = []
+    made: Recipient | Exclusion
     for person in _people(audience):
-        if person["decision"] == WILL_RECEIVE:
+        if person["decision"] == WILL_RECEIVE and person["id"] in missing:
+            made = Exclusion(person_id=person["id"], name=person["name"], reason=GONE)
+        elif person["decision"] == WILL_RECEIVE:
             detail = details.get(person["id"])
             if detail is None or detail["phone"] != person["phone_e164"]:
                 raise CampaignError(
@@ -224,7 +230,14 @@ def freeze(
         # Somebody may have opted out since the audience was screened.
         session.run("deliveries.drop_unwanted", run_id=run_id, now=now)
         session.run("runs.finish_if_settled", run_id=run_id, now=now)
-        note(session, actor=actor, event="run.started", subject=str(run_id), now=now)
+        note(
+            session,
+            actor=actor,
+            event="run.started",
+            subject=str(run_id),
+            now=now,
+            detail=f"{len(made.warnings)} warnings accepted" if made.warnings else None,
+        )
         return run_id
 
     return ledger.write(work)

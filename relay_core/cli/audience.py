@@ -13,8 +13,10 @@ from relay_core.audience.conditions.definition import (
 )
 from relay_core.audience.resolving.matching import Against
 from relay_core.audience.screening.preview import AudiencePreview
+from relay_core.audience.screening.reasons import WILL_RECEIVE
 from relay_core.cli.output import ACTOR, AsJson, print_json, print_table, remark, say, settings
 from relay_core.errors import AudienceError, NotFound
+from relay_core.reports.skips import skip_advice, skip_label
 from relay_core.serving import front_desk
 
 app = typer.Typer(no_args_is_help=True)
@@ -83,12 +85,13 @@ def preview(
         print_json(_as_data(seen))
         return
     say(seen.explanation)
+    decided = [] if no_screening else [("Will receive", "", f"{seen.will_receive:,}")]
     print_table(
         ("", "People", "Left"),
         [
             ("Matched", f"{seen.matched:,}", f"{seen.matched:,}"),
             *((s.reason.label, f"-{s.count:,}", f"{s.left:,}") for s in seen.steps if s.count),
-            ("Matched" if no_screening else "Will receive", "", f"{seen.will_receive:,}"),
+            *decided,
         ],
     )
     for said in (*seen.notices, *seen.warnings):
@@ -128,6 +131,8 @@ def explain(
     definition = chosen(query=query, segment=segment, conditions=conditions)
     with front_desk(settings()) as relay:
         found = relay.find_people(person)
+        # A number may also be part of somebody else's phone or external id.
+        found = [each for each in found if str(each.id) == person.strip()] or found
         if len(found) != 1:
             listed = "\n".join(f"- {each.id}: {each.name}" for each in found)
             raise NotFound(
@@ -141,12 +146,26 @@ def explain(
         print_json(told)
         return
     say(f"{told.name} ({told.person_id})")
+    say(told.explanation)
     print_table(
-        ("Condition", "Holds"),
-        ((each.sentence, "yes" if each.holds else "no") for each in told.conditions),
+        ("List", "Condition", "Holds"),
+        (
+            ("implied" if c.implied else f"{c.group} of", c.sentence, "yes" if c.holds else "no")
+            for c in told.conditions
+        ),
     )
     print_table(("Rule", "Leaves out"), ((r.reason.label, _LOOKED[r.holds]) for r in told.rules))
-    say(f"Decision: {told.decision or 'not in this audience'}")
+    say(f"Decision: {_decided(told.decision)}")
+
+
+def _decided(decision: str | None) -> str:
+    match decision:
+        case None:
+            return "Not in this audience"
+        case _ if decision == WILL_RECEIVE:
+            return "Will receive"
+        case _:
+            return f"Left out. {skip_label(decision)}: {skip_advice(decision)}"
 
 
 @app.command()

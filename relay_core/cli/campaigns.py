@@ -3,7 +3,7 @@
 import sys
 import uuid
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -17,6 +17,8 @@ from relay_core.errors import CampaignError, OwnerGone
 from relay_core.serving import front_desk
 
 app = typer.Typer(no_args_is_help=True)
+
+_MOST_CHANGES: Final = 20
 
 
 @app.command()
@@ -75,6 +77,12 @@ def send(
         list[str] | None, typer.Option("--set", help="KEY=text of this run; repeatable.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Send without asking.")] = False,
+    accept_warnings: Annotated[
+        bool,
+        typer.Option(
+            "--accept-warnings", help="Send even if the audience is doubtful; see the review."
+        ),
+    ] = False,
     receipts_s: Annotated[
         float, typer.Option("--receipts", help="Seconds to wait for receipts at the end.")
     ] = 10.0,
@@ -90,13 +98,16 @@ def send(
         try:
             with front_desk(loaded, sending=True) as relay:
                 if not (yes or reviewed):
-                    reviewed = _ask(relay.review(name, static_values=static_values))
+                    seen = relay.review(name, static_values=static_values)
+                    reviewed = _ask(seen, accepted=accept_warnings)
+                    accept_warnings = accept_warnings or bool(seen.warnings)
                 run = relay.send(
                     name,
                     static_values=static_values,
                     request_id=request_id,
                     actor=ACTOR,
                     reviewed=reviewed,
+                    accepted=accept_warnings,
                 ).run
                 status = follow(relay, run, receipts_s=receipts_s)
         except OwnerGone:
@@ -105,18 +116,29 @@ def send(
     print_status(status, as_json=as_json)
 
 
-def _ask(review: Review) -> str:
-    """Show what would happen; return the manifest once a person agrees, else stop."""
+def _ask(review: Review, *, accepted: bool) -> str:
+    """Show what would happen; return the manifest once a person agrees to all of it, else stop.
+
+    Args:
+        review: What would happen.
+        accepted: Whether its warnings are accepted already.
+    """
     remark(f"{review.campaign}: {review.template} from {review.integration} ({review.channel})")
     remark(review.audience)
     for reason, people in review.skipped.items():
         remark(f"  left out: {people:,} {reason.replace('_', ' ')}")
     for sample in review.samples[:3]:
         remark(f"  {sample.name}: {sample.body}")
-    for notice in review.notices:
-        remark(notice)
+    for change in review.changes[:_MOST_CHANGES]:
+        remark(f"  changed in Zendesk: {change}")
+    if len(review.changes) > _MOST_CHANGES:
+        remark(f"  and {len(review.changes) - _MOST_CHANGES:,} more changes in Zendesk")
+    for notice in dict.fromkeys((*review.notices, *review.warnings)):
+        remark(f"Warning: {notice}" if notice in review.warnings else notice)
     if not sys.stdin.isatty():
         raise CampaignError("nobody to ask", advice="Say --yes to send without being asked.")
+    if review.warnings and not accepted:
+        typer.confirm("Are these the right people, despite the warnings?", abort=True, err=True)
     minutes = review.duration_s / 60
     rehearsal = " in a rehearsal" if review.rehearsal else ""
     typer.confirm(

@@ -16,7 +16,8 @@ def _query() -> None:
     """Keep `check` a command of its own while it is the only one."""
 
 
-@app.command()
+# A query may begin with a minus, which is no option.
+@app.command(context_settings={"ignore_unknown_options": True})
 def check(
     query: Annotated[str, typer.Argument(help="A Zendesk search query, in quotes.")],
     *,

@@ -7,19 +7,16 @@ from zoneinfo import ZoneInfo
 from relay_core.audience.comparing.proof import ProofProgress, ProofResult
 from relay_core.audience.comparing.proofs import Proofs
 from relay_core.audience.conditions.definition import AudienceDefinition
-from relay_core.audience.conditions.fields import Field, catalogue
+from relay_core.audience.conditions.fields import Field, catalogue, counted
 from relay_core.audience.person.explaining import PersonExplained, explain_person
-from relay_core.audience.person.finding import FoundPerson, find_people
+from relay_core.audience.person.finding import FoundPerson, find_people, known_people
 from relay_core.audience.policy import ANY_PURPOSE, Policy, Purpose
 from relay_core.audience.resolving.found_people import Found, FoundPeople
 from relay_core.audience.resolving.matching import Against, match
 from relay_core.audience.resolving.sources import Sources
 from relay_core.audience.screening.choices import (
     Choice,
-    ChoiceWord,
-    Moved,
     choices,
-    choose,
     unchoose,
 )
 from relay_core.audience.screening.distributions import distributions
@@ -58,9 +55,13 @@ class AudienceDesk(PeopleDesk):
         """Return every field that a condition may speak of."""
         return list(catalogue(self._database).fields)
 
+    def counted_choices(self, field: Field) -> Field:
+        """Return a custom field with how many people have each of its choices."""
+        return counted(field, self._database)
+
     def check_query(self, query: str) -> QueryCheck:
         """Say what is wrong or doubtful with a Zendesk query, and what it would find."""
-        return check_query(query, catalogue=catalogue(self._database))
+        return check_query(query, catalogue=catalogue(self._database, for_picking=False))
 
     def preview_audience(
         self,
@@ -92,7 +93,7 @@ class AudienceDesk(PeopleDesk):
 
     def audience_columns(self) -> list[Column]:
         """Return every column that `audience_people` can show."""
-        return list(columns_of(catalogue(self._database)))
+        return list(columns_of(catalogue(self._database, for_picking=False)))
 
     def audience_people(
         self,
@@ -160,6 +161,10 @@ class AudienceDesk(PeopleDesk):
         """Return the people whom a name, a phone number, an address or an id may mean."""
         return list(find_people(self._database, text, region=self.settings.default_region))
 
+    def known_people(self, person_ids: Sequence[int]) -> list[FoundPerson]:
+        """Return the people of these ids by name; who is not known is passed over."""
+        return list(known_people(self._database, person_ids))
+
     def explain_person(
         self, definition: AudienceDefinition, person_id: int, *, purpose: Purpose = ANY_PURPOSE
     ) -> PersonExplained:
@@ -177,27 +182,6 @@ class AudienceDesk(PeopleDesk):
     def choices(self, *, campaign_id: int | None) -> list[Choice]:
         """Return who was moved by hand: in a campaign, or on the block list for None."""
         return choices(self._database, campaign_id)
-
-    def choose_people(
-        self,
-        person_ids: Sequence[int],
-        *,
-        choice: ChoiceWord,
-        purpose: Purpose,
-        reason: str,
-        actor: str,
-    ) -> Moved:
-        """Move people into a campaign or out of it; without a campaign, onto the block list."""
-        return choose(
-            self._database,
-            purpose=purpose,
-            policy=self._policy(),
-            person_ids=person_ids,
-            choice=choice,
-            reason=reason,
-            actor=actor,
-            now=self._now(),
-        )
 
     def unchoose_people(
         self, person_ids: Sequence[int], *, campaign_id: int | None, actor: str
@@ -234,7 +218,7 @@ class AudienceDesk(PeopleDesk):
     def _sources(self) -> Sources:
         return Sources(
             database=self._database,
-            catalogue=catalogue(self._database),
+            catalogue=catalogue(self._database, for_picking=False),
             zone=ZoneInfo(self.time_zone()),
             search=self._zendesk if self.settings.is_connected else None,
             region=self.settings.default_region,

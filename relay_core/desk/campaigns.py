@@ -1,14 +1,17 @@
 """The plan: campaigns, their review, and the press that sends."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from threading import Lock
 
 from relay_core.audience.comparing.segment_difference import remember_use
 from relay_core.audience.conditions.definition import AudienceDefinition, BySegment
+from relay_core.audience.policy import Purpose
 from relay_core.audience.resolving.cap import ensure_within_cap
 from relay_core.audience.resolving.matching import Match, match
+from relay_core.audience.screening.choices import ChoiceWord, Moved, choose
 from relay_core.audience.screening.preview import AudiencePreview, preview_of
 from relay_core.audience.screening.reasons import WILL_RECEIVE
 from relay_core.campaigns.bindings import BindableField, Binding, bindable_fields
@@ -31,13 +34,22 @@ from relay_core.delivery.runs import RunStatus
 from relay_core.desk.runs import RunDesk
 from relay_core.desk.segments import SegmentDesk
 from relay_core.desk.templates import TemplateDesk
-from relay_core.errors import CampaignError, RelayError
+from relay_core.errors import CampaignError, NotFound, RelayError
 from relay_core.log import log
 from relay_core.people.rereading import Change, Marks, reread
+from relay_core.settings import Settings
+from relay_core.store.database import Database
 
 
 class CampaignDesk(SegmentDesk, TemplateDesk, RunDesk):
     """What can be done with campaigns."""
+
+    def __init__(
+        self, settings: Settings, *, database: Database, now: Callable[[], datetime]
+    ) -> None:
+        """Use `relay_core.relay.open_relay`."""
+        super().__init__(settings, database=database, now=now)
+        self._sending = Lock()
 
     def bindable_fields(self) -> list[BindableField]:
         """Return every field that a dynamic value can be bound to."""
@@ -76,6 +88,40 @@ class CampaignDesk(SegmentDesk, TemplateDesk, RunDesk):
             now=self._now(),
         )
 
+    def choose_people(
+        self,
+        person_ids: Sequence[int],
+        *,
+        choice: ChoiceWord,
+        purpose: Purpose,
+        reason: str,
+        actor: str,
+    ) -> Moved:
+        """Move people into a campaign or out of it; without a campaign, onto the block list.
+
+        Template and channel are the campaign's own, whatever else the purpose says.
+        """
+        if purpose.campaign_id is not None:
+            purpose = purpose_of(self._campaign_of(purpose.campaign_id))
+        return choose(
+            self._database,
+            purpose=purpose,
+            policy=self._policy(),
+            person_ids=person_ids,
+            choice=choice,
+            reason=reason,
+            actor=actor,
+            now=self._now(),
+        )
+
+    def _campaign_of(self, campaign_id: int) -> Campaign:
+        for campaign in self.campaigns():
+            if campaign.id == campaign_id:
+                return campaign
+        raise NotFound(
+            "no such campaign", advice=f"There is no campaign of the number {campaign_id}."
+        )
+
     def review(self, name: str, *, static_values: Mapping[str, str]) -> Review:
         """Return everything a person must see before sending this campaign. Nothing is sent."""
         planned = self._plan(name, static_values)
@@ -108,8 +154,12 @@ class CampaignDesk(SegmentDesk, TemplateDesk, RunDesk):
             reviewed: Manifest of the review that was agreed to; other messages are refused.
             accepted: Whether the warnings of the audience were read and accepted.
         """
-        run_id = earlier_run(self._database, request_id)
-        if run_id is None:
+        # One at a time: the plan of a second press must see what the first one froze, or blackout
+        # and frequency would let both through.
+        with self._sending:
+            run_id = earlier_run(self._database, request_id)
+            if run_id is not None:
+                return self._same(name, run_id)
             planned = self._plan(name, static_values)
             run_id = freeze(
                 self._database,
@@ -120,9 +170,19 @@ class CampaignDesk(SegmentDesk, TemplateDesk, RunDesk):
                 now=self._now(),
                 accepted=accepted,
             )
-            self._engine.wake(planned.plan.campaign.integration.id)
-            self._remember_use(planned, run_id)
+        self._engine.wake(planned.plan.campaign.integration.id)
+        self._remember_use(planned, run_id)
         return self.run(run_id)
+
+    def _same(self, name: str, run_id: int) -> RunStatus:
+        """Answer a repeated press with the run it made, if it is the same press."""
+        status = self.run(run_id)
+        if status.campaign != name:
+            raise CampaignError(
+                "another campaign's request",
+                advice=f"This press belongs to {status.campaign}. Review {name} again.",
+            )
+        return status
 
     def _plan(self, name: str, static_values: Mapping[str, str]) -> "_Planned":
         """Decide who gets what, by what Zendesk says of each recipient at this moment."""
@@ -130,16 +190,24 @@ class CampaignDesk(SegmentDesk, TemplateDesk, RunDesk):
         self._freshen()
         sources, purpose, now = self._sources(), purpose_of(campaign), self._now()
         found = match(campaign.definition, sources, now=now)
-        first = preview_of(found, sources, now=now, purpose=purpose)
-        ensure_within_cap(first.will_receive, cap=self.settings.audience_cap)
-        changes = reread(
-            self._database,
-            source=self._zendesk,
-            ids=_receiving(first),
-            region=self.settings.default_region,
-            marks=self._marks(),
-        )
-        audience = preview_of(found, sources, now=now, purpose=purpose) if changes else first
+        audience = preview_of(found, sources, now=now, purpose=purpose)
+        read: set[int] = set()
+        changes: list[Change] = []
+        missing: set[int] = set()
+        # Reading again may bring others in, for a sample or a shared number: until nobody is new.
+        while unread := self._speaking_for(_receiving(audience)) - read:
+            ensure_within_cap(audience.will_receive, cap=self.settings.audience_cap)
+            known = reread(
+                self._database,
+                source=self._zendesk,
+                ids=sorted(unread),
+                region=self.settings.default_region,
+                marks=self._marks(),
+            )
+            read |= unread
+            changes += known.changes
+            missing |= known.missing
+            audience = preview_of(found, sources, now=now, purpose=purpose)
         details = {
             row["id"]: row | {"fields": json.loads(row["fields"] or "{}")}
             for row in self._database.rows("people.details", ids=_receiving(audience))
@@ -151,8 +219,14 @@ class CampaignDesk(SegmentDesk, TemplateDesk, RunDesk):
             custom=custom_fields(self._database),
             static_values=static_values,
             cap=self.settings.audience_cap,
+            missing=missing,
         )
-        return _Planned(plan=made, audience=audience, found=found, changes=changes)
+        return _Planned(plan=made, audience=audience, found=found, changes=tuple(changes))
+
+    def _speaking_for(self, ids: Sequence[int]) -> set[int]:
+        """Return these people and every profile that shares a number with one of them."""
+        rows = self._database.rows("recipients.sharing_numbers", ids=list(ids))
+        return {*ids, *(row["id"] for row in rows)}
 
     def _remember_use(self, planned: "_Planned", run_id: int) -> None:
         """Keep who was in the segment, so that the next look at it can say what changed."""
@@ -182,8 +256,10 @@ class CampaignDesk(SegmentDesk, TemplateDesk, RunDesk):
 
     def _freshen(self) -> None:
         """Read what changed in Zendesk lately, so that recent opt-outs count."""
-        last = self.people_progress().finished_at
-        if last is None or self._now() - last > timedelta(seconds=self.settings.people_max_age_s):
+        last, now = self.people_progress().finished_at, self._now()
+        oldest = now - timedelta(seconds=self.settings.people_max_age_s)
+        # A sync that ended later than now was timed by another clock: its age is not known.
+        if last is None or not oldest <= last <= now:
             self.sync_people()
 
 

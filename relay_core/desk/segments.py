@@ -58,12 +58,14 @@ class SegmentDesk(AudienceDesk):
 
     def save_segment(self, name: str, definition: AudienceDefinition, *, actor: str) -> Segment:
         """Keep an audience under a name; an existing one of that name gets a new version."""
+        self._found.forget()
         return save_segment(
             self._database, name=name, definition=definition, actor=actor, now=self._now()
         )
 
     def rename_segment(self, name: str, *, to: str, actor: str) -> Segment:
         """Give a segment another name; whatever uses it follows."""
+        self._found.forget()
         return rename_segment(self._database, name=name, to=to, actor=actor, now=self._now())
 
     def duplicate_segment(self, name: str, *, to: str, actor: str) -> Segment:
@@ -72,6 +74,7 @@ class SegmentDesk(AudienceDesk):
 
     def delete_segment(self, name: str, *, actor: str) -> None:
         """Forget a saved audience that nothing uses."""
+        self._found.forget()
         delete_segment(self._database, name=name, actor=actor, now=self._now())
 
     def segment_versions(self, name: str) -> list[SegmentVersion]:
@@ -80,6 +83,7 @@ class SegmentDesk(AudienceDesk):
 
     def restore_segment(self, name: str, *, number: int, actor: str) -> Segment:
         """Ask again what an earlier version asked; this is a new version."""
+        self._found.forget()
         return restore_version(
             self._database, name=name, number=number, actor=actor, now=self._now()
         )
@@ -121,6 +125,7 @@ class SegmentDesk(AudienceDesk):
             replacing: Whether a segment of the same name gets a new version; else it is refused.
             actor: Who imports.
         """
+        self._found.forget()
         wanted = segments_from_json(text, judge=judging(catalogue(self._database)))
         return import_segments(
             self._database, wanted, replacing=replacing, actor=actor, now=self._now()

@@ -15,6 +15,8 @@ ReadAs = Literal["id", "email", "phone", "external_id"]
 _LARGEST_ID: Final = 2**63 - 1
 _LONGEST: Final = 255
 """Characters. Longer than anything Zendesk keeps as an identifier."""
+_UNKNOWABLE: Final = re.compile(r"[\0\ud800-\udfff]")
+"""Characters that are no text: the zero byte, and halves of a character from a broken file."""
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 _PHONE_LIKE: Final = re.compile(r"(?:tel:)?[+(]?[\d(][\d\s()./\u2013-]{4,}", re.IGNORECASE)
 _BETWEEN: Final = re.compile(r"[,;\t]")
@@ -58,6 +60,24 @@ class _Reading:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class Legible:
+    """One identifier and what it may be, before anybody is looked for."""
+
+    written: Written
+    readings: tuple[_Reading, ...] | str
+    """Why it is no identifier, where it is a text."""
+
+    @property
+    def compared(self) -> str | None:
+        """How it is compared; None where it is no identifier, or may be of several kinds."""
+        match self.readings:
+            case (only,):
+                return only.value
+            case _:
+                return None
+
+
 def pasted(text: str) -> tuple[Written, ...]:
     """Return the identifiers of a pasted text: one a line, or several with commas between them.
 
@@ -86,12 +106,25 @@ def identify(
             one person and the phone number of another is then left over, never guessed.
         region: Country of phone numbers written without a plus sign, ISO 3166.
     """
-    readings = [_readings(each.content.strip(), read_as, region=region) for each in written]
+    return people_of(ledger, legible(written, read_as=read_as, region=region))
+
+
+def legible(
+    written: Sequence[Written], *, read_as: ReadAs | None, region: str
+) -> tuple[Legible, ...]:
+    """Read identifiers without looking for anybody; arguments as `identify` takes them."""
+    return tuple(
+        Legible(each, _readings(each.content.strip(), read_as, region=region)) for each in written
+    )
+
+
+def people_of(ledger: Ledger, identifiers: Sequence[Legible]) -> Identified:
+    """Find the people of the mirror whom identifiers stand for, once they are read."""
     asked = [
         {"row": position, "kind": reading.kind, "value": reading.value}
-        for position, found in enumerate(readings)
-        if isinstance(found, tuple)
-        for reading in found
+        for position, each in enumerate(identifiers)
+        if isinstance(each.readings, tuple)
+        for reading in each.readings
     ]
     known: dict[int, dict[ReadAs, dict[int, str]]] = defaultdict(lambda: defaultdict(dict))
     for row in ledger.rows("identifying.people", rows=json.dumps(asked)) if asked else ():
@@ -99,10 +132,10 @@ def identify(
 
     people: list[tuple[int, int]] = []
     leftovers: list[Leftover] = []
-    for position, (each, found) in enumerate(zip(written, readings, strict=True)):
+    for position, (each, found) in enumerate((one.written, one.readings) for one in identifiers):
         meant = found if isinstance(found, str) else _meant(found, known.get(position, {}))
         if isinstance(meant, str):
-            leftovers.append(Leftover(each.row, each.content, meant))
+            leftovers.append(Leftover(each.row, _printable(each.content), meant))
         else:
             people += [(each.row, person) for person in meant]
     return Identified(tuple(dict.fromkeys(people)), tuple(leftovers))
@@ -122,11 +155,16 @@ def _readings(text: str, read_as: ReadAs | None, *, region: str) -> tuple[_Readi
     """Return what a text may be, or why it is nothing."""
     if not text:
         return "Nothing is written here."
-    if len(text) > _LONGEST or "\0" in text:
+    if len(text) > _LONGEST or _UNKNOWABLE.search(text):
         return "This is not an identifier."
     kinds = (read_as,) if read_as else _likely_kinds(text)
     found = [reading for kind in kinds if (reading := _reading(text, kind, region=region))]
     return tuple(found) or f"This is not a valid {_NAMES[kinds[0]]}."
+
+
+def _printable(text: str) -> str:
+    """Return a text with question marks for halves of a character, which no page can show."""
+    return text.encode(errors="replace").decode()
 
 
 def _likely_kinds(text: str) -> tuple[ReadAs, ...]:

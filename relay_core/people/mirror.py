@@ -71,11 +71,12 @@ def _set_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def remembering(users: Sequence[ZendeskUser], *, region: str) -> Work[None]:
-    """Return the work that adds or replaces these users."""
+    """Return the work that adds or replaces these users, and puts them on the lists they are on."""
     rows = [row_of(user, region=region) for user in {user.id: user for user in users}.values()]
 
     def work(session: Session) -> None:
         session.run_many("people.upsert", rows)
+        session.run("uploads.add_named", ids=[row["id"] for row in rows])
 
     return work
 

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
+from relay_core.errors import GatewayError
 from relay_core.gateways.zendesk_records import ZendeskUser
-from relay_core.people.mirror import remembering, row_of
+from relay_core.people.mirror import remembering
 from relay_core.people.phone import PhoneState
-from relay_core.store.ledger import Ledger, Row, Session
+from relay_core.store.ledger import Ledger, Row
 
 _AT_ONCE: Final = 100
 """Source: Zendesk, Show Many Users."""
+_FEWEST_DOUBTED: Final = 10
+"""Of fewer people, most may well have been deleted."""
 _SHOWN_DIGITS: Final = 4
 _CHECKED: Final = frozenset({"true", "t", "yes", "y", "1"})
 """How a checkbox may be written where it comes as a word."""
@@ -65,6 +68,17 @@ class Marks:
     """Keys of checkbox fields."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reread:
+    """What came of reading people again."""
+
+    changes: tuple[Change, ...]
+    """By person, in the order in which they were asked for."""
+    missing: frozenset[int]
+    """Whom Zendesk does not give, asked twice. The mirror keeps them as they were, because they
+    may also stand outside of what the credentials show; they must not be messaged now."""
+
+
 def reread(
     ledger: Ledger,
     *,
@@ -73,11 +87,12 @@ def reread(
     region: str,
     marks: Marks,
     report: Callable[[int], None] = lambda _: None,
-) -> tuple[Change, ...]:
+    refuse_gaps: bool = True,
+) -> Reread:
     """Read these people again, a hundred in a call, and bring the mirror up to date.
 
-    Whom Zendesk does not give any more is marked as deleted. Each hundred is committed by itself,
-    so an interruption loses none of what was read.
+    Each hundred is committed by itself, so an interruption loses none of what was read. Somebody
+    Zendesk does not give is a change as well, unless the mirror knew that they were deleted.
 
     Args:
         ledger: Where the mirror is.
@@ -86,49 +101,69 @@ def reread(
         region: Country of phone numbers written without a plus sign.
         marks: What says opted out, and what says consent.
         report: Called after each hundred with the number of people read so far.
-
-    Returns:
-        What changed, by person, in the order of `ids`.
+        refuse_gaps: Whether an answer without most of the people is taken for a broken one.
 
     Raises:
-        GatewayError: Zendesk could not be read; the mirror keeps what came until then.
+        GatewayError: Zendesk could not be read, or left out more than half of the people of a
+            call for ten or more; the mirror keeps what came until then.
     """
     wanted = list(dict.fromkeys(ids))
     changes: list[Change] = []
+    missing: set[int] = set()
     for start in range(0, len(wanted), _AT_ONCE):
         asked = wanted[start : start + _AT_ONCE]
-        changes += _reread_some(ledger, asked, source=source, region=region, marks=marks)
+        known = _known(ledger, asked)
+        expected = {id_ for id_ in asked if id_ not in known or known[id_]["active"]}
+        users = _given(source, asked, expected=expected)
+        if refuse_gaps:
+            _ensure_most_came(expected, lost=expected - users.keys())
+        ledger.write(remembering(list(users.values()), region=region))
+        lost = set(asked) - users.keys()
+        changes += _changes(known, _known(ledger, asked), missing=lost, marks=marks)
+        missing |= lost
         report(start + len(asked))
-    return tuple(changes)
+    return Reread(changes=tuple(changes), missing=frozenset(missing))
 
 
-def _reread_some(
-    ledger: Ledger, asked: list[int], *, source: Users, region: str, marks: Marks
-) -> list[Change]:
-    known = {row["id"]: row for row in ledger.rows("people.as_known", ids=asked)}
+def _given(source: Users, asked: list[int], *, expected: set[int]) -> dict[int, ZendeskUser]:
+    """Return whom Zendesk gives; it is asked once more for those who should be there."""
     users = {user.id: user for user in source.users_by_ids(asked)}
-    gone = [id_ for id_ in asked if id_ not in users]
-    remember = remembering(list(users.values()), region=region)
+    if lost := [id_ for id_ in asked if id_ in expected and id_ not in users]:
+        users |= {user.id: user for user in source.users_by_ids(lost)}
+    return users
 
-    def work(session: Session) -> None:
-        remember(session)
-        if gone:
-            session.run("people.mark_deleted", ids=gone)
 
-    ledger.write(work)
-    changes: list[Change] = []
-    for id_ in asked:
-        if (before := known.get(id_)) is None:
-            continue
-        before = {**before, "fields": json.loads(before["fields"] or "{}")}
-        user = users.get(id_)
-        after = row_of(user, region=region) if user else {**before, "active": False}
-        name = str(after["name"])
-        changes += [
-            Change(person_id=id_, name=name, what=what, before=words[0], after=words[1])
-            for what, words in _differences(before, after, marks)
-        ]
-    return changes
+def _ensure_most_came(expected: set[int], *, lost: set[int]) -> None:
+    if len(expected) >= _FEWEST_DOUBTED and 2 * len(lost) > len(expected):
+        raise GatewayError(
+            f"{len(lost)} of {len(expected)} users missing from an answer",
+            advice=f"Zendesk gave only {len(expected) - len(lost)} of {len(expected)} people who "
+            "were asked for, twice. Nothing was sent. Look in Zendesk whether these people were "
+            "deleted, then sync; if they are there, use credentials that may see all users.",
+        )
+
+
+def _changes(
+    before: Mapping[int, Row], after: Mapping[int, Row], *, missing: set[int], marks: Marks
+) -> list[Change]:
+    found = {
+        id_: row | {"active": row["active"] and id_ not in missing} for id_, row in after.items()
+    }
+    return [
+        Change(person_id=id_, name=found[id_]["name"], what=what, before=words[0], after=words[1])
+        for id_, row in before.items()
+        for what, words in _differences(row, found[id_], marks)
+    ]
+
+
+def _known(ledger: Ledger, ids: Sequence[int]) -> dict[int, Row]:
+    """Return what the mirror holds of these people, in their order."""
+    rows = {row["id"]: row for row in ledger.rows("people.as_known", ids=ids)}
+    return {
+        id_: rows[id_] | {"fields": json.loads(rows[id_]["fields"] or "{}")}
+        for id_ in ids
+        if id_ in rows
+    }
 
 
 def _differences(

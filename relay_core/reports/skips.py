@@ -3,16 +3,18 @@
 from typing import Final
 
 from relay_core.audience.screening.reasons import Reason
-from relay_core.campaigns.planning import EMPTY_VALUE, UNUSABLE_VALUE
+from relay_core.campaigns.planning import EMPTY_VALUE, GONE, UNUSABLE_VALUE
 
 _LABELS: Final = {
     **{reason.value: reason.label for reason in Reason},
     EMPTY_VALUE: "Nothing to fill in",
+    GONE: "No longer in Zendesk",
     UNUSABLE_VALUE: "A value does not fit the message",
 }
 _ADVICE: Final = {
     **{reason.value: reason.advice for reason in Reason},
     EMPTY_VALUE: "A field that the message uses is empty. Fill it in Zendesk, or bind another.",
+    GONE: "Zendesk did not give this person when asked again. Sync people, and look them up there.",
     UNUSABLE_VALUE: "A field that the message uses holds a text that the channel refuses, such as "
     "a line break or one that is too long. Correct it in Zendesk.",
 }

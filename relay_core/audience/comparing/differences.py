@@ -90,8 +90,15 @@ def compare(
     there, here = zendesk - mirror, mirror - zendesk
     shown = sorted(here)[:MOST_SHOWN]
     search = sources.connected()
-    if shown:
-        reread(sources.database, source=search, ids=shown, region=sources.region, marks=Marks())
+    read = reread(
+        sources.database,
+        source=search,
+        ids=shown,
+        region=sources.region,
+        marks=Marks(),
+        # Those who were deleted since the last sync are what is looked for here.
+        refuse_gaps=False,
+    )
 
     def only_there(row: Row, *, matches: bool) -> Why:
         if not matches:
@@ -100,7 +107,7 @@ def compare(
         return Why.ADDED if is_new else Why.CHANGED
 
     def only_here(row: Row, *, matches: bool) -> Why:
-        if not row["active"]:
+        if row["id"] in read.missing or not row["active"]:
             return Why.DELETED
         return Why.INDEX if matches else Why.CHANGED
 

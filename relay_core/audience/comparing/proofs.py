@@ -15,6 +15,8 @@ from relay_core.log import log
 
 _MOST: Final = 8
 """Checks that are remembered; the oldest one that is not running makes room."""
+_MOST_RUNNING: Final = 4
+"""Each has a thread, and all of them share one allowance of Zendesk's."""
 _LAST_PAGE_S: Final = 5.0
 """Longest wait at the end for a page that is being written."""
 _BROKE_OFF: Final = (
@@ -53,6 +55,9 @@ class Proofs:
 
         Returns:
             Its id.
+
+        Raises:
+            AudienceError: As many as may be are running.
         """
         sources = self._sources()
         with self._lock:
@@ -61,6 +66,7 @@ class Proofs:
                 is_going_on = kept.is_running and not kept.stop.is_set()
                 if is_going_on and asked == (definition, include_staff):
                     return id_
+            self._refuse_too_many()
             self._make_room()
             id_ = str(next(self._numbers))
             kept = _Kept(proof=Proof(definition, include_staff=include_staff))
@@ -95,12 +101,16 @@ class Proofs:
         """Go on with a check that was cancelled or failed; nothing that was fetched is read again.
 
         Raises:
+            AudienceError: As many as may be are running.
             NotFound: There is no such check, or not any more.
         """
         kept, sources = self._one(id_), self._sources()
         with self._lock:
-            kept.stop.clear()
-            if not kept.is_running and kept.proof.result is None:
+            if kept.is_running:
+                kept.stop.clear()
+            elif kept.proof.result is None:
+                self._refuse_too_many()
+                kept.stop.clear()
                 self._run(kept, sources)
 
     def result(self, id_: str) -> ProofResult:
@@ -135,6 +145,15 @@ class Proofs:
                 "no check of that number", advice="This check is not known any more. Start anew."
             )
         return kept
+
+    def _refuse_too_many(self) -> None:
+        running = sum(kept.is_running for kept in self._kept.values())
+        if running >= _MOST_RUNNING:
+            raise AudienceError(
+                "too many checks",
+                advice=f"{running} checks against Zendesk are running already. Wait until one of "
+                "them is done, or cancel one.",
+            )
 
     def _make_room(self) -> None:
         idle = [id_ for id_, kept in self._kept.items() if not kept.is_running]

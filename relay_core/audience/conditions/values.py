@@ -142,9 +142,12 @@ def point(value: Value, *, whole_days: bool = False) -> Point:
 
 
 def points(value: Value, *, whole_days: bool = False) -> tuple[Point, Point]:
-    """Read the two ends of a stretch of days, both included."""
+    """Read the two ends of a stretch of days or moments, both included."""
     first, last = (point(part, whole_days=whole_days) for part in _pair(value, "days"))
-    if _day_of(first) > _day_of(last):
+    if isinstance(first, datetime) and isinstance(last, datetime):
+        if first > last:
+            raise Mistake("the first moment comes after the second")
+    elif _day_of(first) > _day_of(last):
         raise Mistake("the first day comes after the second")
     return first, last
 

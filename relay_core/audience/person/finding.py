@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +14,10 @@ _FEWEST_DIGITS: Final = 4
 """Fewer are part of too many numbers."""
 _WRITTEN_AS_NUMBER: Final = re.compile(r"[\d\s()+./-]+")
 _NOBODY: Final = -1
+_LONGEST: Final = 255
+"""Characters. Longer than anything Zendesk keeps of what is looked for here."""
+_HALF_A_CHARACTER: Final = re.compile(r"[\ud800-\udfff]")
+"""Text as it may come from a broken file; nothing that is kept has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +49,7 @@ def find_people(
         limit: Most people.
     """
     wanted = " ".join(text.split()).lower()
-    if not wanted:
+    if not wanted or len(wanted) > _LONGEST or _HALF_A_CHARACTER.search(wanted):
         return ()
     digits = re.sub(r"\D", "", wanted) if _WRITTEN_AS_NUMBER.fullmatch(wanted) else ""
     number = int(wanted) if wanted.isascii() and wanted.isdecimal() else _NOBODY
@@ -59,6 +64,12 @@ def find_people(
         words=_words(wanted),
         most=limit,
     )
+    return tuple(FoundPerson(**row) for row in rows)
+
+
+def known_people(ledger: Ledger, ids: Sequence[int]) -> tuple[FoundPerson, ...]:
+    """Return the people of these ids by name; whom the mirror does not know is passed over."""
+    rows = ledger.rows("lookup.known", ids=sorted(set(ids)))
     return tuple(FoundPerson(**row) for row in rows)
 
 

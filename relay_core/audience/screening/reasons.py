@@ -15,7 +15,7 @@ class Reason(StrEnum):
     advice: str
     """What can be done about them."""
     overridable: bool
-    """Whether including the person by hand wins over it."""
+    """Whether including the person by hand wins over it, as far as it was there by then."""
 
     def __new__(cls, value: str, label: str, advice: str, overridable: bool = False) -> Self:  # noqa: FBT001, FBT002 - members are tuples
         """Make a member that is its stored word."""

@@ -6,11 +6,12 @@ which are worked out once. What speaks for a phone number speaks for everybody w
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from relay_core.audience.policy import EVERY_CAMPAIGN, Policy, Purpose
+from relay_core.audience.screening.later import LATER, LATER_SETS
 from relay_core.audience.screening.reasons import Reason
 from relay_core.audience.sql.predicates import either, sure
 
@@ -97,19 +98,22 @@ _SETS: Final[Mapping[str, str]] = {
     SELECT phone FROM suppressions""",
     "same_template": _SENT.format(since="blackout_since", only=_OF_THE_TEMPLATE),
     "sent_lately": _SENT.format(since="frequency_since", only=""),
-    "sent_to_numbers": """
-    SELECT phone, count(*) AS messages FROM sent_lately GROUP BY phone""",
     "reached_numbers": """
-    SELECT phone FROM sent_to_numbers WHERE messages >= $frequency_cap""",
+    SELECT phone FROM sent_lately GROUP BY phone HAVING count(*) >= $frequency_cap""",
     # Messages to somebody who had another number then count beside those to the present one.
-    "reached_people": """
-    SELECT q.id
+    "sent_elsewhere": """
+    SELECT m.id, m.phone, count(*) AS messages
       FROM sent_lately d
-      JOIN people q ON q.id = d.id
-      LEFT JOIN sent_to_numbers n ON n.phone = q.phone_e164
-     WHERE q.phone_e164 IS DISTINCT FROM d.phone
-     GROUP BY q.id
-    HAVING count(*) + coalesce(max(n.messages), 0) >= $frequency_cap""",
+      JOIN matched m ON m.id = d.id
+     WHERE m.phone IS DISTINCT FROM d.phone
+     GROUP BY m.id, m.phone""",
+    "reached_people": """
+    SELECT e.id
+      FROM sent_elsewhere e
+      LEFT JOIN (SELECT phone, count(*) AS messages FROM sent_lately
+                  WHERE phone IN (SELECT phone FROM sent_elsewhere WHERE phone IS NOT NULL)
+                  GROUP BY phone) n ON n.phone = e.phone
+     WHERE e.messages + coalesce(n.messages, 0) >= $frequency_cap""",
     "waiting": """
     SELECT t.requester_id AS id, q.phone_e164 AS phone
       FROM tickets t LEFT JOIN people q ON q.id = t.requester_id
@@ -179,7 +183,7 @@ def rules_for(policy: Policy, purpose: Purpose, *, now: datetime) -> Rules:
                     "m.id IN (SELECT id FROM reached_people)",
                 ]
             ),
-            sets=("sent_lately", "sent_to_numbers", "reached_numbers", "reached_people"),
+            sets=("sent_lately", "reached_numbers", "sent_elsewhere", "reached_people"),
             applies=policy.frequency_cap > 0,
         ),
         Rule(
@@ -202,7 +206,7 @@ def rules_for(policy: Policy, purpose: Purpose, *, now: datetime) -> Rules:
         ),
     )
     return Rules(
-        rules=rules,
+        rules=rules if purpose.campaign_id is None else tuple(map(_also_later, rules)),
         facts={
             "staff": "p.role <> 'end-user'",
             "no_phone": "p.phone_state = 'missing'",
@@ -213,7 +217,10 @@ def rules_for(policy: Policy, purpose: Purpose, *, now: datetime) -> Rules:
             " ELSE false END",
             "suspended": "p.suspended",
         },
-        sets={name: text.format(opted_out=_marked("q", *opt_out)) for name, text in _SETS.items()},
+        sets={
+            **{name: sql.format(opted_out=_marked("q", *opt_out)) for name, sql in _SETS.items()},
+            **LATER_SETS,
+        },
         values={
             **_marks(*opt_out),
             **_marks(*consent),
@@ -226,6 +233,15 @@ def rules_for(policy: Policy, purpose: Purpose, *, now: datetime) -> Rules:
             "conversation_since": now - timedelta(hours=policy.conversation_hours),
         },
     )
+
+
+def _also_later(rule: Rule) -> Rule:
+    """Return a rule that stands against inclusion by hand where it came to hold later."""
+    later = LATER.get(rule.reason)
+    if later is None:
+        return rule
+    stands = [each for each in (rule.despite_inclusion, later.holds) if each]
+    return replace(rule, despite_inclusion=either(stands), sets=(*rule.sets, *later.sets))
 
 
 def _by_person_or_phone(name: str) -> str:

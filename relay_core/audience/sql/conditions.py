@@ -132,7 +132,7 @@ def _clause(clause: Clause, binding: Binding) -> str:  # noqa: C901, PLR0911, PL
 
 def _nothing(field: Field, binding: Binding) -> str:
     if field.kind is Kind.EVENT:
-        return f"NOT {event_happened(field)}"
+        return f"NOT {event_happened(field, binding)}"
     return empty(field, binding)
 
 

@@ -4,10 +4,13 @@ An event belongs to a person by id, and to every profile with the phone number i
 from. What is asked of the last event is said by whether there was any within a stretch of time:
 "the last one before noon" is "one before noon, and none since". DuckDB answers each stretch with
 one pass over the events, where a look at every person's own events would take one for each.
+
+A message that waits to be sent counts as one of this very moment: whoever is asked for by what
+they were sent must not be reached twice because the first message is still in a queue.
 """
 
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Final, assert_never
 
 from relay_core.audience.conditions.clauses import OnDays, WasSent, WithinDuration
@@ -28,6 +31,8 @@ class _Event:
     condition: str
     has_person: bool
     """Whether the table knows a person's id; it always knows the phone number, as `e.phone`."""
+    waiting: str | None = None
+    """What else is such an event, of now: it has yet to happen, and will."""
 
 
 _MESSAGE: Final = _Event(
@@ -35,8 +40,9 @@ _MESSAGE: Final = _Event(
     moment="e.begun_at",
     condition="e.state IN ('sending', 'accepted', 'delivered', 'unknown')",
     has_person=True,
+    waiting="e.state = 'queued'",
 )
-"""A message that left, or may have left."""
+"""A message that left, or may have left, or waits to."""
 
 _EVENTS: Final = {
     "relay.last_message": _MESSAGE,
@@ -65,18 +71,16 @@ _RUNS: Final = {
 """The runs that sent something of a name."""
 
 _OF_NUMBERS: Final = (
-    "SELECT q.id, {event.moment} AS moment FROM {event.table}"
-    " JOIN people q ON q.phone_e164 = e.phone WHERE {event.condition}"
+    "SELECT q.id, {moment} AS moment FROM {table}"
+    " JOIN people q ON q.phone_e164 = e.phone WHERE {condition}"
 )
-_OF_PEOPLE: Final = (
-    "SELECT e.person_id AS id, {event.moment} AS moment FROM {event.table} WHERE {event.condition}"
-)
+_OF_PEOPLE: Final = "SELECT e.person_id AS id, {moment} AS moment FROM {table} WHERE {condition}"
 _BY_THEIR_LAST: Final = "SELECT h.id FROM ({events}) h GROUP BY h.id HAVING {matching}"
 
 
-def event_happened(field: Field) -> str:
+def event_happened(field: Field, binding: Binding) -> str:
     """Return whether there was an event at all."""
-    return _had(_EVENTS[field.key])
+    return _had(_EVENTS[field.key], binding)
 
 
 def event_on_days(clause: OnDays, binding: Binding) -> str:
@@ -86,17 +90,17 @@ def event_on_days(clause: OnDays, binding: Binding) -> str:
     _, end = instants(clause.last, zone=binding.zone)
     match clause.op:
         case Op.BEFORE:
-            return _last(event, before=binding.bind(begin))
+            return _last(event, binding, before=begin)
         case Op.ON_OR_BEFORE:
-            return _last(event, before=binding.bind(end))
+            return _last(event, binding, before=end)
         case Op.ON_OR_AFTER:
-            return _had(event, since=binding.bind(begin))
+            return _had(event, binding, since=begin)
         case Op.AFTER:
-            return _had(event, since=binding.bind(end))
+            return _had(event, binding, since=end)
         case Op.ON | Op.BETWEEN:
-            return _last(event, since=binding.bind(begin), before=binding.bind(end))
+            return _last(event, binding, since=begin, before=end)
         case Op.NOT_BETWEEN:
-            return f"NOT {_last(event, since=binding.bind(begin), before=binding.bind(end))}"
+            return f"NOT {_last(event, binding, since=begin, before=end)}"
         case _:
             assert_never(clause.op)
 
@@ -107,13 +111,12 @@ def event_within(clause: WithinDuration, binding: Binding) -> str:
     match clause.op:
         case Op.IN_LAST:
             # Open at the end: the clock that stamped a reply may be ahead of this one.
-            return _had(event, since=_ago(clause.duration, binding))
+            return _had(event, binding, since=_ago(clause.duration, binding))
         case Op.MORE_THAN_AGO:
-            return _last(event, before=_ago(clause.duration, binding))
+            return _last(event, binding, before=_ago(clause.duration, binding))
         case Op.IN_NEXT:
             later = shifted(binding.now, clause.duration, sign=1, zone=binding.zone)
-            now = binding.bind(binding.now.astimezone(UTC))
-            return _last(event, since=now, before=binding.bind(later))
+            return _last(event, binding, since=binding.now.astimezone(UTC), before=later)
         case Op.ANNIVERSARY_IN_NEXT:
             return _anniversary(event, clause.duration, binding)
         case _:
@@ -121,10 +124,10 @@ def event_within(clause: WithinDuration, binding: Binding) -> str:
 
 
 def was_sent(clause: WasSent, binding: Binding) -> str:
-    """Return whether Relay sent something of these names."""
+    """Return whether Relay sent something of these names, or is about to."""
     runs = _RUNS[clause.field.key].format(names=binding.bind_all(clause.names))
     since = _ago(clause.duration, binding) if clause.duration else None
-    sent = _had(_MESSAGE, since=since, runs=runs)
+    sent = _had(_MESSAGE, binding, since=since, runs=runs)
     match clause.op:
         case Op.IS_ANY_OF | Op.IS_ANY_OF_IN_LAST:
             return sent
@@ -134,31 +137,44 @@ def was_sent(clause: WasSent, binding: Binding) -> str:
             assert_never(clause.op)
 
 
-def _ago(duration: Duration, binding: Binding) -> str:
-    return binding.bind(shifted(binding.now, duration, sign=-1, zone=binding.zone))
+def _ago(duration: Duration, binding: Binding) -> datetime:
+    return shifted(binding.now, duration, sign=-1, zone=binding.zone)
 
 
-def _last(event: _Event, *, before: str, since: str | None = None) -> str:
+def _last(
+    event: _Event, binding: Binding, *, before: datetime, since: datetime | None = None
+) -> str:
     """Return whether the last event lies in the stretch `[since, before)`."""
-    return f"({_had(event, since=since, before=before)} AND NOT {_had(event, since=before)})"
+    within = _had(event, binding, since=since, before=before)
+    return f"({within} AND NOT {_had(event, binding, since=before)})"
 
 
 def _had(
-    event: _Event, *, since: str | None = None, before: str | None = None, runs: str | None = None
+    event: _Event,
+    binding: Binding,
+    *,
+    since: datetime | None = None,
+    before: datetime | None = None,
+    runs: str | None = None,
 ) -> str:
     """Return whether there was an event in the stretch `[since, before)`; never null."""
-    conditions = [event.condition]
+    only = f" AND e.run_id IN ({runs})" if runs else ""
+    happened = event.condition
     if since:
-        conditions.append(f"{event.moment} >= {since}")
+        happened += f" AND {event.moment} >= {binding.bind(since)}"
     if before:
-        conditions.append(f"{event.moment} < {before}")
-    if runs:
-        conditions.append(f"e.run_id IN ({runs})")
-    those = f"FROM {event.table} WHERE {' AND '.join(conditions)}"
-    by_phone = sure(f"p.phone_e164 IN (SELECT e.phone {those})")
-    return either(
-        [f"p.id IN (SELECT e.person_id {those})", by_phone] if event.has_person else [by_phone]
-    )
+        happened += f" AND {event.moment} < {binding.bind(before)}"
+    those = [f"FROM {event.table} WHERE {happened}{only}"]
+    now = binding.now
+    if event.waiting and (since is None or since <= now) and (before is None or now < before):
+        # Apart from the others: one condition over both could not skip what is long past.
+        those.append(f"FROM {event.table} WHERE {event.waiting}{only}")
+
+    def among(column: str) -> str:
+        return " UNION ALL ".join(f"SELECT {column} {each}" for each in those)
+
+    by_phone = sure(f"p.phone_e164 IN ({among('e.phone')})")
+    return either([f"p.id IN ({among('e.person_id')})", by_phone] if event.has_person else [by_phone])
 
 
 def _anniversary(event: _Event, duration: Duration, binding: Binding) -> str:
@@ -169,8 +185,13 @@ def _anniversary(event: _Event, duration: Duration, binding: Binding) -> str:
         f"{day} < {binding.bind(binding.today)}"
         f" AND list_contains({days}, month({day}) * 100 + day({day}))"
     )
-    by_phone = _OF_NUMBERS.format(event=event)
-    events = (
-        f"{by_phone} UNION ALL {_OF_PEOPLE.format(event=event)}" if event.has_person else by_phone
+    kinds = [(event.moment, event.condition)]
+    if event.waiting:
+        kinds.append((binding.bind(binding.now.astimezone(UTC)), event.waiting))
+    forms = [_OF_NUMBERS, _OF_PEOPLE] if event.has_person else [_OF_NUMBERS]
+    events = " UNION ALL ".join(
+        form.format(table=event.table, moment=moment, condition=condition)
+        for form in forms
+        for moment, condition in kinds
     )
     return f"(p.id IN ({_BY_THEIR_LAST.format(events=events, matching=matching)}))"

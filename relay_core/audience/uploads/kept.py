@@ -8,7 +8,7 @@ from relay_core.audience.conditions.values import is_typable
 from relay_core.audience.segments.references import refuse_while_used, uploads_in
 from relay_core.audience.uploads.csv_files import CsvFile, as_line, read_csv_file
 from relay_core.errors import AudienceError, NotFound
-from relay_core.people.identifying import Leftover, ReadAs, Written, identify
+from relay_core.people.identifying import Leftover, ReadAs, Written, legible, people_of
 from relay_core.store.audit import note
 from relay_core.store.database import Database
 from relay_core.store.ledger import Ledger, Row, Session, one
@@ -37,6 +37,17 @@ class Upload:
     created_by: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Matched:
+    """What becomes of each row of a file."""
+
+    people: dict[int, int]
+    """By person: the first row that names them."""
+    said: dict[str, int]
+    """By identifier: the first row that has it."""
+    leftovers: list[Leftover]
+
+
 def keep_upload(
     ledger: Ledger,
     *,
@@ -49,6 +60,9 @@ def keep_upload(
     now: datetime,
 ) -> Upload:
     """Keep the people whom a file names, and every row that names nobody with its reason.
+
+    What the rows say is kept as well: whoever appears later with one of these numbers, addresses or
+    ids is on the list from then on.
 
     Args:
         ledger: Where the mirror and uploads are.
@@ -70,7 +84,7 @@ def keep_upload(
             advice=f"Read the column as one of {', '.join(get_args(ReadAs))}.",
         )
     file = read_csv_file(content)
-    people, leftovers = _matched(file, ledger, column=column, read_as=read_as, region=region)
+    found = _matched(file, ledger, column=column, read_as=read_as, region=region)
 
     def work(session: Session) -> None:
         if session.run("uploads.one", name=name):
@@ -91,13 +105,19 @@ def keep_upload(
         kept = {"upload_id": added["id"]}
         session.run_many(
             "uploads.add_people",
-            [kept | {"person_id": person, "file_row": row} for person, row in people.items()],
+            [kept | {"person_id": person, "file_row": row} for person, row in found.people.items()],
         )
+        session.run_many(
+            "uploads.add_identifiers",
+            [kept | {"identifier": said, "file_row": row} for said, row in found.said.items()],
+        )
+        # Somebody may have appeared while the file was read.
+        session.run("uploads.add_named", ids=None)
         session.run_many(
             "uploads.add_leftovers",
             [
                 kept | {"file_row": each.row, "content": each.content, "reason": each.reason}
-                for each in leftovers
+                for each in found.leftovers
             ],
         )
         note(
@@ -106,8 +126,8 @@ def keep_upload(
             event="upload.kept",
             subject=name,
             now=now,
-            detail=f"{len(file.rows)} rows by {read_as}: {len(people)} people, "
-            f"{len(leftovers)} rows left over",
+            detail=f"{len(file.rows)} rows by {read_as}: {len(found.people)} people, "
+            f"{len(found.leftovers)} rows left over",
         )
 
     ledger.write(work)
@@ -155,6 +175,7 @@ def delete_upload(ledger: Ledger, *, name: str, actor: str, now: datetime) -> No
             raise _not_found(name)
         refuse_while_used(session, name, by=uploads_in)
         session.run("uploads.delete_people", id=row["id"])
+        session.run("uploads.delete_identifiers", id=row["id"])
         session.run("uploads.delete_leftovers", id=row["id"])
         session.run("uploads.delete", id=row["id"])
         note(session, actor=actor, event="upload.deleted", subject=name, now=now)
@@ -164,8 +185,7 @@ def delete_upload(ledger: Ledger, *, name: str, actor: str, now: datetime) -> No
 
 def _matched(
     file: CsvFile, ledger: Ledger, *, column: str, read_as: ReadAs, region: str
-) -> tuple[dict[int, int], list[Leftover]]:
-    """Return the row that first names each person, and the rows that name nobody new."""
+) -> _Matched:
     if column not in file.columns:
         raise AudienceError(
             "no such column",
@@ -177,12 +197,20 @@ def _matched(
     written = [
         Written(row.number, row.cell(position)) for row in file.rows if row.number not in wider
     ]
-    found = identify(ledger, written, read_as=read_as, region=region)
+    read = legible(written, read_as=read_as, region=region)
+    found = people_of(ledger, read)
 
     reasons = {each.row: each.reason for each in found.leftovers} | {
         row: f"The row has {cells} cells, and there are {width} columns."
         for row, cells in wider.items()
     }
+    said: dict[str, int] = {}
+    for each in read:
+        if each.compared is None:
+            continue
+        first = said.setdefault(each.compared.lower(), each.written.row)
+        if first != each.written.row and each.written.row in reasons:
+            reasons[each.written.row] = f"Row {first} says the same."
     people: dict[int, int] = {}
     naming = set()
     for number, person in found.people:
@@ -196,7 +224,7 @@ def _matched(
         for row in file.rows
         if row.number not in naming
     ]
-    return people, leftovers
+    return _Matched(people=people, said=said, leftovers=leftovers)
 
 
 def _checked_name(name: str) -> str:

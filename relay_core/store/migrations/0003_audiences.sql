@@ -21,6 +21,14 @@ CREATE TABLE upload_people (
     PRIMARY KEY (upload_id, person_id)
 );
 
+-- What the rows of a file say, for people who appear later or get such a number or address then.
+CREATE TABLE upload_identifiers (
+    upload_id   BIGINT NOT NULL,
+    identifier  TEXT NOT NULL,             -- as it is compared: lower case, numbers in E.164
+    file_row    INTEGER NOT NULL,          -- the first row that says so
+    PRIMARY KEY (upload_id, identifier)
+);
+
 -- Rows of a file that name nobody, kept so that nothing of it is lost.
 CREATE TABLE upload_leftovers (
     upload_id   BIGINT NOT NULL,

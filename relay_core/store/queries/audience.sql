@@ -25,6 +25,11 @@ SELECT o.id AS value, o.name AS label, coalesce(m.people, 0) AS people
               GROUP BY organization_id) m ON m.organization_id = o.id
  ORDER BY o.name, o.id;
 
+-- name: organization_names
+-- The same without counting anybody.
+SELECT o.id AS value, o.name AS label, NULL AS people FROM organizations o
+ ORDER BY o.name, o.id;
+
 -- name: choice
 -- How many people have each choice of a dropdown, by its key in Zendesk.
 SELECT variant_extract(fields, $key)::VARCHAR AS value, count(*) AS people FROM people

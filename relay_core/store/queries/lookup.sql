@@ -15,6 +15,13 @@ SELECT p.id, p.name, p.email, p.phone, p.external_id, p.role, p.suspended, p.act
        coalesce(lower(p.external_id) = $text, false) DESC, p.name, p.id
  LIMIT $most;
 
+-- name: known
+-- These people, by name.
+SELECT p.id, p.name, p.email, p.phone, p.external_id, p.role, p.suspended, p.active
+  FROM people p
+ WHERE p.id = ANY($ids)
+ ORDER BY p.name, p.id;
+
 -- name: profile
 -- What the mirror knows of one person.
 SELECT p.id, p.name, p.email, p.role, p.phone, p.phone_e164, p.phone_state, p.phone_country,

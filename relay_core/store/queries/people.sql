@@ -2,7 +2,9 @@
 -- One page of Zendesk users becomes rows in one statement. `$rows` is a JSON array of objects;
 -- custom fields go into one VARIANT, so that a new field needs no new column. What a record does not
 -- tell stays as it was: memberships beside the default organization, and, where `asked_identities`
--- is false, the WhatsApp identity.
+-- is false, the WhatsApp identity. What Zendesk emptied when it deleted or merged somebody stays as
+-- well: an opt-out or an entry of the block list speaks for the number of that profile still.
+-- A page may arrive behind a newer reading of the same people; what is older changes nothing.
 INSERT INTO people (id, name, email, role, phone, phone_e164, phone_state, phone_country,
        phone_mobile, shared_phone, locale, time_zone, organization_ids, tags, fields, notes,
        details, external_id, verified, suspended, active, last_login_at, created_at, updated_at,
@@ -28,26 +30,36 @@ SELECT r.id, r.name, r.email, r.role, r.phone, r.phone_e164, r.phone_state, r.ph
             "updated_at": "TIMESTAMP", "whatsapp": "VARCHAR",
             "asked_identities": "BOOLEAN"}]')) AS r)
     ON CONFLICT (id) DO UPDATE SET
-       name = excluded.name, email = excluded.email, role = excluded.role, phone = excluded.phone,
-       phone_e164 = excluded.phone_e164, phone_state = excluded.phone_state,
-       phone_country = excluded.phone_country, phone_mobile = excluded.phone_mobile,
+       name = excluded.name, email = excluded.email, role = excluded.role,
+       phone = CASE WHEN excluded.active OR excluded.phone_state <> 'missing'
+                    THEN excluded.phone ELSE people.phone END,
+       phone_e164 = CASE WHEN excluded.active OR excluded.phone_state <> 'missing'
+                         THEN excluded.phone_e164 ELSE people.phone_e164 END,
+       phone_state = CASE WHEN excluded.active OR excluded.phone_state <> 'missing'
+                          THEN excluded.phone_state ELSE people.phone_state END,
+       phone_country = CASE WHEN excluded.active OR excluded.phone_state <> 'missing'
+                            THEN excluded.phone_country ELSE people.phone_country END,
+       phone_mobile = CASE WHEN excluded.active OR excluded.phone_state <> 'missing'
+                           THEN excluded.phone_mobile ELSE people.phone_mobile END,
        shared_phone = excluded.shared_phone, locale = excluded.locale,
        time_zone = excluded.time_zone, organization_ids = excluded.organization_ids,
-       tags = excluded.tags, fields = excluded.fields, notes = excluded.notes,
+       tags = CASE WHEN excluded.active OR len(excluded.tags) > 0
+                   THEN excluded.tags ELSE people.tags END,
+       fields = CASE WHEN excluded.active OR len(excluded.tags) > 0
+                       OR excluded.phone_state <> 'missing'
+                     THEN excluded.fields ELSE people.fields END,
+       notes = excluded.notes,
        details = excluded.details, external_id = excluded.external_id,
        verified = excluded.verified, suspended = excluded.suspended, active = excluded.active,
        last_login_at = excluded.last_login_at, created_at = excluded.created_at,
-       updated_at = excluded.updated_at, whatsapp = excluded.whatsapp;
+       updated_at = excluded.updated_at, whatsapp = excluded.whatsapp
+     WHERE excluded.updated_at >= people.updated_at;
 
 -- name: as_known
--- What the mirror holds of these people, before they are read again.
+-- What the mirror holds of these people, before and after they are read again.
 SELECT id, name, role, phone_e164, phone_state, tags, fields::JSON AS fields, suspended, active
   FROM people
  WHERE id = ANY($ids);
-
--- name: mark_deleted
--- Zendesk has these people no longer.
-UPDATE people SET active = false WHERE id = ANY($ids) AND active;
 
 -- name: add_memberships
 -- From `$rows`, a JSON array of objects.

@@ -11,6 +11,33 @@ SELECT r.upload_id, r.person_id, r.file_row
   FROM (SELECT unnest(from_json($rows, '[{"upload_id": "BIGINT", "person_id": "BIGINT",
             "file_row": "INTEGER"}]')) AS r);
 
+-- name: add_identifiers
+-- From `$rows`, a JSON array of objects in the order of the file.
+INSERT INTO upload_identifiers
+SELECT r.upload_id, lower(r.identifier), r.file_row
+  FROM (SELECT unnest(from_json($rows, '[{"upload_id": "BIGINT", "identifier": "VARCHAR",
+            "file_row": "INTEGER"}]')) AS r)
+    ON CONFLICT DO NOTHING;
+
+-- name: add_named
+-- Of these people, or of everybody where `$ids` is null, those whom a row names by now: somebody who
+-- is new in Zendesk, or got this number or address since. As when a file comes, a phone number stands
+-- for end users only, and deleted people are nobody.
+INSERT INTO upload_people
+SELECT i.upload_id, s.person_id, min(i.file_row)
+  FROM (SELECT p.id AS person_id, unnest([
+               {'read_as': 'id', 'identifier': p.id::VARCHAR},
+               {'read_as': 'phone',
+                'identifier': CASE WHEN p.role = 'end-user' THEN p.phone_e164 END},
+               {'read_as': 'email', 'identifier': lower(p.email)},
+               {'read_as': 'external_id', 'identifier': lower(p.external_id)}]) AS said
+          FROM people p
+         WHERE ($ids::BIGINT[] IS NULL OR p.id = ANY($ids::BIGINT[])) AND p.active) s
+  JOIN upload_identifiers i ON i.identifier = s.said.identifier
+  JOIN uploads u ON u.id = i.upload_id AND u.read_as = s.said.read_as
+ GROUP BY i.upload_id, s.person_id
+    ON CONFLICT DO NOTHING;
+
 -- name: add_leftovers
 -- From `$rows`, a JSON array of objects; one for each row of the file that names nobody new.
 INSERT INTO upload_leftovers
@@ -22,7 +49,10 @@ SELECT r.upload_id, r.file_row, r.content, r.reason
 -- Newest first, with what became of their rows.
 SELECT u.id, u.name, u.column_name, u.read_as, u.file_rows, u.created_at, u.created_by,
        (SELECT count(*) FROM upload_people p WHERE p.upload_id = u.id) AS people,
-       (SELECT count(*) FROM upload_leftovers l WHERE l.upload_id = u.id) AS leftovers
+       (SELECT count(*) FROM upload_leftovers l WHERE l.upload_id = u.id
+           AND NOT EXISTS (FROM upload_people n
+                            WHERE n.upload_id = l.upload_id AND n.file_row = l.file_row))
+       AS leftovers
   FROM uploads u
  ORDER BY u.id DESC;
 
@@ -30,20 +60,29 @@ SELECT u.id, u.name, u.column_name, u.read_as, u.file_rows, u.created_at, u.crea
 -- The upload of that name.
 SELECT u.id, u.name, u.column_name, u.read_as, u.file_rows, u.created_at, u.created_by,
        (SELECT count(*) FROM upload_people p WHERE p.upload_id = u.id) AS people,
-       (SELECT count(*) FROM upload_leftovers l WHERE l.upload_id = u.id) AS leftovers
+       (SELECT count(*) FROM upload_leftovers l WHERE l.upload_id = u.id
+           AND NOT EXISTS (FROM upload_people n
+                            WHERE n.upload_id = l.upload_id AND n.file_row = l.file_row))
+       AS leftovers
   FROM uploads u
  WHERE u.name = $name;
 
 -- name: leftovers
--- In the order of the file, for a person to correct.
+-- In the order of the file, for a person to correct. A row that names somebody by now is none.
 SELECT l.file_row AS row, l.content, l.reason
   FROM upload_leftovers l
  WHERE l.upload_id = $id
+   AND NOT EXISTS (FROM upload_people n
+                    WHERE n.upload_id = l.upload_id AND n.file_row = l.file_row)
  ORDER BY l.file_row;
 
 -- name: delete_people
 -- With the upload.
 DELETE FROM upload_people WHERE upload_id = $id;
+
+-- name: delete_identifiers
+-- With the upload.
+DELETE FROM upload_identifiers WHERE upload_id = $id;
 
 -- name: delete_leftovers
 -- With the upload.

@@ -5,16 +5,24 @@ from typing import Final
 import streamlit as st
 
 from pages._audience_view import show_figures, show_waterfall
-from pages._conditions import condition_builder
+from pages._conditions import condition_builder, load_conditions
+from pages._query import builder_button, load_query, query_editor
+from pages._shown_as_query import show_as_query
 from pages._ui import explaining_errors, relay
+from pages._words import plain
 from relay_core.audience.conditions.definition import (
     AudienceDefinition,
     ByConditions,
     ByQuery,
     BySegment,
+    resolved,
 )
+from relay_core.audience.conditions.tree import ConditionTree
+from relay_core.audience.screening.preview import AudiencePreview
 from relay_core.errors import RelayError
 
+_PREFIX: Final = "new"
+_BY: Final = "new_audience_by"
 _SEGMENT: Final = "Segment"
 _QUERY: Final = "Zendesk query"
 _CONDITIONS: Final = "Conditions"
@@ -23,12 +31,12 @@ _COUNTED: Final = "new_counted"
 
 def audience_choice() -> AudienceDefinition | None:
     """Draw the choice; None while nothing usable is chosen."""
+    st.session_state.setdefault(_BY, _SEGMENT)
     by = st.segmented_control(
         "Audience by",
         (_SEGMENT, _QUERY, _CONDITIONS),
-        default=_SEGMENT,
         required=True,
-        key="new_audience_by",
+        key=_BY,
         persist_state="session",
     )
     if by == _SEGMENT:
@@ -52,44 +60,57 @@ def _segment() -> AudienceDefinition | None:
     if name is None:
         return None
     definition = BySegment(name)
-    if isinstance(segments[name].definition, ByConditions):
-        _count_now(definition)
-    else:
-        _count_on_demand(definition)
+    with explaining_errors():
+        followed = resolved(definition, load=lambda other: relay().segment(other).definition)
+        if isinstance(followed, ByConditions):
+            _count_now(definition)
+        else:
+            _count_on_demand(definition)
     return definition
 
 
 def _query() -> AudienceDefinition | None:
-    typed = st.text_input(
-        "Zendesk query",
-        key="new_query",
-        placeholder="tags:vip created>2026-01-01",
-        help="The same words as in Zendesk's own search for users.",
-        persist_state="session",
-    )
-    query = (typed or "").strip()
-    if not query:
+    counted, answer = st.session_state.get(_COUNTED, (None, None))
+    is_answered = isinstance(counted, ByQuery) and not isinstance(answer, str)
+    typed = query_editor(_PREFIX, answered=counted.query if is_answered else None)
+    if typed is None:
         return None
-    _count_on_demand(ByQuery(query))
-    return ByQuery(query)
+    builder_button(_PREFIX, typed, open_in_builder=_open_in_builder)
+    _count_on_demand(ByQuery(typed.query))
+    return ByQuery(typed.query)
 
 
 def _conditions() -> AudienceDefinition | None:
-    built = condition_builder("new", relay().fields())
+    built = condition_builder(_PREFIX, relay().fields())
     if built.mistakes:
+        st.caption("Correct the marked conditions to see who matches.")
         return None
     if built.incomplete:  # an open condition widens the audience without anybody noticing
         st.caption("Finish or remove the condition without a value; then people are counted.")
         return None
-    _count_now(ByConditions(built.tree))
+    preview = _count_now(ByConditions(built.tree))
+    if preview:
+        show_as_query(preview, key=_PREFIX, edit=_go_on_as_query)
     return ByConditions(built.tree)
 
 
-def _count_now(definition: AudienceDefinition) -> None:
+def _open_in_builder(tree: ConditionTree) -> None:
+    load_conditions(_PREFIX, tree, relay().fields())
+    st.session_state[_BY] = _CONDITIONS
+
+
+def _go_on_as_query(query: str) -> None:
+    load_query(_PREFIX, query)
+    st.session_state[_BY] = _QUERY
+
+
+def _count_now(definition: AudienceDefinition) -> AudiencePreview | None:
     with explaining_errors():
-        preview = relay().preview_audience(definition)
+        preview = relay().preview_audience(definition, rows=0)
         show_figures(preview)
         show_waterfall(preview, key="new_waterfall")
+        return preview
+    return None
 
 
 def _count_on_demand(definition: AudienceDefinition) -> None:
@@ -104,7 +125,7 @@ def _count_on_demand(definition: AudienceDefinition) -> None:
             args=(definition,),
         )
     elif isinstance(answer, str):
-        st.error(answer, icon=":material/error:")
+        st.error(plain(answer), icon=":material/error:")
     else:
         show_figures(answer)
         show_waterfall(answer, key="new_waterfall")
@@ -112,6 +133,6 @@ def _count_on_demand(definition: AudienceDefinition) -> None:
 
 def _count(definition: AudienceDefinition) -> None:
     try:
-        st.session_state[_COUNTED] = (definition, relay().preview_audience(definition))
+        st.session_state[_COUNTED] = (definition, relay().preview_audience(definition, rows=0))
     except RelayError as error:
         st.session_state[_COUNTED] = (definition, error.advice)

@@ -1,21 +1,36 @@
-"""The widget for a condition's value, by the form of value that the operator takes."""
+"""The value of a condition, by the form that its operator takes: drawn, and preset."""
 
 from datetime import date
-from typing import Final, Literal, assert_never
+from typing import Final, assert_never
 
 import phonenumbers
 import streamlit as st
 
-from relay_core.audience.conditions.fields import Field
+from pages._field_choice import with_people
+from pages._value_widgets import (
+    FIRST_DAY,
+    LAST_DAY,
+    choices_widget,
+    day_widget,
+    drawn_widget,
+    duration_widget,
+    number_widget,
+    text_widget,
+    whole_widget,
+    yes_no_widget,
+)
+from relay_core.audience.conditions.fields import Field, Option
 from relay_core.audience.conditions.operators import Kind, Op, Takes, takes
 from relay_core.audience.conditions.times import OF_A_DAY, Unit
 from relay_core.audience.conditions.tree import Value
 
-_FIRST_DAY: Final = date(1900, 1, 1)
-_LAST_DAY: Final = date(2999, 12, 31)
 _COUNTRIES: Final = tuple(sorted(phonenumbers.SUPPORTED_REGIONS))
 _OPEN_KINDS: Final = (Kind.TAGS, Kind.NAMED)
 """Kinds whose values are not a closed list, so that others may be typed."""
+_MOST_OFFERED: Final = 1_000
+"""Of an open list, the most frequent are offered; the others can be typed."""
+_LEAST_PERCENT: Final = 0.01
+_MOST_PERCENT: Final = 100.0
 
 
 def value_key(prefix: str, field: Field, op: Op) -> str:
@@ -29,7 +44,7 @@ def value_key(prefix: str, field: Field, op: Op) -> str:
     return f"{prefix}_{field.key}_{op if own else form}"
 
 
-def value_widget(prefix: str, field: Field, op: Op, *, first: bool) -> Value:  # noqa: PLR0911 - one return for each form of value
+def value_widget(prefix: str, field: Field, op: Op, *, first: bool) -> Value:  # noqa: C901, PLR0911, PLR0912 - one case for each form of value
     """Draw the widget and return what it holds; None while it is empty.
 
     Args:
@@ -43,31 +58,44 @@ def value_widget(prefix: str, field: Field, op: Op, *, first: bool) -> Value:  #
         case Takes.NOTHING:
             return None
         case Takes.TEXT:
-            return _text(key, first=first)
+            return text_widget(key, first=first)
         case Takes.TEXTS:
             return _texts(key, field, op, first=first)
         case Takes.YES_NO:
-            return _yes_no(key, first=first)
+            return yes_no_widget(key, first=first)
         case Takes.NUMBER:
-            return _number(key, "Value", first=first)
+            return number_widget(key, "Value", first=first)
         case Takes.NUMBERS:
-            low = _number(f"{key}_from", "From", first=first)
-            high = _number(f"{key}_to", "To", first=first)
+            low = number_widget(f"{key}_from", "From", first=first)
+            high = number_widget(f"{key}_to", "To", first=first)
             return None if low is None or high is None else (low, high)
         case Takes.DAY:
-            return _day(key, "Day", first=first)
+            return day_widget(key, "Day", first=first)
         case Takes.DAYS:
-            start = _day(f"{key}_from", "From", first=first)
-            end = _day(f"{key}_to", "To", first=first)
+            start = day_widget(f"{key}_from", "From", first=first)
+            end = day_widget(f"{key}_to", "To", first=first)
             return None if start is None or end is None else (start, end)
         case Takes.DURATION:
             return _duration(key, field, op, first=first)
+        case Takes.DURATION_AND_TEXTS:
+            duration = _duration(key, field, op, first=first)
+            # The names are those of the other operators: they survive a change between them.
+            names = _texts(_names_key(prefix, field), field, op, first=first)
+            return None if duration is None or names is None else (*duration, *names)
+        case Takes.SHARE:
+            percent = number_widget(
+                key, "Percent", least=_LEAST_PERCENT, most=_MOST_PERCENT, first=first
+            )
+            return drawn_widget(f"{key}_seed", percent, first=first)
+        case Takes.PEOPLE:
+            people = whole_widget(key, "People", first=first)
+            return drawn_widget(f"{key}_seed", people, first=first)
         case form:
             assert_never(form)
 
 
 def preset_value(prefix: str, field: Field, op: Op, value: Value) -> None:
-    """Put a stored value where the widget finds it when it is drawn."""
+    """Put a stored value where the widget finds it when it is drawn; what does not fit is left."""
     key = value_key(prefix, field, op)
     match takes(field.kind, op), value:
         case Takes.NOTHING, _:
@@ -76,8 +104,13 @@ def preset_value(prefix: str, field: Field, op: Op, value: Value) -> None:
             for end, part in (("from", low), ("to", high)):
                 _keep(f"{key}_{end}", part, form=form)
         case Takes.DURATION, (amount, unit):
-            st.session_state[f"{key}_amount"] = amount
-            st.session_state[f"{key}_unit"] = f"{str(unit).removesuffix('s')}s"
+            _keep_duration(key, field, op, amount, unit)
+        case Takes.DURATION_AND_TEXTS, (amount, unit, *names):
+            _keep_duration(key, field, op, amount, unit)
+            st.session_state[_names_key(prefix, field)] = [_stored(field, str(n)) for n in names]
+        case (Takes.SHARE | Takes.PEOPLE) as form, (amount, seed):
+            _keep(key, amount, form=form)
+            st.session_state[f"{key}_seed"] = str(seed)
         case Takes.TEXTS, _:
             given = value if isinstance(value, tuple) else (value,)
             st.session_state[key] = [_stored(field, str(part)) for part in given]
@@ -87,17 +120,44 @@ def preset_value(prefix: str, field: Field, op: Op, value: Value) -> None:
 
 def _keep(key: str, value: object, *, form: Takes) -> None:
     match form, value:
-        case ((Takes.DAY | Takes.DAYS), _):
-            try:
-                st.session_state[key] = date.fromisoformat(str(value))
-            except ValueError:  # a moment with its offset, which a calendar cannot show
-                st.session_state[f"{key}_exact"] = str(value)
+        case (Takes.YES_NO, bool()) | (Takes.TEXT, str()):
+            st.session_state[key] = value
+        case Takes.TEXT, int():
+            st.session_state[key] = str(value)
+        case _, bool():
+            return
+        case ((Takes.DAY | Takes.DAYS), str()):
+            _keep_day(key, value)
         case ((Takes.NUMBER | Takes.NUMBERS), (int() | float())):
             st.session_state[key] = float(value)
-        case Takes.YES_NO, bool():
+        case Takes.SHARE, (int() | float()) if _LEAST_PERCENT <= value <= _MOST_PERCENT:
+            st.session_state[key] = float(value)
+        case Takes.PEOPLE, int() if value >= 1:
             st.session_state[key] = value
         case _:
-            st.session_state[key] = str(value)
+            return
+
+
+def _keep_day(key: str, text: str) -> None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:  # a moment with its offset, which a calendar cannot show
+        st.session_state[f"{key}_exact"] = text
+        return
+    if FIRST_DAY <= day <= LAST_DAY:
+        st.session_state[key] = day
+
+
+def _keep_duration(key: str, field: Field, op: Op, amount: object, unit: object) -> None:
+    named = f"{str(unit).removesuffix('s')}s"
+    if named in _units(field, op):
+        st.session_state[f"{key}_unit"] = named
+    if isinstance(amount, int) and amount >= 1:
+        st.session_state[f"{key}_amount"] = amount
+
+
+def _names_key(prefix: str, field: Field) -> str:
+    return value_key(prefix, field, Op.IS_ANY_OF)
 
 
 def _stored(field: Field, text: str) -> str:
@@ -107,118 +167,42 @@ def _stored(field: Field, text: str) -> str:
     return option.value if option else next(named, text)
 
 
-def label_shown(*, first: bool) -> Literal["visible", "collapsed"]:
-    """Return how a row shows its labels: only the first of a list repeats them."""
-    return "visible" if first else "collapsed"
-
-
-def _text(key: str, *, first: bool) -> Value:
-    typed = st.text_input(
-        "Value",
-        key=key,
-        placeholder="Type a text",
-        label_visibility=label_shown(first=first),
-        persist_state="session",
-    )
-    return (typed or "").strip() or None
-
-
-def _texts(key: str, field: Field, op: Op, *, first: bool) -> Value:
-    labels = {option.value: option.label for option in field.options}
-    closed = bool(labels) and op is not Op.STARTS_WITH and field.kind not in _OPEN_KINDS
+def _texts(key: str, field: Field, op: Op, *, first: bool) -> tuple[str, ...] | None:
+    labels: dict[str, str] = {}
+    is_open = field.kind in _OPEN_KINDS or not field.options
     match op:
         case Op.COUNTRY_IS_ANY_OF:
-            options, hint, closed = _COUNTRIES, "Two letters, e.g. NL", True
+            labels, is_open = {code: code for code in _COUNTRIES}, False
+            hint = "Two letters, e.g. NL"
         case Op.COUNTRY_CODE_IS:
-            options, hint = (), "Type a code, e.g. +31, and press Enter"
+            hint = "Type a code, e.g. +31, and press Enter"
         case Op.STARTS_WITH:
-            options, hint = (), "Type a beginning and press Enter"
+            is_open, hint = True, "Type a beginning and press Enter"
         case _:
-            options = tuple(labels)
-            hint = "Choose" if closed else "Type one and press Enter"
-    kept = [value for value in st.session_state.get(key, []) if value not in options]
-    chosen = st.multiselect(
-        "Values",
-        (*options, *kept),
-        format_func=lambda value: labels.get(value, value),
-        key=key,
-        placeholder=hint,
-        accept_new_options=not closed,
-        label_visibility=label_shown(first=first),
-        persist_state="session",
-    )
-    return tuple(chosen) or None
+            options = with_people(field).options
+            offered = options[:_MOST_OFFERED] if is_open else options
+            labels = {option.value: _label(option) for option in offered}
+            hint = _hint(field, is_open=is_open)
+            is_open = is_open and field.kind not in {Kind.MEMBERSHIP, Kind.SENT}
+    return choices_widget(key, labels, hint=hint, is_open=is_open, first=first)
 
 
-def _yes_no(key: str, *, first: bool) -> Value:
-    return st.selectbox(
-        "Value",
-        (True, False),
-        format_func=lambda yes: "yes" if yes else "no",
-        key=key,
-        label_visibility=label_shown(first=first),
-        persist_state="session",
-    )
+def _label(option: Option) -> str:
+    return option.label if option.people is None else f"{option.label} ({option.people:,})"
 
 
-def _number(key: str, label: str, *, first: bool) -> float | None:
-    return st.number_input(
-        label,
-        value=None,
-        key=key,
-        placeholder="A number",
-        format="%.10g",
-        label_visibility=label_shown(first=first),
-        persist_state="session",
-    )
+def _hint(field: Field, *, is_open: bool) -> str:
+    if not is_open:
+        return "Choose"
+    if field.kind in {Kind.MEMBERSHIP, Kind.SENT}:
+        return "There is none yet"
+    return "Choose, or type one and press Enter" if field.options else "Type one and press Enter"
 
 
-def _day(key: str, label: str, *, first: bool) -> str | None:
-    if f"{key}_exact" in st.session_state:
-        return _exact(f"{key}_exact", label, first=first)
-    day = st.date_input(
-        label,
-        value=None,
-        min_value=_FIRST_DAY,
-        max_value=_LAST_DAY,
-        key=key,
-        format="YYYY-MM-DD",
-        label_visibility=label_shown(first=first),
-        persist_state="session",
-    )
-    return day.isoformat() if isinstance(day, date) else None
-
-
-def _exact(key: str, label: str, *, first: bool) -> str | None:
-    typed = st.text_input(
-        label,
-        key=key,
-        help="A moment with its offset, e.g. 2026-03-08T09:00:00+01:00, or a day.",
-        label_visibility=label_shown(first=first),
-        persist_state="session",
-    )
-    return (typed or "").strip() or None
-
-
-def _duration(key: str, field: Field, op: Op, *, first: bool) -> Value:
+def _units(field: Field, op: Op) -> list[str]:
     whole_days = field.kind is Kind.DATE or op is Op.ANNIVERSARY_IN_NEXT
-    units = [str(unit) for unit in Unit if not (whole_days and unit in OF_A_DAY)]
-    amount = st.number_input(
-        "Amount",
-        min_value=1,
-        value=None,
-        step=1,
-        key=f"{key}_amount",
-        placeholder="How many",
-        label_visibility=label_shown(first=first),
-        persist_state="session",
-    )
-    unit = st.selectbox(
-        "Unit",
-        units,
-        index=units.index(str(Unit.DAYS)),
-        key=f"{key}_unit",
-        label_visibility=label_shown(first=first),
-        persist_state="session",
-    )
-    return None if amount is None or unit is None else (int(amount), unit)
+    return [str(unit) for unit in Unit if not (whole_days and unit in OF_A_DAY)]
+
+
+def _duration(key: str, field: Field, op: Op, *, first: bool) -> tuple[int, str] | None:
+    return duration_widget(key, _units(field, op), usual=str(Unit.DAYS), first=first)

@@ -6,21 +6,28 @@ from typing import Final, Literal
 
 import streamlit as st
 
-from pages._condition_values import label_shown, preset_value, value_widget
-from pages._operator_words import OPERATOR_WORDS
+from pages._condition_values import preset_value, value_widget
+from pages._field_choice import field_label, offered
+from pages._operator_words import operator_words
+from pages._value_widgets import label_shown
 from pages._words import counted, plain
 from relay_core.audience.conditions.clauses import judging
 from relay_core.audience.conditions.fields import Catalogue, Field
 from relay_core.audience.conditions.operators import Op, Takes, takes
-from relay_core.audience.conditions.tree import Condition, ConditionTree
+from relay_core.audience.conditions.tree import (
+    MOST_CONDITIONS,
+    Condition,
+    ConditionTree,
+    misplaced,
+)
 
 _GROUPS: Final = {
     "all": ("All of these", "People must match every one."),
     "any": ("Any of these", "People must match at least one. An empty list asks for nothing."),
     "none": ("None of these", "People who match one of them are left out."),
 }
-_FIELD_WIDTH_PX: Final = 200
-_OPERATOR_WIDTH_PX: Final = 190
+_WIDTHS: Final = (5, 6)
+"""Of field and operator, and of the value; on a phone they stand under each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +63,7 @@ def condition_builder(prefix: str, fields: Sequence[Field]) -> Built:
                     incomplete += 1
                 elif mistake := judge(condition):
                     mistakes += 1
-                    st.caption(f":red[{plain(mistake[0].upper() + mistake[1:])}.]")
+                    _complain(mistake)
                 else:
                     conditions.append(condition)
             lists[group] = tuple(conditions)
@@ -67,11 +74,16 @@ def condition_builder(prefix: str, fields: Sequence[Field]) -> Built:
                 type="tertiary",
                 on_click=_add,
                 args=(prefix, group),
+                disabled=sum(map(len, _rows(prefix).values())) >= MOST_CONDITIONS,
             )
     if incomplete:
         verb = "is" if incomplete == 1 else "are"
         st.caption(f"{counted(incomplete, 'condition')} without a value {verb} not counted yet.")
-    return Built(tree=ConditionTree(**lists), incomplete=incomplete, mistakes=mistakes)
+    tree = ConditionTree(**lists)
+    for mistake in misplaced(tree):
+        mistakes += 1
+        _complain(mistake)
+    return Built(tree=tree, incomplete=incomplete, mistakes=mistakes)
 
 
 def load_conditions(prefix: str, tree: ConditionTree, fields: Sequence[Field]) -> None:
@@ -86,6 +98,10 @@ def clear_conditions(prefix: str) -> None:
     for group in _GROUPS:
         _rows(prefix)[group] = []
     _add(prefix, "all")
+
+
+def _complain(mistake: str) -> None:
+    st.caption(f":red[{plain(mistake[0].upper() + mistake[1:])}.]")
 
 
 def _rows(prefix: str) -> dict[str, list[int]]:
@@ -132,22 +148,28 @@ def _draw_row(
     """Draw one row; None while it lacks a value."""
     named = f"{prefix}_{row}"
     shown = label_shown(first=first)
-    with st.container(horizontal=True, vertical_alignment="bottom", key=f"{named}_row"):
-        keys = [field.key for field in catalogue.fields]
+    with st.container(key=f"{named}_row"):
+        what, value_part = st.columns(_WIDTHS, vertical_alignment="bottom")
+    with what, st.container(horizontal=True, vertical_alignment="bottom"):
+        keys = offered(catalogue.fields, group=group)
         kept = st.session_state.get(f"{named}_field")
         gone = [kept] if kept and kept not in keys else []
         key = st.selectbox(
             "Field",
             [*keys, *gone],
-            format_func=lambda key: _label(catalogue, key),
+            format_func=lambda key: field_label(catalogue, key),
             key=f"{named}_field",
             label_visibility=shown,
             persist_state="session",
-            width=_FIELD_WIDTH_PX,
         )
         field = catalogue.find(key)
         op = _operator(named, field, shown=shown) if field else Op.IS
-        value = value_widget(named, field, op, first=first) if field else None
+    with (
+        value_part,
+        st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="right"),
+    ):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+            value = value_widget(named, field, op, first=first) if field else None
         st.button(
             "Remove",
             key=f"{named}_remove",
@@ -164,14 +186,8 @@ def _operator(named: str, field: Field, *, shown: Literal["visible", "collapsed"
     return st.selectbox(
         "Operator",
         field.operators,
-        format_func=lambda op: OPERATOR_WORDS[op],
+        format_func=lambda op: operator_words(field.kind, op),
         key=f"{named}_op_{field.kind}",
         label_visibility=shown,
         persist_state="session",
-        width=_OPERATOR_WIDTH_PX,
     )
-
-
-def _label(catalogue: Catalogue, key: str) -> str:
-    field = catalogue.find(key)
-    return field.label if field else f"{key} (gone)"

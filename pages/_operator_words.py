@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from relay_core.audience.conditions.operators import Op
+from relay_core.audience.conditions.operators import Kind, Op
 
 OPERATOR_WORDS: Final = {
     Op.HAS_ANY_OF: "include any of",
@@ -11,6 +11,7 @@ OPERATOR_WORDS: Final = {
     Op.STARTS_WITH: "include one starting with",
     Op.IS_ANY_OF: "is any of",
     Op.IS_NONE_OF: "is none of",
+    Op.IS_ANY_OF_IN_LAST: "is any of, in the last",
     Op.IS_EMPTY: "is empty",
     Op.IS_NOT_EMPTY: "is not empty",
     Op.BEFORE: "before",
@@ -44,3 +45,21 @@ OPERATOR_WORDS: Final = {
     Op.IS_CHECKED: "is checked",
     Op.IS_NOT_CHECKED: "is not checked",
 }
+"""What holds for most kinds of fields."""
+
+_OF_KIND: Final = {
+    (Kind.EVENT, Op.IS_EMPTY): "never",
+    (Kind.EVENT, Op.IS_NOT_EMPTY): "at least once",
+    (Kind.PRESENCE, Op.IS_EMPTY): "is missing",
+    (Kind.PRESENCE, Op.IS_NOT_EMPTY): "is there",
+    (Kind.SENT, Op.IS_ANY_OF): "any of",
+    (Kind.SENT, Op.IS_NONE_OF): "none of",
+    (Kind.SENT, Op.IS_ANY_OF_IN_LAST): "any of, in the last",
+    (Kind.SAMPLE, Op.AT_MOST): "in percent",
+    (Kind.LIMIT, Op.AT_MOST): "is",
+}
+
+
+def operator_words(kind: Kind, op: Op) -> str:
+    """Return what the builder calls an operator of a kind of field."""
+    return _OF_KIND.get((kind, op), OPERATOR_WORDS[op])

@@ -1,6 +1,6 @@
 """Sending a campaign: the texts of this run, a review of everything, then one press."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,12 +14,13 @@ from pages._ui import actor, flash, relay
 from pages._words import channel_name, counted, plain, said_duration, said_moment
 from relay_core.campaigns.bindings import Static
 from relay_core.campaigns.campaign import Campaign
-from relay_core.campaigns.planning import Review
+from relay_core.campaigns.reviewing import Review
 from relay_core.errors import RelayError
 
 _SENT: Final = "sent_run"
 _RUN: Final = Path(__file__).parent / "run.py"
 _SAMPLE_WIDTH_PX: Final = 260
+_MOST_CHANGES: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,10 @@ def _confirm(campaign: Campaign, reviewed: _Reviewed) -> None:
         if review.longest_parts:
             st.metric("SMS parts, longest text", review.longest_parts, border=True)
     st.markdown(plain(review.audience))
+    for notice in review.notices:
+        if notice not in review.warnings:
+            st.caption(plain(notice))
+    _changes(review.changes)
     if review.skipped:
         left_out = sum(review.skipped.values())
         people = counted(left_out, "person is", "people are")
@@ -99,8 +104,6 @@ def _confirm(campaign: Campaign, reviewed: _Reviewed) -> None:
             for line in advice_lines(review.skipped):
                 st.markdown(line)
     _samples(review)
-    for notice in review.notices:
-        st.warning(plain(notice), icon=":material/warning:")
     if not review.total:
         st.warning("Nobody would receive this. Change the audience or the values.")
     elif review.rehearsal:
@@ -115,16 +118,41 @@ def _confirm(campaign: Campaign, reviewed: _Reviewed) -> None:
         )
     if wrong := st.session_state.pop(f"{_kept(campaign.id)}_wrong", None):
         st.error(wrong, icon=":material/error:")
+    agreed = _acceptance(review.warnings, key=_accepted(reviewed))
     with st.container(horizontal=True):
         st.button(
             f"Send {counted(review.total, 'message')}",
             key=f"send_{campaign.id}",
             type="primary",
-            disabled=not review.total,
+            disabled=not (review.total and agreed),
             on_click=_send,
             args=(campaign.name, campaign.id, reviewed),
         )
-        st.button("Back", key=f"back_{campaign.id}", on_click=_forget, args=(campaign.id,))
+        st.button("Back", key=f"back_{campaign.id}", on_click=forget_review, args=(campaign.id,))
+
+
+def _changes(changes: Sequence[str]) -> None:
+    """Say what was different when the recipients were read again just now."""
+    if not changes:
+        return
+    with st.expander(
+        f"{counted(len(changes), 'change')} in Zendesk since these people were last read",
+        icon=":material/sync:",
+    ):
+        st.caption("The numbers above know of them already.")
+        for change in changes[:_MOST_CHANGES]:
+            st.markdown(plain(change))
+        if len(changes) > _MOST_CHANGES:
+            st.caption(f"And {len(changes) - _MOST_CHANGES:,} more.")
+
+
+def _acceptance(warnings: Sequence[str], *, key: str) -> bool:
+    """Draw what has to be accepted; return whether nothing is left to accept."""
+    if not warnings:
+        return True
+    listed = "\n".join(f"- {plain(warning)}" for warning in warnings)
+    st.warning(listed, title="Are these the right people?", icon=":material/warning:")
+    return st.checkbox("I have read this, and these are the right people", key=key)
 
 
 def _samples(review: Review) -> None:
@@ -146,20 +174,26 @@ def _send(name: str, campaign_id: int, reviewed: _Reviewed) -> None:
             request_id=reviewed.request_id,
             actor=actor(),
             reviewed=reviewed.review.manifest,
+            accepted=bool(st.session_state.get(_accepted(reviewed))),
         )
     except RelayError as error:
         st.session_state[f"{_kept(campaign_id)}_wrong"] = error.advice
         return
-    _forget(campaign_id)
+    forget_review(campaign_id)
     st.session_state[_SENT] = run
 
 
-def _forget(campaign_id: int) -> None:
+def forget_review(campaign_id: int) -> None:
+    """Drop what was looked at, so that sending begins with a new review."""
     st.session_state.pop(_kept(campaign_id), None)
 
 
 def _kept(campaign_id: int) -> str:
     return f"reviewed_{campaign_id}"
+
+
+def _accepted(reviewed: _Reviewed) -> str:
+    return f"accepted_{reviewed.request_id}"
 
 
 def _typed(campaign_id: int, key: str) -> str:

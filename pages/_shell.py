@@ -16,6 +16,9 @@ def draw() -> None:
         [
             st.Page(_HERE / "home.py", title="Home", icon=":material/home:", default=True),
             st.Page(_HERE / "audiences.py", title="Audiences", icon=":material/group:"),
+            st.Page(_HERE / "segments.py", title="Segments", icon=":material/bookmark:"),
+            st.Page(_HERE / "person.py", title="Person", icon=":material/person_search:"),
+            st.Page(_HERE / "lists.py", title="Lists", icon=":material/checklist:"),
             st.Page(_HERE / "templates.py", title="Templates", icon=":material/article:"),
             st.Page(_HERE / "campaigns.py", title="Campaigns", icon=":material/campaign:"),
             st.Page(_HERE / "reports.py", title="Reports", icon=":material/monitoring:"),

@@ -6,6 +6,7 @@ from typing import Final
 
 import streamlit as st
 
+from pages._campaign_people import manage_audience
 from pages._send import send_section
 from pages._template_preview import show_sms, show_whatsapp
 from pages._ui import Permission, explaining_errors, relay, require
@@ -110,6 +111,7 @@ def _one(name: str) -> None:
     st.markdown(f"**To** {plain(_audience(campaign.definition))}")
     for key, binding in campaign.bindings.items():
         st.markdown(f"**{plain(template.examples.get(key, key))}** is {plain(_bound(binding))}")
+    manage_audience(campaign)
     st.header("Send")
     send_section(campaign)
     runs = [run for run in relay().runs() if run.campaign == campaign.name]

@@ -14,6 +14,7 @@
     │   └── AudienceTooLarge       more people than the limit that was set
     ├── TemplateError              a template or one of its values is not usable
     ├── CampaignError              a campaign or run cannot be made as asked
+    │   ├── WarningsNotAccepted    somebody has to read what is doubtful, and agree
     │   └── IllegalTransition      e.g. resuming a run that is finished
     └── NotFound                   nothing has that name or number
 
@@ -86,6 +87,10 @@ class TemplateError(RelayError):
 
 class CampaignError(RelayError):
     """A campaign or run cannot be made as asked."""
+
+
+class WarningsNotAccepted(CampaignError):
+    """The audience is doubtful, and nobody has agreed to it."""
 
 
 class IllegalTransition(CampaignError):

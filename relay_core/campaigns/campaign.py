@@ -5,11 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from relay_core.audience.conditions.definition import (
-    AudienceDefinition,
-    definition_from_json,
-    definition_to_json,
-)
+from relay_core.audience.conditions.definition import AudienceDefinition
+from relay_core.audience.segments.stored import read_stored, stored_form
 from relay_core.campaigns.bindings import (
     Binding,
     CustomField,
@@ -52,7 +49,10 @@ def custom_fields(ledger: Ledger) -> dict[str, CustomField]:
 
 
 def campaigns(ledger: Ledger) -> list[Campaign]:
-    """Return every campaign, newest first."""
+    """Return every campaign, newest first.
+
+    One whose audience cannot be read is among them, with an audience that is refused on use.
+    """
     by_template = {t.id: t for t in templates(ledger)}
     by_sender = {s.id: s for s in senders(ledger)}
     return [
@@ -61,7 +61,7 @@ def campaigns(ledger: Ledger) -> list[Campaign]:
             name=row["name"],
             template=by_template[row["template_id"]],
             integration=by_sender[row["integration_id"]],
-            definition=definition_from_json(row["definition"]),
+            definition=read_stored(row["definition"]),
             bindings=bindings_from_json(row["bindings"]),
             created_at=row["created_at"],
             runs=row["runs"],
@@ -99,6 +99,7 @@ def create_campaign(
     Raises:
         CampaignError: The name is empty or taken, the integration is unknown or cannot send this
             template, or the bindings do not fit.
+        AudienceError: The definition could not be read again.
     """
     name = name.strip()
     if not name:
@@ -110,13 +111,15 @@ def create_campaign(
         fields=bindable_fields(list(custom_fields(ledger).values())),
     )
 
+    kept = stored_form(definition)
+
     def work(session: Session) -> bool:
         added = session.run(
             "campaigns.add",
             name=name,
             template_id=template.id,
             integration_id=integration_id,
-            definition=definition_to_json(definition),
+            definition=kept,
             bindings=bindings_to_json(bindings),
             now=now,
         )

@@ -14,7 +14,7 @@ from relay_core.audience.screening.preview import AudiencePreview
 from relay_core.audience.screening.reasons import WILL_RECEIVE
 from relay_core.campaigns.bindings import CustomField, FromField, value_for
 from relay_core.campaigns.campaign import Campaign, check_sendable
-from relay_core.errors import CampaignError
+from relay_core.errors import CampaignError, WarningsNotAccepted
 from relay_core.store.audit import note
 from relay_core.store.ledger import Ledger, Row, Session, one
 from relay_core.templates.documents import template_to_dict
@@ -182,8 +182,8 @@ def freeze(
         )
     if made.warnings and not accepted:
         listed = "\n".join(f"- {warning}" for warning in made.warnings)
-        raise CampaignError(
-            f"{len(made.warnings)} warnings not accepted",
+        raise WarningsNotAccepted(
+            f"{len(made.warnings)} warnings",
             advice=f"Read this, and accept it if these are the right people even so:\n{listed}",
         )
     if not made.recipients:

@@ -13,7 +13,7 @@ from relay_core.cli.audience import Conditions, Query, SegmentName, chosen
 from relay_core.cli.following import follow
 from relay_core.cli.output import ACTOR, AsJson, print_json, print_table, remark, say, settings
 from relay_core.cli.runs import print_status
-from relay_core.errors import CampaignError, OwnerGone
+from relay_core.errors import CampaignError, OwnerGone, WarningsNotAccepted
 from relay_core.serving import front_desk
 
 app = typer.Typer(no_args_is_help=True)
@@ -112,6 +112,10 @@ def send(
                 status = follow(relay, run, receipts_s=receipts_s)
         except OwnerGone:
             continue
+        except WarningsNotAccepted as refusal:
+            raise CampaignError(
+                str(refusal), advice=f"{refusal.advice}\nThen say --accept-warnings."
+            ) from refusal
         break
     print_status(status, as_json=as_json)
 

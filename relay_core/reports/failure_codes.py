@@ -244,6 +244,31 @@ _CANCELLATIONS: Final = {
         "Somebody cancelled the run before this message left.",
         "Start a new run if these people should still be reached.",
     ),
+    "suspended": Meaning(
+        "Suspended in time",
+        "The person was suspended in Zendesk before this message left.",
+        "Unsuspend the profile in Zendesk if this person should be messaged.",
+    ),
+    "gone": Meaning(
+        "Deleted in time",
+        "The person was deleted in Zendesk before this message left.",
+        "Nothing is needed. Somebody merged into another profile is found under that one.",
+    ),
+    "staff": Meaning(
+        "Became a team member",
+        "The person became an agent or administrator before this message left.",
+        "Nothing is needed. Team members are never messaged.",
+    ),
+    "no_consent": Meaning(
+        "Consent withdrawn in time",
+        "The person no longer agreed to be messaged before this message left.",
+        "Respect it. Nothing else is needed.",
+    ),
+    "excluded": Meaning(
+        "Excluded in time",
+        "Somebody took this person, or another with the number, out before this message left.",
+        "Look at the block list and at who was moved in the campaign.",
+    ),
 }
 
 

@@ -42,12 +42,13 @@ def save_vips(page: Page) -> int:
     values = page.get_by_role("combobox", name=re.compile("Values")).first
     values.click()
     values.press_sequentially("vip")
-    page.get_by_role("option", name="vip", exact=True).click()
+    page.get_by_role("option", name=re.compile(r"^vip \(\d+\)$")).click()
     page.keyboard.press("Escape")
     settled(page)
     expect(page.get_by_text("whose tags include vip")).to_be_visible()
     count = metric(page, "Will receive")
-    page.get_by_role("textbox", name=re.compile("Name")).fill("VIPs")
+    page.get_by_role("button", name="Save as segment").click()
+    page.get_by_role("textbox", name=re.compile("Name of the segment")).fill("VIPs")
     page.locator(".st-key-audience_save").get_by_role("button").click()
     settled(page)
     return count

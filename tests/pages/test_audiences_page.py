@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from relay_core.audience.conditions.definition import ByConditions, ByQuery
+from relay_core.audience.conditions.definition import ByConditions, ByQuery, BySegment
 from relay_core.audience.conditions.operators import Op
 from relay_core.audience.conditions.tree import Condition, ConditionTree
 
@@ -17,12 +17,16 @@ def spoken(page):
     return " ".join(text.value for text in (*page.markdown, *page.caption))
 
 
+def everybody(desk):
+    return desk.preview_audience(ByConditions(ConditionTree())).matched
+
+
 class TestBuildingByConditions:
     def test_begins_with_everybody(self, open_page, desk):
         page = open_page("audiences.py")
 
         assert not page.exception
-        assert metrics(page)["Matched"] == desk.people_counts()["end_users"]
+        assert metrics(page)["Matched"] == everybody(desk)
         assert "Everybody." in spoken(page)
         assert "1 condition without a value is not counted yet." in spoken(page)
 
@@ -63,7 +67,7 @@ class TestBuildingByConditions:
 
         assert not page.exception
         assert page.multiselect(key=TAGS).value == ["newsletter"]
-        assert "but nobody whose profile is suspended" in spoken(page)
+        assert "but not those whose profile is suspended" in spoken(page)
 
     def test_keeps_a_value_while_operators_of_one_form_change(self, open_page):
         page = open_page("audiences.py")
@@ -93,32 +97,32 @@ class TestBuildingByConditions:
 
         page.button(key="audience_clear").click().run()
 
-        assert metrics(page)["Matched"] == desk.people_counts()["end_users"]
+        assert metrics(page)["Matched"] == everybody(desk)
 
 
-class TestAskingZendesk:
-    def test_asks_only_when_told_and_says_both_counts(self, open_page, desk):
+class TestShowingAsAQuery:
+    def test_says_how_far_zendesk_can_be_asked_and_offers_to_go_on(self, open_page):
         page = open_page("audiences.py")
-        page.segmented_control(key="audience_by").set_value("Zendesk query").run()
-        page.text_input(key="audience_query").set_value("role:end-user tags:newsletter").run()
-        assert not page.metric
+        page.session_state[TAGS] = ["newsletter"]
+        page.run()
+        assert "Zendesk can be asked for exactly these people." in spoken(page)
+        query = page.code[0].value
+        assert "tags:newsletter" in query
 
-        page.button(key="audience_find").click().run()
-
-        expected = desk.preview_audience(ByQuery("role:end-user tags:newsletter"))
-        assert not page.exception
-        assert metrics(page)["Matched"] == expected.matched
-        assert f"Zendesk counts {expected.counted:,} people" in spoken(page)
-
-    def test_says_a_refusal_in_its_own_words(self, open_page):
-        page = open_page("audiences.py")
-        page.segmented_control(key="audience_by").set_value("Zendesk query").run()
-
-        page.text_input(key="audience_query").set_value('name:"open').run()
-        page.button(key="audience_find").click().run()
+        page.button(key="audience_edit_query").click().run()
 
         assert not page.exception
-        assert "does not close it" in page.error[0].value
+        assert page.text_area(key="audience_query").value == query
+
+    def test_says_why_only_the_mirror_can_answer(self, open_page):
+        page = open_page("audiences.py")
+        page.selectbox(key="audience_0_field").set_value("phone").run()
+
+        page.selectbox(key="audience_0_op_phone").set_value(Op.IS_SHARED).run()
+
+        assert "Zendesk's search cannot say this." in spoken(page)
+        assert "“Phone” depends on other people too." in spoken(page)
+        assert "audience_edit_query" not in [button.key for button in page.button]
 
 
 class TestSegments:
@@ -164,33 +168,34 @@ class TestSegments:
             any=(Condition("role", Op.IS_ANY_OF, ("end-user",)),),
             none=(Condition("verified", Op.IS, value=True), Condition("tags", Op.IS_EMPTY)),
         )
-        saved = desk.save_segment("Deep", ByConditions(tree), actor="test")
+        desk.save_segment("Deep", ByConditions(tree), actor="test")
         page = open_page("audiences.py")
-        page.segmented_control(key="audience_by").set_value("Saved segments").run()
 
-        page.button(key=f"segment_{saved.id}_open").click().run()
+        page.selectbox(key="audience_start").set_value("Deep").run()
         page.button(key="audience_save").click().run()
 
         assert not page.exception
         assert not page.error
+        assert page.selectbox(key="audience_start").value is None
         assert page.date_input(key="audience_2_created_days_from").value == date(2020, 1, 1)
         assert [(s.name, s.definition) for s in desk.segments()] == [("Deep", ByConditions(tree))]
 
-    def test_are_deleted_after_a_question(self, open_page, desk):
-        saved = desk.save_segment("Old", ByQuery("tags:vip"), actor="test")
-        page = open_page("audiences.py")
-        page.segmented_control(key="audience_by").set_value("Saved segments").run()
+    def test_open_when_another_page_sends_the_visitor_here(self, open_page, desk):
+        desk.save_segment("Asked", ByQuery("role:end-user tags:vip"), actor="test")
+        desk.save_segment("The same", BySegment("Asked"), actor="test")
 
-        page.button(key=f"segment_{saved.id}_delete").click().run()
-        assert desk.segments()
-        page.button(key="segment_delete").click().run()
+        page = open_page("audiences.py", segment="The same")
 
         assert not page.exception
-        assert not desk.segments()
+        assert "segment" not in page.query_params
+        assert page.text_area(key="audience_query").value == "role:end-user tags:vip"
+        assert page.text_input(key="audience_name").value == "The same"
 
-    def test_say_what_to_do_while_there_is_none(self, open_page):
-        page = open_page("audiences.py")
+    def test_that_do_not_exist_are_refused_in_words(self, open_page):
+        page = open_page("audiences.py", segment="Nothing")
 
-        page.segmented_control(key="audience_by").set_value("Saved segments").run()
+        page.run()
 
-        assert "No segment yet." in spoken(page)
+        assert not page.exception
+        assert "Nothing" in page.error[0].value
+        assert page.selectbox(key="audience_0_field").value == "tags"

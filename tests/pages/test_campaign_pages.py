@@ -1,11 +1,14 @@
 """From a new campaign to its first run: making it, reviewing it, sending it once."""
 
+import httpx
 import pytest
 
 from relay_core.audience.conditions.definition import ByConditions, ByQuery, BySegment
 from relay_core.audience.conditions.operators import Op
 from relay_core.audience.conditions.tree import Condition, ConditionTree
+from relay_core.audience.screening.reasons import WILL_RECEIVE, Reason
 from relay_core.campaigns.bindings import FromField, Static
+from relay_core.campaigns.planning import purpose_of
 
 READERS = ByConditions(ConditionTree(all=(Condition("tags", Op.HAS_ANY_OF, ("newsletter",)),)))
 EVERYBODY = ByConditions(ConditionTree())
@@ -37,6 +40,26 @@ def campaign_for(desk, reminder):
         )
 
     return made
+
+
+@pytest.fixture
+def seldom_synced(monkeypatch):
+    """Read people again only one by one, just before a send."""
+    monkeypatch.setenv("RELAY_PEOPLE_MAX_AGE_S", "86400")
+
+
+@pytest.fixture
+def change_in_zendesk(sandbox_url):
+    """Change somebody behind Relay's back, for the time of a test."""
+    before = []
+
+    def change(person_id, **what):
+        before.append({"id": person_id} | {key: not value for key, value in what.items()})
+        people = f"{sandbox_url}/_sandbox/people"
+        httpx.post(people, json={"id": person_id} | what).raise_for_status()
+
+    yield change
+    httpx.post(f"{sandbox_url}/_sandbox/people", json=before).raise_for_status()
 
 
 def spoken(page):
@@ -74,11 +97,11 @@ class TestNewCampaign:
         page.run()
         assert "People whose tags include newsletter." in spoken(page)
         page.segmented_control(key="new_audience_by").set_value("Zendesk query").run()
-        page.text_input(key="new_query").set_value("tags:newsletter").run()
+        page.text_area(key="new_query").set_value("tags:newsletter").run()
         page.button(key="new_count").click().run()
 
         assert not page.exception
-        assert "People whom Zendesk finds for “tags:newsletter”." in spoken(page)
+        assert "Zendesk finds users with the tag “newsletter”." in spoken(page)
 
     def test_says_all_that_is_still_needed(self, open_page, desk, reminder):
         page = open_page("new_campaign.py")
@@ -204,6 +227,40 @@ class TestSending:
         assert "Nobody would receive this." in page.warning[0].value
         assert not desk.runs()
 
+    def test_waits_until_its_warnings_are_accepted(self, open_page, desk, campaign_for):
+        campaign = campaign_for(ByQuery("tags:newsletter"))
+
+        page = self.reviewed(open_page, campaign)
+
+        warned = page.session_state[f"reviewed_{campaign.id}"]
+        assert warned.review.warnings
+        said = page.warning[0].value.replace("\\", "")
+        assert all(warning in said for warning in warned.review.warnings)
+        assert page.button(key=f"send_{campaign.id}").disabled
+        page.checkbox(key=f"accepted_{warned.request_id}").check().run()
+        page.button(key=f"send_{campaign.id}").click().run()
+        assert not page.exception
+        assert len(desk.runs()) == 1
+
+    @pytest.mark.usefixtures("seldom_synced")
+    def test_lists_what_changed_in_zendesk_meanwhile(
+        self, open_page, desk, campaign_for, change_in_zendesk
+    ):
+        campaign = campaign_for(READERS)
+        people = desk.preview_audience(READERS).people.to_pylist()
+        person = next(each for each in people if each["decision"] == WILL_RECEIVE)
+        change_in_zendesk(person["id"], suspended=True)
+
+        page = self.reviewed(open_page, campaign)
+
+        assert not page.exception
+        assert "1 change in Zendesk since these people were last read" in [
+            each.label for each in page.expander
+        ]
+        [said] = page.session_state[f"reviewed_{campaign.id}"].review.changes
+        assert said.startswith(f"{person['name']}: suspended")
+        assert said in spoken(page)
+
     def test_goes_back_to_the_values(self, open_page, campaign_for):
         campaign = campaign_for(ByQuery("tags:newsletter"))
         page = self.reviewed(open_page, campaign)
@@ -211,3 +268,104 @@ class TestSending:
         page.button(key=f"back_{campaign.id}").click().run()
 
         assert page.text_input(key=f"text_{campaign.id}_monday").value == "Tuesday"
+
+
+class TestManagingTheAudience:
+    def opened(self, open_page, campaign):
+        page = open_page("campaigns.py", campaign=campaign.name)
+        page.session_state[f"manage_{campaign.id}"] = True
+        return page.run()
+
+    def pasted(self, page, campaign, *people):
+        page.segmented_control(key=f"manage_{campaign.id}_by").set_value("Paste").run()
+        text = "\n".join(str(person["id"]) for person in people)
+        page.text_area(key=f"manage_{campaign.id}_pasted").set_value(text)
+        return page.run()
+
+    def decided(self, desk, campaign, decision):
+        preview = desk.preview_audience(campaign.definition, purpose=purpose_of(campaign))
+        return [each for each in preview.people.to_pylist() if each["decision"] == decision]
+
+    def test_is_folded_until_somebody_opens_it(self, open_page, campaign_for):
+        page = open_page("campaigns.py", campaign=campaign_for(READERS).name)
+
+        assert not page.exception
+        assert not page.segmented_control
+
+    def test_excludes_people_with_a_reason(self, open_page, desk, campaign_for):
+        campaign = campaign_for(READERS)
+        person, *_ = self.decided(desk, campaign, WILL_RECEIVE)
+        page = self.pasted(self.opened(open_page, campaign), campaign, person)
+        page.text_input(key=f"manage_{campaign.id}_why").set_value("on holiday")
+
+        page.button(key=f"manage_{campaign.id}_to_excluded").click().run()
+
+        assert not page.exception
+        [made] = desk.choices(campaign_id=campaign.id)
+        assert (made.person_id, made.choice, made.reason) == (
+            person["id"],
+            "excluded",
+            "on holiday",
+        )
+        assert "By hand: 0 included, 1 excluded." in spoken(page)
+        assert person in self.excluded(desk, campaign, person)
+
+    def excluded(self, desk, campaign, person):
+        now = self.decided(desk, campaign, Reason.EXCLUDED)
+        return [person] if person["id"] in {each["id"] for each in now} else []
+
+    def test_moves_the_selected_to_the_other_side(self, open_page, desk, campaign_for):
+        campaign = campaign_for(READERS)
+        person, *_ = self.decided(desk, campaign, WILL_RECEIVE)
+        page = self.pasted(self.opened(open_page, campaign), campaign, person)
+        page.button(key=f"manage_{campaign.id}_to_excluded").click().run()
+
+        page.session_state[f"manage_{campaign.id}_excluded_1"] = {
+            "selection": {"rows": [0], "columns": [], "cells": []}
+        }
+        page.run()
+        page.text_input(key=f"manage_{campaign.id}_why").set_value("back from holiday")
+        page.button(key=f"manage_{campaign.id}_to_included").click().run()
+
+        assert not page.exception
+        [made] = desk.choices(campaign_id=campaign.id)
+        assert (made.person_id, made.choice) == (person["id"], "included")
+
+    def test_takes_a_decision_back(self, open_page, desk, campaign_for):
+        campaign = campaign_for(READERS)
+        person, *_ = self.decided(desk, campaign, WILL_RECEIVE)
+        page = self.pasted(self.opened(open_page, campaign), campaign, person)
+        page.button(key=f"manage_{campaign.id}_to_excluded").click().run()
+        page = self.pasted(page, campaign, person)
+
+        page.button(key=f"manage_{campaign.id}_release").click().run()
+
+        assert not page.exception
+        assert not desk.choices(campaign_id=campaign.id)
+
+    def test_never_overrides_an_opt_out(self, open_page, desk, campaign_for):
+        campaign = campaign_for(EVERYBODY)
+        person, *_ = self.decided(desk, campaign, Reason.OPTED_OUT)
+        page = self.pasted(self.opened(open_page, campaign), campaign, person)
+        page.text_input(key=f"manage_{campaign.id}_why").set_value("they will not mind")
+
+        page.button(key=f"manage_{campaign.id}_to_included").click().run()
+
+        assert not page.exception
+        assert "Nobody was moved" in page.error[0].value
+        assert "Opted out" in page.error[0].value
+        assert not desk.choices(campaign_id=campaign.id)
+        assert page.text_input(key=f"manage_{campaign.id}_why").value == "they will not mind"
+
+    def test_asks_for_a_new_review(self, open_page, desk, campaign_for):
+        campaign = campaign_for(READERS)
+        person, *_ = self.decided(desk, campaign, WILL_RECEIVE)
+        page = self.opened(open_page, campaign)
+        page.text_input(key=f"text_{campaign.id}_monday").set_value("Tuesday")
+        page.button(key=f"review_{campaign.id}").click().run()
+        page = self.pasted(page, campaign, person)
+
+        page.button(key=f"manage_{campaign.id}_to_excluded").click().run()
+
+        assert not page.exception
+        assert page.button(key=f"review_{campaign.id}")

@@ -4,11 +4,12 @@ import csv
 import io
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay_core.reports.export import as_csv
+from relay_core.reports.export import as_csv, as_parquet
 from tests.reports.story import at
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # noqa: RUF001 - full width is meant
@@ -50,3 +51,34 @@ class TestACsv:
 
     def test_of_nobody_has_its_header(self):
         assert read(as_csv(pa.table({"name": pa.array([], pa.string())}))) == [["name"]]
+
+    def test_holds_a_list_as_one_text(self):
+        tags = pa.array([["vip", "nl"], ["=1+1", "b"], [], None], pa.list_(pa.string()))
+
+        cells = [row[0] if row else "" for row in read(as_csv(pa.table({"tags": tags})))[1:]]
+
+        assert cells == ["vip, nl", "'=1+1, b", "", ""]
+
+    def test_defuses_its_headings_as_well(self):
+        table = pa.table({"=HYPERLINK(A1)": ["x"], "Shoe size": ["y"]})
+
+        assert read(as_csv(table))[0] == ["'=HYPERLINK(A1)", "Shoe size"]
+
+
+class TestAParquetFile:
+    def test_is_the_very_table_with_its_types(self):
+        table = pa.table(
+            {
+                "Id": [360012345678901, 2],
+                "Name": ["=1+1", None],
+                "Tags": pa.array([["vip", "nl"], []], pa.list_(pa.string())),
+                "Created": pa.array([at(0.25), None], pa.timestamp("us", tz="UTC")),
+            }
+        )
+
+        assert pq.read_table(pa.BufferReader(as_parquet(table))).equals(table)
+
+    def test_of_nobody_keeps_its_columns(self):
+        table = pa.table({"Name": pa.array([], pa.string())})
+
+        assert pq.read_table(pa.BufferReader(as_parquet(table))).schema == table.schema

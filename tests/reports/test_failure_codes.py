@@ -2,6 +2,7 @@
 
 import pytest
 
+from relay_core.delivery.welcome import Unwelcome
 from relay_core.gateways.outcomes import OutcomeUnknown
 from relay_core.reports.failure_codes import (
     meaning_of_cancellation,
@@ -55,3 +56,10 @@ class TestACancellation:
     @pytest.mark.parametrize("code", ["opted_out", "run_cancelled", "something_new"])
     def test_says_that_nothing_left(self, code):
         assert "left" in meaning_of_cancellation(code).meaning
+
+    @pytest.mark.parametrize("code", Unwelcome)
+    def test_of_somebody_unwelcome_is_explained(self, code):
+        meaning = meaning_of_cancellation(code)
+
+        assert meaning.title != "Cancelled"
+        assert "before this" in meaning.meaning

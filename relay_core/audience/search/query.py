@@ -1,13 +1,14 @@
 """A typed query, front to back: checked, explained, and made ready for the search export."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from relay_core.audience.conditions.fields import Catalogue
 from relay_core.audience.conditions.tree import ConditionTree
 from relay_core.audience.search.building import Built, built
 from relay_core.audience.search.canonical import canonical
 from relay_core.audience.search.checking import checked
-from relay_core.audience.search.diagnostics import Diagnostic, Severity
+from relay_core.audience.search.diagnostics import Code, Diagnostic, Severity
 from relay_core.audience.search.explaining import explained
 from relay_core.audience.search.keywords import Vocabulary
 from relay_core.audience.search.reading import Reading, read
@@ -30,6 +31,10 @@ class QueryCheck:
     """The same in the builder; None when it is invalid or some clause has no exact condition."""
     not_in_builder: tuple[str, ...]
     """Each clause without an exact condition, and why."""
+
+
+_UNDONE_BY_SCREENING: Final = frozenset({Code.NO_ROLE, Code.SUSPENDED_INCLUDED})
+"""Worth knowing, but they change nobody's message: screening leaves these people out anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,8 @@ def ready(text: str, *, catalogue: Catalogue) -> ReadyQuery:
         raise AudienceError(
             f"a query with {len(errors)} errors", advice=f"Correct this query:\n{listed}"
         )
-    return ReadyQuery(export_text(read(text, vocabulary=vocabulary)), diagnostics)
+    doubtful = tuple(each for each in diagnostics if each.code not in _UNDONE_BY_SCREENING)
+    return ReadyQuery(export_text(read(text, vocabulary=vocabulary)), doubtful)
 
 
 def export_text(reading: Reading) -> str:

@@ -1,0 +1,39 @@
+"""An audience definition in words, for lists and versions that nobody has evaluated."""
+
+from typing import assert_never
+
+from relay_core.audience.conditions.clauses import understood
+from relay_core.audience.conditions.definition import (
+    AudienceDefinition,
+    ByConditions,
+    ByQuery,
+    BySegment,
+)
+from relay_core.audience.conditions.fields import Catalogue
+from relay_core.audience.english.sentences import sentence
+from relay_core.errors import AudienceError
+
+
+def in_words(definition: AudienceDefinition, *, catalogue: Catalogue) -> str:
+    """Return a definition as a sentence.
+
+    Raises:
+        AudienceError: It makes no sense in this account any more; the advice says why.
+    """
+    match definition:
+        case ByQuery(query):
+            return f"Zendesk query: {query}"
+        case BySegment(name):
+            return f"The same people as the segment {name}."
+        case ByConditions(tree):
+            return sentence(understood(tree, catalogue=catalogue))
+        case _:
+            assert_never(definition)
+
+
+def in_words_or_broken(definition: AudienceDefinition, *, catalogue: Catalogue) -> str:
+    """Return a definition as a sentence; where it makes no sense any more, that."""
+    try:
+        return in_words(definition, catalogue=catalogue)
+    except AudienceError:
+        return "Not usable as it is: something that it names is gone."

@@ -12,7 +12,6 @@ from pages._ui import relay
 from relay_core.audience.conditions.definition import AudienceDefinition, definition_to_json
 from relay_core.audience.policy import ANY_PURPOSE, Purpose
 from relay_core.audience.screening.preview import AudiencePreview
-from relay_core.store.tables import Table
 
 _KEPT: Final = "audience_distributions"
 _MOST_KEPT: Final = 8
@@ -32,7 +31,7 @@ _TITLES: Final = {
 _CONSENT: Final = {"yes": "Agreed", "no": "Not recorded"}
 _NOT_KNOWN: Final = "Not known"
 
-Spread = Mapping[str, Table]
+Spread = Mapping[str, pa.Table]
 
 
 def show_distributions(
@@ -87,7 +86,7 @@ def _spread(
     return kept[asked]
 
 
-def _chart(counts: Table, *, kind: str, title: str, key: str) -> None:
+def _chart(counts: pa.Table, *, kind: str, title: str, key: str) -> None:
     if not counts.num_rows:
         st.caption("Nobody has one.")
         return
@@ -104,7 +103,7 @@ def _chart(counts: Table, *, kind: str, title: str, key: str) -> None:
         st.caption(f"The first {rows.num_rows} of {counts.num_rows:,}.")
 
 
-def _rows(counts: Table, *, kind: str) -> pa.Table:
+def _rows(counts: pa.Table, *, kind: str) -> pa.Table:
     values = counts["value"].to_pylist()
     people = counts["people"].to_pylist()
     if kind == "created":

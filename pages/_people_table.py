@@ -17,7 +17,6 @@ from relay_core.audience.screening.preview import AudiencePreview
 from relay_core.audience.screening.reasons import WILL_RECEIVE
 from relay_core.reports.export import as_csv, as_parquet
 from relay_core.reports.skips import skip_advice, skip_label
-from relay_core.store.tables import Table
 
 MOST_SHOWN: Final = 1_000
 """People on the page; a file has all of them."""
@@ -58,7 +57,7 @@ def show_people(
         columns = _choose_columns(known, key=key)
         if columns:
 
-            def everybody() -> Table:
+            def everybody() -> pa.Table:
                 people = desk.audience_people(
                     definition, columns=columns, decision=decision, purpose=purpose
                 )
@@ -88,7 +87,7 @@ def show_decision(decision: str, *, key: str) -> None:
     st.session_state[_shown(key)] = decision
 
 
-def people_said(people: Table, known: Sequence[Column]) -> Table:
+def people_said(people: pa.Table, known: Sequence[Column]) -> pa.Table:
     """Return people with headings instead of keys, and decisions in words."""
     if "decision" in people.column_names:
         number = people.column_names.index("decision")
@@ -135,7 +134,7 @@ def _choose_columns(known: Sequence[Column], *, key: str) -> list[str]:
         )
 
 
-def _files(everybody: Callable[[], Table], *, decision: str | None, key: str) -> None:
+def _files(everybody: Callable[[], pa.Table], *, decision: str | None, key: str) -> None:
     name = f"audience-{decision}" if decision else "audience"
     st.download_button(
         "CSV",
@@ -160,7 +159,7 @@ def _files(everybody: Callable[[], Table], *, decision: str | None, key: str) ->
 
 
 def _table(
-    people: Table, known: Sequence[Column], *, total: int, decision: str | None, key: str
+    people: pa.Table, known: Sequence[Column], *, total: int, decision: str | None, key: str
 ) -> None:
     said = people_said(people, known)
     if "id" in people.column_names:  # an id is no quantity: no separators, no sums

@@ -94,9 +94,9 @@ class SegmentDesk(AudienceDesk):
 
     def segment_difference(self, name: str) -> Difference | None:
         """Return who entered and who left since the last use, and why; None before any use."""
-        now, sources = self._now(), self._sources()
-        found = match(BySegment(name), sources, now=now)
-        return difference(sources, name=name, found=found.predicate, now=now)
+        sources = self._sources()
+        found = self._lately_found(BySegment(name), sources)
+        return difference(sources, name=name, found=found.match.predicate, now=found.as_of)
 
     def remember_segment(self, name: str, *, purpose: str = "snapshot") -> SegmentUse:
         """Count a segment and keep who is in it, so that the next look can say what changed."""

@@ -29,7 +29,10 @@ def world(tmp_path_factory):
 def command(world, bytecode, tmp_path_factory):
     """The command on a data folder that this module's tests share, people synced."""
     folder = tmp_path_factory.mktemp("office")
-    environment = settings_of(world, folder / "data", bytecode=bytecode, sunco_pace=50)
+    # Tests of a module send one template to the same people many times within a day.
+    environment = settings_of(
+        world, folder / "data", bytecode=bytecode, sunco_pace=50, blackout_days=0
+    )
     relay = CommandLine(environment, folder)
     relay.ask("sync")
     return relay

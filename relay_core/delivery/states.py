@@ -21,7 +21,8 @@ arrows drawn here exist. Every change is an UPDATE that names the state it expec
     doubt   the request left and no usable answer came, or the process stopped in between
     arrive  a receipt says that it is on the phone; a receipt outranks an earlier failure report
     bounce  a receipt says that it will not get there
-    cancel  the run was cancelled before its turn
+    cancel  before its turn the run was cancelled, or the person opted out, was suspended, deleted
+            or excluded by hand
 """
 
 from enum import StrEnum
@@ -37,7 +38,7 @@ class DeliveryState(StrEnum):
     DELIVERED = "delivered"  # final: a receipt says that it is on the phone
     FAILED = "failed"  # it did not get there; only a receipt can say otherwise
     UNKNOWN = "unknown"  # it may have been sent; never repeated by itself
-    CANCELLED = "cancelled"  # final: the run was cancelled in time
+    CANCELLED = "cancelled"  # final: held back in time
 
 
 class Arrow(StrEnum):

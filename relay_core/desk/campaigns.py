@@ -31,12 +31,15 @@ from relay_core.campaigns.planning import (
 )
 from relay_core.campaigns.reviewing import Review, review
 from relay_core.delivery.runs import RunStatus
+from relay_core.delivery.states import RunState
+from relay_core.delivery.welcome import drop_unwelcome
 from relay_core.desk.runs import RunDesk
 from relay_core.desk.segments import SegmentDesk
 from relay_core.desk.templates import TemplateDesk
 from relay_core.errors import CampaignError, NotFound, RelayError
 from relay_core.log import log
 from relay_core.people.rereading import Change, Marks, reread
+from relay_core.people.stages import SyncProgress
 from relay_core.settings import Settings
 from relay_core.store.database import Database
 
@@ -103,7 +106,7 @@ class CampaignDesk(SegmentDesk, TemplateDesk, RunDesk):
         """
         if purpose.campaign_id is not None:
             purpose = purpose_of(self._campaign_of(purpose.campaign_id))
-        return choose(
+        moved = choose(
             self._database,
             purpose=purpose,
             policy=self._policy(),
@@ -113,6 +116,26 @@ class CampaignDesk(SegmentDesk, TemplateDesk, RunDesk):
             actor=actor,
             now=self._now(),
         )
+        self._drop_unwelcome()
+        return moved
+
+    def resume_run(self, run_id: int, *, actor: str) -> None:
+        """Let a paused run go on, without those who are no longer to be messaged."""
+        self._drop_unwelcome()
+        if self.run(run_id).state is not RunState.FINISHED:
+            super().resume_run(run_id, actor=actor)
+
+    def sync_people_reporting(
+        self, report: Callable[[SyncProgress], None], *, anew: bool = False
+    ) -> SyncProgress:
+        """Bring the mirror up to date, and let nothing wait for somebody who opted out since."""
+        try:
+            return super().sync_people_reporting(report, anew=anew)
+        finally:
+            self._drop_unwelcome()
+
+    def _drop_unwelcome(self) -> None:
+        drop_unwelcome(self._database, policy=self._policy(), now=self._now())
 
     def _campaign_of(self, campaign_id: int) -> Campaign:
         for campaign in self.campaigns():
@@ -170,6 +193,7 @@ class CampaignDesk(SegmentDesk, TemplateDesk, RunDesk):
                 now=self._now(),
                 accepted=accepted,
             )
+            self._drop_unwelcome()
         self._engine.wake(planned.plan.campaign.integration.id)
         self._remember_use(planned, run_id)
         return self.run(run_id)
@@ -221,6 +245,7 @@ class CampaignDesk(SegmentDesk, TemplateDesk, RunDesk):
             cap=self.settings.audience_cap,
             missing=missing,
         )
+        self._drop_unwelcome()
         return _Planned(plan=made, audience=audience, found=found, changes=tuple(changes))
 
     def _speaking_for(self, ids: Sequence[int]) -> set[int]:

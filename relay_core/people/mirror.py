@@ -76,7 +76,8 @@ def remembering(users: Sequence[ZendeskUser], *, region: str) -> Work[None]:
 
     def work(session: Session) -> None:
         session.run_many("people.upsert", rows)
-        session.run("uploads.add_named", ids=[row["id"] for row in rows])
+        if rows:
+            session.run("uploads.add_named", ids=[row["id"] for row in rows])
 
     return work
 

@@ -8,6 +8,7 @@ from typing import Any
 from relay_core.store.database import as_json
 
 LEFT = ("sending", "accepted", "delivered", "unknown")
+WAITS = "queued"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 TEMPLATES = {1: ("Greeting", "en"), 2: ("Greeting", "nl"), 3: ("Reminder", "en")}
@@ -25,6 +26,12 @@ class Message:
     changed: datetime | None = None
     """The same as `begun` unless told."""
     campaign: str = "Spring"
+
+    def moment(self, now: datetime) -> datetime | None:
+        """Return when it counts as sent; None when it does not. What waits counts as sent now."""
+        if self.state == WAITS:
+            return now
+        return self.begun if self.state in LEFT else None
 
     @property
     def names(self) -> dict[str, str]:
@@ -75,22 +82,23 @@ def remember(connection: Any, messages: Sequence[Message], replies: Sequence[Rep
             "person": message.person,
             "phone": message.phone,
             "state": message.state,
-            "begun": message.begun,
+            "begun": None if message.state == WAITS else message.begun,
+            "made": message.begun,
             "changed": message.changed or message.begun,
         }
         for number, message in enumerate(messages, start=1)
     ]
     form = """from_json($rows, '[{"id": "BIGINT", "campaign": "BIGINT", "lane": "VARCHAR",
         "person": "BIGINT", "phone": "VARCHAR", "state": "VARCHAR", "begun": "TIMESTAMP",
-        "changed": "TIMESTAMP"}]')"""
+        "made": "TIMESTAMP", "changed": "TIMESTAMP"}]')"""
     connection.execute(
         "INSERT INTO runs SELECT m.id, m.campaign, m.id, m.lane, '{}', '{}', '{}', 1, 1, '',"  # noqa: S608 - the form above
-        f" 'finished', NULL, m.begun, m.begun FROM (SELECT unnest({form}) AS m)",
+        f" 'finished', NULL, m.made, m.made FROM (SELECT unnest({form}) AS m)",
         {"rows": as_json(rows)},
     )
     connection.execute(
         "INSERT INTO deliveries SELECT m.id, m.id, m.person, 'Somebody', m.phone, NULL, NULL,"  # noqa: S608 - the form above
-        " '{}', 'Hello', m.state, 1, m.begun, m.begun, m.changed, 'c', NULL, NULL, NULL"
+        " '{}', 'Hello', m.state, 1, m.made, m.begun, m.changed, 'c', NULL, NULL, NULL"
         f" FROM (SELECT unnest({form}) AS m)",
         {"rows": as_json(rows)},
     )

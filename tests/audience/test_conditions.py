@@ -128,6 +128,18 @@ class TestAMistake:
             ("created", "before", "2026-03-08T10:00:00", "a moment needs its offset"),
             ("created", "before", "0001-01-01", "the year is expected between 1900"),
             ("created", "between", ["2026-03-08", "2026-03-01"], "comes after the second"),
+            (
+                "created",
+                "between",
+                ["2026-03-08T18:00:00+01:00", "2026-03-08T09:00:00+01:00"],
+                "the first moment comes after the second",
+            ),
+            (  # the earlier day is the later moment
+                "created",
+                "not_between",
+                ["2026-03-08T23:00:00-10:00", "2026-03-09T01:00:00+14:00"],
+                "the first moment comes after the second",
+            ),
             ("created", "in_last", 7, 'a list of two things, as in [7, "days"] is expected'),
             ("created", "in_last", [0, "days"], "a whole number of days is expected, not “0”"),
             ("created", "in_last", [7, "dogs"], "“dogs” is not a unit; use minutes, hours, days"),

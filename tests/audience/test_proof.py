@@ -345,15 +345,35 @@ class TestTheChecksOfAProcess:
             proofs.result(id_)
 
     def test_are_forgotten_when_there_are_many(self, proofs):
-        ids = [proofs.start(tagged(f"t{number}")) for number in range(8)]
-        for id_ in ids:
-            self.wait(proofs, id_)
+        ids = []
+        for number in range(8):
+            ids.append(proofs.start(tagged(f"t{number}")))
+            self.wait(proofs, ids[-1])
 
         proofs.start(tagged("last"))
 
         with pytest.raises(NotFound):
             proofs.progress(ids[0])
         proofs.progress(ids[1])
+
+    def test_are_refused_while_four_others_run(self, proofs, account):
+        cancelled = proofs.start(tagged("first"))
+        proofs.cancel(cancelled)
+        self.wait(proofs, cancelled)
+        account.set("faults", latency_ms=300, error_mix={}, scope="all")
+        running = [proofs.start(tagged(f"t{number}")) for number in range(4)]
+
+        with pytest.raises(AudienceError) as caught:
+            proofs.start(tagged("one more"))
+        with pytest.raises(AudienceError):
+            proofs.resume(cancelled)
+
+        assert "4 checks against Zendesk are running already" in caught.value.advice
+        assert proofs.start(tagged("t0")) == running[0]
+        account.set("faults", latency_ms=0)
+        for id_ in running:
+            self.wait(proofs, id_)
+        proofs.start(tagged("one more"))
 
 
 class TestMoreThanTwentyThousandPeople:

@@ -17,7 +17,7 @@ from relay_core.store.database import as_json
 from relay_core.store.ledger import stored
 from relay_core.store.migrations import migrate
 from relay_core.store.queries import query
-from tests.audience.past import CAMPAIGNS, LEFT, Message, Reply, prepare, remember
+from tests.audience.past import CAMPAIGNS, LEFT, WAITS, Message, Reply, prepare, remember
 from tests.audience.plain_reading import NOW, compared, in_window
 from tests.audience.population import AMSTERDAM, conditions, person
 
@@ -58,7 +58,7 @@ MESSAGES = st.builds(
     person=st.integers(1, 4),
     phone=st.sampled_from(PHONES),
     begun=MOMENTS,
-    state=st.sampled_from([*LEFT, "queued", "failed", "failed", "cancelled"]),
+    state=st.sampled_from([*LEFT, WAITS, "failed", "failed", "cancelled"]),
     changed=st.none() | MOMENTS,
     campaign=st.sampled_from(list(CAMPAIGNS)),
 )
@@ -127,7 +127,7 @@ def last(row: dict[str, Any], field: str, past: tuple[list[Message], list[Reply]
     messages, replies = past
     match field:
         case "relay.last_message":
-            moments = [m.begun for m in messages if m.state in LEFT and concerns(m, row)]
+            moments = [m.moment(NOW) for m in messages if m.moment(NOW) and concerns(m, row)]
         case "relay.last_failure":
             failed = [m for m in messages if m.state == "failed" and concerns(m, row)]
             moments = [m.changed or m.begun for m in failed]
@@ -148,10 +148,10 @@ def holds(row: dict[str, Any], condition: tuple[Any, ...], past: Any) -> bool:  
         digits = md5(f"{seed}:{row['id']}".encode(), usedforsecurity=False).hexdigest()
         return int(digits[:8], 16) < round(percent / 100 * 2**32)
     if field in {"relay.template", "relay.campaign", "relay.channel"}:
-        mine = [m for m in past[0] if m.state in LEFT and concerns(m, row)]
+        mine = [m for m in past[0] if m.moment(NOW) and concerns(m, row)]
         if op == "is_any_of_in_last":
             amount, unit, *names = given
-            mine = [m for m in mine if in_window(m.begun, "in_last", amount, unit)]
+            mine = [m for m in mine if in_window(m.moment(NOW), "in_last", amount, unit)]
             return any(m.names[field] in names for m in mine)
         return any(m.names[field] in given for m in mine) is (op == "is_any_of")
     moment = last(row, field, past)

@@ -34,7 +34,6 @@ MESSAGES = [
     Message(1, HER_NUMBER, LAST_YEAR, campaign="Summer"),
     Message(1, HER_NUMBER, LAST_WEEK),
     Message(3, "+31633333333", LAST_WEEK, state="failed", changed=NOW - timedelta(days=5)),
-    Message(3, "+31633333333", LAST_WEEK, state="queued"),
     Message(3, "+31633333333", LAST_WEEK, state="cancelled"),
     Message(4, "+31644444444", LAST_YEAR, state="unknown", campaign="Autumn"),
 ]
@@ -232,6 +231,36 @@ class TestACondition:
 
 
 class TestAMessage:
+    @pytest.mark.parametrize(
+        ("condition", "found"),
+        [
+            ((MESSAGE, "is_empty"), "Bea Dag Eva"),
+            ((MESSAGE, "in_last", [14, "days"]), "Ada Cem"),
+            ((MESSAGE, "more_than_ago", [14, "days"]), ""),
+            ((MESSAGE, "on", str(NOW.date())), "Ada Cem"),
+            ((MESSAGE, "before", str(NOW.date())), ""),
+            (("relay.template", "is_none_of", ["Greeting"]), "Bea Dag Eva"),
+            (("relay.campaign", "is_any_of_in_last", [1, "hours", "Spring"]), "Ada Cem"),
+        ],
+        ids=str,
+    )
+    def test_that_waits_counts_as_one_of_now_however_long_it_has_waited(
+        self, file, condition, found
+    ):
+        remember(
+            file,
+            [
+                Message(1, "+31600000000", LAST_YEAR, state="queued"),  # a number of before
+                Message(99, "+31633333333", LAST_WEEK, state="queued"),  # a profile that is gone
+            ],
+        )
+
+        _, wanted = meaning(conditions([condition]))
+        told = names(file, wanted)
+        remember(file, MESSAGES, REPLIES)
+
+        assert told == found
+
     @pytest.mark.parametrize("state", LEFT)
     def test_counts_once_it_may_have_left(self, file, state):
         remember(file, [Message(3, "+31633333333", LAST_WEEK, state=state)])

@@ -20,6 +20,8 @@ from relay_core.audience.uploads.kept import (
 )
 from relay_core.audience.uploads.preview import read_csv
 from relay_core.errors import AudienceError, NotFound
+from relay_core.gateways.zendesk_records import ZendeskUser
+from relay_core.people.mirror import remembering
 from tests.audience.population import NOW, person, settle, sources
 
 FILE = b"""name,phone,mail
@@ -62,6 +64,12 @@ def keep(db, content=FILE, *, name="march.csv", column="phone", read_as="phone")
 
 def uploaded(*names, op=Op.IS_ANY_OF):
     return ByConditions(ConditionTree(all=(Condition("relay.upload", op, names),)))
+
+
+def appear(db, id_, **known):
+    """Let a sync bring somebody."""
+    user = ZendeskUser(id=id_, created_at=NOW, updated_at=NOW, **known)
+    db.write(remembering([user], region="NL"))
 
 
 def kept_people(db):
@@ -198,12 +206,86 @@ class TestAnUpload:
         assert upload.file_rows == len(data)
 
 
+class TestSomebodyWhoAppearsLater:
+    @pytest.mark.parametrize(
+        ("read_as", "content", "known"),
+        [
+            ("phone", "06 11 11 11 11", {"phone": "+31 6 11111111"}),
+            ("email", "nobody@EXAMPLE.com", {"email": "Nobody@example.com"}),
+            ("external_id", "CRM-7", {"external_id": "crm-7"}),
+            ("id", "00040", {}),
+        ],
+    )
+    def test_is_on_the_list_that_names_them(self, account, read_as, content, known):
+        keep(account, f"who\n{content}\n".encode(), column="who", read_as=read_as)
+
+        appear(account, 40, **known)
+
+        assert kept_people(account) == [(40, 2)]
+        assert [(each.people, each.leftovers) for each in uploads(account)] == [(1, 0)]
+        assert upload_leftovers(account, "march.csv").num_rows == 0
+
+    def test_counts_in_conditions(self, account):
+        keep(account)
+        appear(account, 40, phone="+31611111111")
+
+        found = match(uploaded("march.csv"), sources(account), now=NOW).predicate
+        table = account.table(f"FROM people p WHERE {found.text}", found.values)
+
+        assert sorted(table["id"].to_pylist()) == [1, 2, 3, 40]
+
+    def test_shares_a_number_with_somebody_who_was_found(self, account):
+        keep(account)
+
+        appear(account, 40, phone="06 12345678")
+
+        assert kept_people(account) == [(1, 2), (2, 3), (3, 3), (40, 2)]
+
+    @pytest.mark.parametrize(
+        "known",
+        [
+            {"phone": "+31611111112"},
+            {"phone": "+31611111111", "role": "agent"},
+            {"phone": "+31611111111", "active": False},
+            {"phone": "ask", "external_id": "+31611111111"},  # the column holds phone numbers
+        ],
+    )
+    def test_is_not_on_a_list_that_names_somebody_else(self, account, known):
+        keep(account)
+
+        appear(account, 40, **known)
+
+        assert kept_people(account) == [(1, 2), (2, 3), (3, 3)]
+        assert [each.leftovers for each in uploads(account)] == [5]
+
+    def test_may_have_been_known_before_the_number(self, account):
+        keep(account)
+        appear(account, 40)
+
+        appear(account, 40, phone="+31611111111")
+
+        assert (40, 4) in kept_people(account)
+
+    def test_is_named_by_one_row_of_those_that_say_the_same(self, account):
+        keep(account, b"phone\n0611111111\n+31611111111\n")
+        before = upload_leftovers(account, "march.csv").to_pylist()
+
+        appear(account, 40, phone="+31611111111")
+
+        assert [row["reason"] for row in before] == [
+            "Nobody in Zendesk has this phone number.",
+            "Row 2 says the same.",
+        ]
+        assert upload_leftovers(account, "march.csv").to_pylist() == before[1:]
+
+
 class TestDeletingAnUpload:
     def test_forgets_it(self, account):
         keep(account)
 
         delete_upload(account, name="march.csv", actor="ada", now=NOW)
 
+        appear(account, 40, phone="+31611111111")
         assert uploads(account) == []
         assert kept_people(account) == []
         with pytest.raises(NotFound):

@@ -147,6 +147,10 @@ class TestEveryPage:
         addresses = [
             "",
             "audiences",
+            "segments",
+            "person",
+            "person?person=100011",
+            "lists",
             "templates",
             "campaigns",
             "reports",

@@ -106,6 +106,14 @@ class TestAnIdentifier:
         assert found.leftovers == (Leftover(1, content, reason),)
         assert found.people == ()
 
+    @pytest.mark.parametrize("read_as", [None, "id", "email", "phone", "external_id"])
+    def test_with_half_a_character_is_left_over(self, db, read_as):
+        [written] = pasted("06\ud8001234567")
+
+        found = identify(db, [written], read_as=read_as, region="NL")
+
+        assert found.leftovers == (Leftover(1, "06?1234567", "This is not an identifier."),)
+
     def test_named_twice_is_found_in_both_rows(self, db):
         found = identified(db, "ada@example.com", "CRM-7")
 
@@ -115,7 +123,7 @@ class TestAnIdentifier:
     @given(
         contents=st.lists(
             st.one_of(
-                st.text(max_size=20),
+                st.text(st.characters(), max_size=20),
                 st.sampled_from(["100001", "ada@example.com", "0612345678", "crm-7", "+31201"]),
             ),
             max_size=8,

@@ -17,6 +17,7 @@ from relay_core.audience.resolving.freshness import freshness
 from relay_core.audience.resolving.gathering import Watch
 from relay_core.audience.resolving.meaning import Meaning, meaning
 from relay_core.audience.resolving.nested import among, within
+from relay_core.audience.resolving.parts import parts_of_policy
 from relay_core.audience.resolving.question import plan_of, question
 from relay_core.audience.resolving.sources import Sources
 from relay_core.audience.resolving.typed_query import typed
@@ -40,7 +41,7 @@ class Match:
     counted: int | None
     """How many Zendesk said there are, added up in the same way."""
     complete: bool
-    """True when nothing speaks for anybody missing."""
+    """True when nothing speaks for anybody missing, or left out too late."""
     notice: str | None
     """How old the mirror is, for a person; None before the first sync."""
     limits: Limits = NO_LIMITS
@@ -114,18 +115,19 @@ def _by_conditions(
 ) -> Match:
     plan = plan_of(asked, sources, now=now)
     answers = list(asked.answers)
-    wanted, searched = asked.predicate, None
+    wanted, searched, here = asked.predicate, None, asked.clauses
     match against:
         case "zendesk":
             put = question(asked, plan, sources, now=now)
             searched = ask(put.queries, sources, is_wider=put.is_wider, watch=watch)
             answers.append(searched)
-            wanted = both(among(searched.people), put.pick)
+            wanted, here = both(among(searched.people), put.pick), plan.residual
         case "mirror":
             pass
         case _:
             assert_never(against)
-    mirror = freshness(sources.database, now=now)
+    parts = asked.parts(here) | parts_of_policy(sources.policy)
+    mirror = freshness(sources.database, now=now, parts=parts)
     doubts = asked.warnings
     if searched and not searched.complete:
         doubts = (*doubts, searched.sentence)
@@ -135,7 +137,8 @@ def _by_conditions(
         searched=searched.fetched if searched else None,
         counted=searched.counted if searched else None,
         complete=all(answer.complete for answer in answers)
-        and (mirror.complete or searched is not None),
+        and (mirror.complete or searched is not None)
+        and mirror.parts_complete,
         notice=mirror.notice,
         limits=asked.limits,
         plan=plan,
@@ -150,14 +153,14 @@ def _by_query(
 ) -> Match:
     asked = typed(definition.query, catalogue=sources.catalogue)
     answer = ask((asked.text,), sources, watch=watch)
-    mirror = freshness(sources.database, now=now)
+    mirror = freshness(sources.database, now=now, parts=parts_of_policy(sources.policy))
     doubts = () if answer.complete else (answer.sentence,)
     return Match(
         predicate=both(among(answer.people), ACTIVE.predicate),
         explanation=f"{asked.explanation} {ACTIVE.sentence}",
         searched=answer.fetched,
         counted=answer.counted,
-        complete=answer.complete,
+        complete=answer.complete and mirror.parts_complete,
         notice=mirror.notice,
         queries=answer.queries,
         fetched=answer.sentence,

@@ -11,10 +11,12 @@ from relay_core.audience.english.sentences import sentence
 from relay_core.audience.resolving.answering import Answer
 from relay_core.audience.resolving.gathering import Watch
 from relay_core.audience.resolving.nested import Segments
+from relay_core.audience.resolving.parts import parts_of
 from relay_core.audience.resolving.sources import Sources
 from relay_core.audience.sql.conditions import predicate
 from relay_core.audience.sql.implied import Implied, implied
 from relay_core.audience.sql.predicates import Predicate, both
+from relay_core.people.stages import Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,12 @@ class Meaning:
     """Zendesk's answers to those segments that are queries."""
     warnings: tuple[str, ...]
     """What is doubtful about these queries and answers, in sentences."""
+    parts_of_segments: frozenset[Stage]
+    """What the conditions of these segments look at besides people."""
+
+    def parts(self, clauses: ClauseTree) -> frozenset[Stage]:
+        """Return what some of these conditions look at besides people, segments included."""
+        return parts_of(clauses) | self.parts_of_segments
 
     def picked(self, clauses: ClauseTree, *, sources: Sources, now: datetime) -> Predicate:
         """Return some of these conditions as SQL, without what is implied."""
@@ -77,4 +85,5 @@ def meaning(
         segments=meanings,
         answers=tuple(segments.answers),
         warnings=tuple(segments.warnings),
+        parts_of_segments=frozenset(segments.parts),
     )

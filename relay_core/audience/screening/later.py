@@ -22,14 +22,17 @@ class Later:
     """Which of `LATER_SETS` it reads."""
 
 
+# What waits stands apart: with one condition over both, what is long past could not be skipped.
 _MESSAGES: Final = """
     SELECT i.id, d.id AS delivery_id
       FROM taken_in i
-      JOIN deliveries d ON d.{whose} = i.{whose_own}
-      JOIN runs r ON r.id = d.run_id AND r.created_at > i.chosen_at{only}
-     WHERE d.state = 'queued'
-        OR (d.state IN ('sending', 'accepted', 'delivered', 'unknown')
-            AND d.begun_at >= ${since})"""
+      JOIN (SELECT id, person_id, phone, run_id FROM deliveries
+             WHERE state IN ('sending', 'accepted', 'delivered', 'unknown')
+               AND begun_at >= ${since}
+             UNION ALL
+            SELECT id, person_id, phone, run_id FROM deliveries
+             WHERE state = 'queued') d ON d.{whose} = i.{whose_own}
+      JOIN runs r ON r.id = d.run_id AND r.created_at > i.chosen_at{only}"""
 _OF_THE_TEMPLATE: Final = """
       JOIN campaigns c ON c.id = r.campaign_id AND c.template_id = $template_id"""
 

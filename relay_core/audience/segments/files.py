@@ -21,13 +21,17 @@ from relay_core.audience.conditions.definition import (
 )
 from relay_core.audience.conditions.fields import SEGMENT, Catalogue
 from relay_core.audience.conditions.tree import Condition, Judge, shown, version_mistakes
+from relay_core.audience.segments.nesting import ensure_well_nested
 from relay_core.audience.segments.saved import (
     Segment,
     checked_name,
-    keep_segment,
-    refuse_circles,
+    keep_segments,
+    reading,
     segment_named,
+    segments,
+    stored_definitions,
 )
+from relay_core.audience.segments.stored import read_stored
 from relay_core.errors import AudienceError
 from relay_core.store.ledger import Ledger, Session
 
@@ -58,15 +62,17 @@ def with_dependencies(ledger: Ledger, names: Sequence[str]) -> list[Segment]:
     Raises:
         NotFound: There is no segment of that name.
     """
+    kept = {segment.name: segment for segment in segments(ledger)}
+
+    def load(name: str) -> AudienceDefinition:
+        if name not in kept:
+            kept[name] = segment_named(ledger, name)
+        return kept[name].definition
+
     found: dict[str, Segment] = {}
     for name in names:
-        segment = segment_named(ledger, name)
-        needed = dependencies(
-            segment.definition, load=lambda wanted: segment_named(ledger, wanted).definition
-        )
-        for each in needed:
-            found.setdefault(each, segment_named(ledger, each))
-        found[name] = segment
+        for each in (*dependencies(load(name), load=load), name):
+            found.setdefault(each, kept[each])
     return list(found.values())
 
 
@@ -132,36 +138,54 @@ def import_segments(
         now: When.
 
     Raises:
-        AudienceError: A name is taken, or segments refer to each other in a circle.
+        AudienceError: A name is taken, a definition could not be read again, or segments refer to
+            each other in a circle or too deep.
         NotFound: One refers to a segment that is neither here nor in the file.
     """
+    coming = {each.name: each.definition for each in wanted}
+    # Judged before the transaction, which holds the only writer: receipts wait meanwhile.
+    seen = stored_definitions(ledger.rows("segments.all"))
+    judged = _arrivals(coming, seen, replacing=replacing)
 
     def work(session: Session) -> dict[str, Arrival]:
-        kept = {row["name"]: row["definition"] for row in session.run("segments.all")}
-        arrivals = {each.name: _arrival(each, kept.get(each.name)) for each in wanted}
-        taken = [name for name, how in arrivals.items() if how is Arrival.REPLACED]
-        if taken and not replacing:
-            raise AudienceError(
-                "names taken",
-                advice=f"There are other segments named {', '.join(taken)} already. Rename these, "
-                "or import with permission to replace them.",
-            )
-        for each in wanted:
-            if arrivals[each.name] is not Arrival.UNCHANGED:
-                keep_segment(
-                    session, name=each.name, definition=each.definition, actor=actor, now=now
-                )
-        for each in wanted:
-            refuse_circles(session, each.name)
+        kept = stored_definitions(session.run("segments.all"))
+        arrivals = judged if kept == seen else _arrivals(coming, kept, replacing=replacing)
+        changed = {
+            name: definition
+            for name, definition in coming.items()
+            if arrivals[name] is not Arrival.UNCHANGED
+        }
+        keep_segments(session, changed, actor=actor, now=now)
         return arrivals
 
     return ledger.write(work)
 
 
-def _arrival(wanted: NamedDefinition, kept: str | None) -> Arrival:
+def _arrivals(
+    wanted: Mapping[str, AudienceDefinition], kept: Mapping[str, str], *, replacing: bool
+) -> dict[str, Arrival]:
+    """Return what becomes of each, once it is certain that all may come.
+
+    Raises:
+        AudienceError: See `import_segments`.
+        NotFound: See `import_segments`.
+    """
+    arrivals = {name: _arrival(wanted[name], kept.get(name)) for name in wanted}
+    taken = [name for name, how in arrivals.items() if how is Arrival.REPLACED]
+    if taken and not replacing:
+        raise AudienceError(
+            "names taken",
+            advice=f"There are other segments named {', '.join(taken)} already. Rename these, "
+            "or import with permission to replace them.",
+        )
+    ensure_well_nested(wanted, load=reading(kept, beside=wanted))
+    return arrivals
+
+
+def _arrival(wanted: AudienceDefinition, kept: str | None) -> Arrival:
     if kept is None:
         return Arrival.ADDED
-    same = json.loads(kept) == definition_data(wanted.definition)
+    same = read_stored(kept) == wanted
     return Arrival.UNCHANGED if same else Arrival.REPLACED
 
 

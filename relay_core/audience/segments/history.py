@@ -11,6 +11,7 @@ from relay_core.audience.segments.saved import (
     refuse_circles,
     segment_named,
 )
+from relay_core.audience.segments.stored import read_stored
 from relay_core.errors import NotFound
 from relay_core.store.audit import note
 from relay_core.store.ledger import Ledger, Session
@@ -49,7 +50,7 @@ def versions(ledger: Ledger, name: str) -> list[SegmentVersion]:
     return [
         SegmentVersion(
             number=row["number"],
-            definition=definition_from_json(row["definition"]),
+            definition=read_stored(row["definition"]),
             saved_at=row["saved_at"],
             saved_by=row["saved_by"],
         )

@@ -9,10 +9,10 @@ from relay_core.audience.conditions.definition import (
     ByConditions,
     ByQuery,
     BySegment,
-    definition_from_json,
 )
 from relay_core.audience.conditions.fields import SEGMENT
 from relay_core.audience.conditions.tree import Condition, ConditionTree
+from relay_core.audience.segments.stored import read_stored
 from relay_core.errors import AudienceError
 from relay_core.store.ledger import Session
 
@@ -76,7 +76,7 @@ def holders(session: Session) -> list[Holder]:
             kind=row["kind"],
             id=row["id"],
             name=row["name"],
-            definition=definition_from_json(row["definition"]),
+            definition=read_stored(row["definition"]),
             has_run=row["has_run"],
         )
         for row in session.run("segments.holders")

@@ -1,24 +1,25 @@
 """Segments: audience definitions kept under a name and evaluated again at each use."""
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from relay_core.audience.conditions.definition import (
     AudienceDefinition,
-    BySegment,
-    definition_from_json,
     definition_to_json,
-    dependencies,
     referred_segments,
 )
 from relay_core.audience.conditions.values import is_typable
+from relay_core.audience.segments.nesting import ensure_well_nested
 from relay_core.audience.segments.references import following, holders, refuse_while_used
+from relay_core.audience.segments.stored import read_stored, stored_form
 from relay_core.errors import AudienceError, NotFound
 from relay_core.store.audit import note
 from relay_core.store.ledger import Ledger, Row, Session, one
 
 _LONGEST_NAME: Final = 100
+_NONE: Final[Mapping[str, AudienceDefinition]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,8 @@ def save_segment(
     """Keep a definition under a name; what had the name before becomes an earlier version.
 
     Raises:
-        AudienceError: The name is empty or too long, or the segment would refer to itself.
+        AudienceError: The name is empty or too long, the definition could not be read again, or
+            the segment would refer to itself.
         NotFound: The definition names a segment that does not exist.
     """
     name = checked_name(name)
@@ -145,8 +147,12 @@ def kept_segment(session: Session, name: str) -> Segment:
 def keep_segment(
     session: Session, *, name: str, definition: AudienceDefinition, actor: str, now: datetime
 ) -> None:
-    """Save a definition as part of a larger deed, which has to refuse circles in the end."""
-    stored = definition_to_json(definition)
+    """Save a definition as part of a larger deed, which has to refuse circles in the end.
+
+    Raises:
+        AudienceError: The definition could not be read again.
+    """
+    stored = stored_form(definition)
     [saved] = session.run("segments.save", name=name, definition=stored, now=now)
     added = one(
         session.run("segments.add_version", id=saved["id"], definition=stored, actor=actor, now=now)
@@ -160,10 +166,57 @@ def refuse_circles(session: Session, name: str) -> None:
     """Refuse, at the end of a deed, a segment that leads back to itself or to nothing.
 
     Raises:
-        AudienceError: Segments refer to each other in a circle; its advice shows the way round.
+        AudienceError: Segments refer to each other in a circle, and its advice shows the way
+            round; or they are nested too deep.
         NotFound: A segment does not exist.
     """
-    dependencies(BySegment(name), load=lambda wanted: kept_segment(session, wanted).definition)
+    kept = stored_definitions(session.run("segments.all"))
+    ensure_well_nested([name], load=reading(kept))
+
+
+def keep_segments(
+    session: Session,
+    wanted: Mapping[str, AudienceDefinition],
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Save several definitions at once, as `keep_segment` does, each of which is new or changed.
+
+    Raises:
+        AudienceError: A definition could not be read again.
+    """
+    rows = [
+        {"name": name, "definition": stored_form(definition), "now": now, "actor": actor}
+        for name, definition in wanted.items()
+    ]
+    for query in ("segments.save_all", "segments.add_versions", "segments.note_saved"):
+        session.run_many(query, rows)
+
+
+def stored_definitions(rows: Iterable[Row]) -> dict[str, str]:
+    """Return what is stored for every segment, by name."""
+    return {row["name"]: row["definition"] for row in rows}
+
+
+def reading(
+    kept: Mapping[str, str], *, beside: Mapping[str, AudienceDefinition] = _NONE
+) -> Callable[[str], AudienceDefinition]:
+    """Return what gives the definition of a segment by name, or raises `NotFound`.
+
+    Args:
+        kept: See `stored_definitions`.
+        beside: Those that are about to be saved.
+    """
+
+    def load(name: str) -> AudienceDefinition:
+        if name in beside:
+            return beside[name]
+        if name not in kept:
+            raise _not_found(name)
+        return read_stored(kept[name])
+
+    return load
 
 
 def checked_name(name: str) -> str:
@@ -191,7 +244,7 @@ def _follow(session: Session, *, name: str, to: str) -> None:
             else:
                 session.run("segments.follow_in_campaign", id=holder.id, definition=stored)
     for row in session.run("segments.every_version"):
-        old = definition_from_json(row["definition"])
+        old = read_stored(row["definition"])
         new = following(old, name=name, to=to)
         if new != old:
             session.run(
@@ -211,7 +264,7 @@ def _segment(row: Row) -> Segment:
     return Segment(
         id=row["id"],
         name=row["name"],
-        definition=definition_from_json(row["definition"]),
+        definition=read_stored(row["definition"]),
         version=row["version"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],

@@ -174,7 +174,9 @@ def _had(
         return " UNION ALL ".join(f"SELECT {column} {each}" for each in those)
 
     by_phone = sure(f"p.phone_e164 IN ({among('e.phone')})")
-    return either([f"p.id IN ({among('e.person_id')})", by_phone] if event.has_person else [by_phone])
+    return either(
+        [f"p.id IN ({among('e.person_id')})", by_phone] if event.has_person else [by_phone]
+    )
 
 
 def _anniversary(event: _Event, duration: Duration, binding: Binding) -> str:

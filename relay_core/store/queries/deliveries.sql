@@ -132,18 +132,92 @@ UPDATE deliveries
 RETURNING run_id;
 
 -- name: drop_unwanted
--- Whatever waits in this run for somebody who has opted out meanwhile, or after the run was
--- cancelled, does not leave. Looked at whenever a delivery comes to wait: when a run is frozen,
--- and when an attempt is deferred.
+-- Whatever waits in this run for somebody who has opted out meanwhile or was excluded by hand, or
+-- after the run was cancelled, does not leave. Looked at whenever a delivery comes to wait: when a
+-- run is frozen, and when an attempt is deferred. Campaign 0 is the block list, over which an
+-- inclusion wins that was made later.
 UPDATE deliveries
    SET state = 'cancelled', changed_at = $now,
        code = CASE WHEN phone IN (SELECT phone FROM suppressions) THEN 'opted_out'
-                   ELSE 'run_cancelled' END,
+                   WHEN EXISTS (SELECT 1 FROM runs WHERE id = $run_id AND state = 'cancelled')
+                   THEN 'run_cancelled'
+                   ELSE 'excluded' END,
        reason = 'It was no longer wanted when its turn came again.'
  WHERE run_id = $run_id AND state = 'queued'
    AND (phone IN (SELECT phone FROM suppressions)
-        OR EXISTS (SELECT 1 FROM runs WHERE id = $run_id AND state = 'cancelled'))
+        OR EXISTS (SELECT 1 FROM runs WHERE id = $run_id AND state = 'cancelled')
+        OR person_id IN (
+             SELECT c.person_id
+               FROM choices c
+               JOIN runs r ON r.id = $run_id AND c.campaign_id IN (0, r.campaign_id)
+              WHERE c.choice = 'excluded'
+                AND NOT EXISTS (SELECT 1 FROM choices i
+                                 WHERE i.campaign_id = r.campaign_id AND i.person_id = c.person_id
+                                   AND i.choice = 'included' AND i.chosen_at >= c.chosen_at)))
 RETURNING id;
+
+-- name: unwelcome
+-- What waits, in runs that go on or may, for somebody who is no longer to be messaged by what the
+-- mirror and the choices say now; each with the first reason that holds. A number is refused by
+-- any profile that has it, even a deleted one, as when an audience is screened. To be unknown to
+-- the mirror is no reason: it may be filling up anew.
+WITH waiting AS MATERIALIZED (
+    SELECT d.id, d.run_id, d.person_id, d.phone, r.campaign_id
+      FROM deliveries d
+      JOIN runs r ON r.id = d.run_id
+     WHERE d.state = 'queued' AND r.state IN ('running', 'paused')
+), concerned AS MATERIALIZED (
+    SELECT w.id, w.campaign_id, w.person_id, w.person_id AS profile_id, q.role, q.suspended,
+           q.active, q.tags, q.fields
+      FROM waiting w LEFT JOIN people q ON q.id = w.person_id
+     UNION ALL
+    SELECT w.id, w.campaign_id, w.person_id, q.id, q.role, q.suspended, q.active, q.tags, q.fields
+      FROM waiting w JOIN people q ON q.phone_e164 = w.phone
+     WHERE q.id <> w.person_id
+), marked AS (
+    SELECT c.id, c.campaign_id, c.person_id, c.profile_id, c.role, c.suspended, c.active,
+           c.person_id = c.profile_id AS own,
+           list_has_any(c.tags, $opt_out_tags::VARCHAR[])
+             OR len(list_filter($opt_out_fields::VARCHAR[], lambda k: coalesce(try_cast(
+                  json_extract_string(c.fields::JSON, '/' || k) AS BOOLEAN), false))) > 0
+             AS refused,
+           list_has_any(c.tags, $consent_tags::VARCHAR[])
+             OR len(list_filter($consent_fields::VARCHAR[], lambda k: coalesce(try_cast(
+                  json_extract_string(c.fields::JSON, '/' || k) AS BOOLEAN), false))) > 0
+             AS agreed
+      FROM concerned c
+), excluded AS (
+    SELECT m.id
+      FROM marked m
+      JOIN choices c ON c.person_id = m.profile_id AND c.campaign_id IN (0, m.campaign_id)
+     WHERE c.choice = 'excluded'
+       AND (c.campaign_id <> 0
+            OR NOT EXISTS (SELECT 1 FROM choices i
+                            WHERE i.campaign_id = m.campaign_id AND i.person_id = m.person_id
+                              AND i.choice = 'included' AND i.chosen_at >= c.chosen_at))
+), reasons AS (
+    SELECT id, 1 AS place, 'opted_out' AS code FROM marked WHERE refused
+     UNION ALL
+    SELECT id, 1, 'opted_out' FROM waiting WHERE phone IN (SELECT phone FROM suppressions)
+     UNION ALL
+    SELECT id, 2, 'gone' FROM marked WHERE own AND NOT active
+     UNION ALL
+    SELECT id, 3, 'staff' FROM marked WHERE own AND role <> 'end-user'
+     UNION ALL
+    SELECT id, 4, 'suspended' FROM marked WHERE own AND suspended
+     UNION ALL
+    SELECT id, 5, 'no_consent' FROM marked WHERE own AND $consent_required AND NOT agreed
+     UNION ALL
+    SELECT id, 6, 'excluded' FROM excluded
+)
+SELECT id, arg_min(code, place) AS code FROM reasons GROUP BY id;
+
+-- name: withdraw
+-- What waits for these people does not leave; what has left meanwhile is not touched.
+UPDATE deliveries
+   SET state = 'cancelled', code = $code, reason = $reason, changed_at = $now
+ WHERE state = 'queued' AND id IN (SELECT unnest($ids::BIGINT[]))
+RETURNING run_id;
 
 -- name: cancel_queued_of
 -- The run was cancelled: what has not left does not leave.

@@ -87,6 +87,10 @@ RETURNING id;
 -- Runs that still have work or are waiting for somebody.
 SELECT id, integration_id FROM runs WHERE state = 'running' ORDER BY id;
 
+-- name: open
+-- Runs from which something may still leave, now or once resumed.
+SELECT id FROM runs WHERE state IN ('running', 'paused');
+
 -- name: template_of
 -- What the sender needs to build messages of a run.
 SELECT r.template, i.type AS channel

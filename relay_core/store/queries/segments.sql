@@ -32,6 +32,35 @@ HAVING coalesce(max(v.number), 0) = 0
                         WHERE w.segment_id = $id ORDER BY w.number DESC LIMIT 1)
 RETURNING number;
 
+-- name: save_all
+-- Those of a file, from `$rows`, a JSON array of objects: one at a time, a thousand would hold the
+-- only writer for seconds.
+INSERT INTO segments (name, definition, created_at, updated_at)
+SELECT r.name, r.definition, r.now, r.now
+  FROM (SELECT unnest(from_json($rows, '[{"name": "VARCHAR", "definition": "VARCHAR",
+            "now": "TIMESTAMP"}]')) AS r)
+    ON CONFLICT (name) DO UPDATE SET definition = excluded.definition,
+       updated_at = excluded.updated_at;
+
+-- name: add_versions
+-- The same ones, each of which says something else than before.
+INSERT INTO segment_versions (segment_id, number, definition, saved_at, saved_by)
+SELECT s.id,
+       (SELECT coalesce(max(v.number), 0) + 1 FROM segment_versions v WHERE v.segment_id = s.id),
+       r.definition, r.now, r.actor
+  FROM (SELECT unnest(from_json($rows, '[{"name": "VARCHAR", "definition": "VARCHAR",
+            "now": "TIMESTAMP", "actor": "VARCHAR"}]')) AS r)
+  JOIN segments s ON s.name = r.name;
+
+-- name: note_saved
+-- The trail of the same ones, as each would leave it alone.
+INSERT INTO audit (happened_at, actor, event, subject, detail)
+SELECT r.now, r.actor, 'segment.saved', r.name,
+       'version ' || (SELECT max(v.number) FROM segment_versions v WHERE v.segment_id = s.id)
+  FROM (SELECT unnest(from_json($rows, '[{"name": "VARCHAR", "now": "TIMESTAMP",
+            "actor": "VARCHAR"}]')) AS r)
+  JOIN segments s ON s.name = r.name;
+
 -- name: versions
 -- Newest first.
 SELECT number, definition, saved_at, saved_by

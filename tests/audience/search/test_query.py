@@ -59,7 +59,7 @@ class TestAReadyQuery:
     def test_comes_with_the_warnings_to_accept(self):
         found = ready("role:end-user organization_id:12", catalogue=CATALOGUE)
 
-        assert [each.code for each in found.warnings] == ["suspended-included", "alias-keyword"]
+        assert [each.code for each in found.warnings] == ["alias-keyword"]
         adapter = TypeAdapter(ReadyQuery)
         assert adapter.validate_json(adapter.dump_json(found)) == found
 

@@ -1,0 +1,33 @@
+"""An account of a million people and ten million messages, made by DuckDB in Relay's own file."""
+
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from relay_core.store.database import open_database
+
+PEOPLE = 1_000_000
+DELIVERIES = 10_000_000
+
+_SCRIPT = Path(__file__).with_suffix(".sql")
+
+
+def make(path: Path, *, now: datetime) -> None:
+    """Write the account into a new file of Relay's schema; see the script for what is in it.
+
+    Args:
+        path: The file.
+        now: The moment that everything is counted back from (aware).
+    """
+    open_database(path).close()
+    with duckdb.connect(str(path)) as file:
+        values = {
+            "now": f"timezone('UTC', TIMESTAMPTZ '{now.isoformat()}')",
+            "people": PEOPLE,
+            "deliveries": DELIVERIES,
+        }
+        for name, value in values.items():
+            file.execute(f"SET VARIABLE {name} = {value}")
+        file.execute(_SCRIPT.read_text("utf-8"))
+        file.execute("CHECKPOINT")

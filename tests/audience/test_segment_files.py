@@ -1,6 +1,7 @@
 """Segments taken away as a file and brought back, here or in another account."""
 
 import json
+import time
 from contextlib import suppress
 
 import pytest
@@ -20,6 +21,7 @@ from relay_core.audience.segments.files import (
     segments_to_json,
     with_dependencies,
 )
+from relay_core.audience.segments.history import versions
 from relay_core.audience.segments.saved import save_segment, segment_named, segments
 from relay_core.errors import AudienceError, NotFound
 from relay_core.store.database import open_database
@@ -38,6 +40,18 @@ def save(db, name, definition=VIP):
 
 def bring(db, wanted, *, replacing=False):
     return import_segments(db, wanted, replacing=replacing, actor="bob", now=NOW)
+
+
+class Between:
+    """A ledger in which somebody else writes between reading and writing."""
+
+    def __init__(self, ledger, deed):
+        self.rows = ledger.rows
+        self._ledger, self._deed = ledger, deed
+
+    def write(self, work):
+        self._deed()
+        return self._ledger.write(work)
 
 
 @pytest.fixture
@@ -189,3 +203,49 @@ class TestBringingSegments:
             bring(db, broken)
 
         assert segments(db) == []
+
+    def test_leaves_the_same_trail_as_saving_each(self, db):
+        save(db, "VIP", ByQuery("tags:vip"))
+
+        bring(db, [NamedDefinition("New", VIP), NamedDefinition("VIP", VIP)], replacing=True)
+
+        trail = db.table("SELECT event, subject, actor, detail FROM audit WHERE actor = 'bob'")
+        assert sorted(tuple(row.values()) for row in trail.to_pylist()) == [
+            ("segment.saved", "New", "bob", "version 1"),
+            ("segment.saved", "VIP", "bob", "version 2"),
+        ]
+        assert [each.number for each in versions(db, "VIP")] == [2, 1]
+
+    def test_of_a_thousand_takes_no_time_from_what_else_is_written(self, db):
+        wanted = [
+            NamedDefinition(f"S{n}", within(f"S{n - n % 25}")) for n in range(1_000) if n % 25
+        ]
+        wanted += [NamedDefinition(f"S{n}", VIP) for n in range(0, 1_000, 25)]
+
+        begun = time.perf_counter()
+        bring(db, wanted)
+        took_s = time.perf_counter() - begun
+
+        assert len(segments(db)) == 1_000
+        assert took_s < 2
+
+    def test_in_a_chain_without_end_is_refused_at_once(self, db):
+        chain = [NamedDefinition("S0", VIP)]
+        chain += [NamedDefinition(f"S{n}", within(f"S{n - 1}")) for n in range(1, 1_000)]
+
+        begun = time.perf_counter()
+        with pytest.raises(AudienceError) as caught:
+            bring(db, chain)
+        took_s = time.perf_counter() - begun
+
+        assert "more than 30 within one another" in caught.value.advice
+        assert took_s < 2
+        assert segments(db) == []
+
+    def test_is_judged_again_when_another_has_come_between(self, db):
+        between = Between(db, lambda: save(db, "VIP", ByQuery("tags:gold")))
+
+        with pytest.raises(AudienceError, match="taken"):
+            bring(between, [NamedDefinition("VIP", VIP)])
+
+        assert segment_named(db, "VIP").definition == ByQuery("tags:gold")

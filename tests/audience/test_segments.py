@@ -128,6 +128,32 @@ class TestASegment:
 
         assert segments(db) == []
 
+    @pytest.mark.parametrize("query", ["", "  ", "tags:vip\0"])
+    def test_is_not_kept_where_it_could_not_be_read_again(self, db, query):
+        with pytest.raises(AudienceError) as caught:
+            save(db, "a", ByQuery(query))
+
+        assert "Correct this audience:" in caught.value.advice
+        assert segments(db) == []
+
+    def test_that_cannot_be_read_is_listed_and_can_be_let_go(self, db):
+        save(db, "a")
+        save(db, "b")
+        [kept, _] = db.rows("segments.all")
+        bad = {"id": kept["id"], "definition": '{"version": 9}'}
+        db.write(lambda session: session.run("segments.follow_in_segment", **bad))
+        db.write(
+            lambda session: session.run(
+                "segments.follow_in_version", segment_id=kept["id"], number=1, definition="{"
+            )
+        )
+
+        assert [each.name for each in segments(db)] == ["a", "b"]
+        rename_segment(db, name="b", to="c", actor="ada", now=NOW)
+        delete_segment(db, name="a", actor="ada", now=NOW)
+
+        assert [each.name for each in segments(db)] == ["c"]
+
     def test_leaves_a_trail(self, db):
         save(db, "a")
         rename_segment(db, name="a", to="b", actor="bob", now=NOW + timedelta(seconds=1))

@@ -41,6 +41,7 @@ class TestAnAnalyst:
         page.get_by_role("textbox").first.fill(str(blocked))
         page.keyboard.press("Control+Enter")
         settled(page)
+        expect(page.get_by_role("button", name="Block 1 person")).to_be_enabled()
         page.get_by_role("textbox", name="Why").fill("asked by letter")
         page.keyboard.press("Tab")
         settled(page)
@@ -74,4 +75,4 @@ class TestAnAnalyst:
         page.goto(f"{served.url}/person?person={blocked}")
         settled(page)
         expect(page.get_by_text(re.compile("Left out")).first).to_be_visible()
-        expect(page.get_by_text("asked by letter").first).to_be_visible()
+        expect(page.get_by_text("asked by letter").first).to_be_attached()

@@ -36,9 +36,9 @@ LIVE_COUNTS = 30
 QUERY = "tags:vip created>2026-01-01 -organization:none plan:pro"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    """A data folder with the account in it, made once."""
+    """A data folder with the account in it, made once for all of them."""
     made = tmp_path_factory.mktemp("million")
     file = Settings.load(data_dir=made).database_path
     began = time.perf_counter()
@@ -51,7 +51,7 @@ def folder(tmp_path_factory) -> Path:
     return made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def notebook(folder) -> Notebook:
     return opened(Settings.load(data_dir=folder).database_path)
 

@@ -120,7 +120,7 @@ def journey(tmp_path_factory):
     file.write_text(json.dumps(people), "utf-8")
     world = ("--people", str(file), "--speed", "20")
     with sandbox_process(*world) as sandbox, recording(sandbox.url) as (url, exchanges):
-        settings = Settings.load(data_dir=folder / "data", sandbox_url=url)
+        settings = Settings.load(data_dir=folder / "data", sandbox_url=url, blackout_days=0)
         ticket = {"subject": "Help", "comment": {"body": "Help"}}
         auth = settings.account().zendesk_basic
         sandbox.client.post("/api/v2/tickets", json={"ticket": ticket}, auth=auth)

@@ -30,6 +30,7 @@ def journey(world, bytecode, tmp_path_factory):
             folder / "data",
             bytecode=bytecode,
             sunco_pace=50,
+            blackout_days=0,
             send_timeout_s=1,
             log_level="DEBUG",
         ),

@@ -228,7 +228,7 @@ class TestSending:
         assert not desk.runs()
 
     def test_waits_until_its_warnings_are_accepted(self, open_page, desk, campaign_for):
-        campaign = campaign_for(ByQuery("tags:newsletter"))
+        campaign = campaign_for(ByQuery("tags:newsletter tags:vip"))
 
         page = self.reviewed(open_page, campaign)
 

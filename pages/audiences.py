@@ -171,6 +171,7 @@ def _draw() -> None:
     if "segment" in st.query_params:  # another page sent the visitor here to change it
         open_definition(BySegment(st.query_params["segment"]), st.query_params["segment"])
         del st.query_params["segment"]
+        st.rerun()  # what was refused is said by the frame, which is drawn before the page
     st.title("Audiences")
     st.caption("Say who should hear from you. Nothing is sent here.")
     names = [segment.name for segment in relay().segments()]

@@ -10,7 +10,6 @@
     │   ├── CursorExpired          the place in a listing is forgotten; begin the listing again
     │   └── OutsideUnavailable     no answer, or "come back later", after the allowed tries
     ├── AudienceError              an audience cannot be said or evaluated
-    │   ├── UnsupportedCondition   the target language cannot say this condition
     │   └── AudienceTooLarge       more people than the limit that was set
     ├── TemplateError              a template or one of its values is not usable
     ├── CampaignError              a campaign or run cannot be made as asked
@@ -71,10 +70,6 @@ class OutsideUnavailable(GatewayError):
 
 class AudienceError(RelayError):
     """An audience cannot be said or evaluated."""
-
-
-class UnsupportedCondition(AudienceError):
-    """The target language cannot say this condition."""
 
 
 class AudienceTooLarge(AudienceError):

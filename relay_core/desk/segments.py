@@ -1,6 +1,7 @@
 """Audiences that are kept: segments with their history, and uploaded lists of people."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from pydantic import Base64Bytes
 
@@ -58,15 +59,15 @@ class SegmentDesk(AudienceDesk):
 
     def save_segment(self, name: str, definition: AudienceDefinition, *, actor: str) -> Segment:
         """Keep an audience under a name; an existing one of that name gets a new version."""
-        self._found.forget()
-        return save_segment(
-            self._database, name=name, definition=definition, actor=actor, now=self._now()
-        )
+        with self._changing():
+            return save_segment(
+                self._database, name=name, definition=definition, actor=actor, now=self._now()
+            )
 
     def rename_segment(self, name: str, *, to: str, actor: str) -> Segment:
         """Give a segment another name; whatever uses it follows."""
-        self._found.forget()
-        return rename_segment(self._database, name=name, to=to, actor=actor, now=self._now())
+        with self._changing():
+            return rename_segment(self._database, name=name, to=to, actor=actor, now=self._now())
 
     def duplicate_segment(self, name: str, *, to: str, actor: str) -> Segment:
         """Keep the same question under a second name."""
@@ -74,8 +75,8 @@ class SegmentDesk(AudienceDesk):
 
     def delete_segment(self, name: str, *, actor: str) -> None:
         """Forget a saved audience that nothing uses."""
-        self._found.forget()
-        delete_segment(self._database, name=name, actor=actor, now=self._now())
+        with self._changing():
+            delete_segment(self._database, name=name, actor=actor, now=self._now())
 
     def segment_versions(self, name: str) -> list[SegmentVersion]:
         """Return every version of a segment, newest first."""
@@ -83,10 +84,10 @@ class SegmentDesk(AudienceDesk):
 
     def restore_segment(self, name: str, *, number: int, actor: str) -> Segment:
         """Ask again what an earlier version asked; this is a new version."""
-        self._found.forget()
-        return restore_version(
-            self._database, name=name, number=number, actor=actor, now=self._now()
-        )
+        with self._changing():
+            return restore_version(
+                self._database, name=name, number=number, actor=actor, now=self._now()
+            )
 
     def segment_uses(self, name: str) -> list[SegmentUse]:
         """Return how large a segment was at each use, oldest first."""
@@ -125,11 +126,19 @@ class SegmentDesk(AudienceDesk):
             replacing: Whether a segment of the same name gets a new version; else it is refused.
             actor: Who imports.
         """
-        self._found.forget()
-        wanted = segments_from_json(text, judge=judging(catalogue(self._database)))
-        return import_segments(
-            self._database, wanted, replacing=replacing, actor=actor, now=self._now()
-        )
+        with self._changing():
+            wanted = segments_from_json(text, judge=judging(catalogue(self._database)))
+            return import_segments(
+                self._database, wanted, replacing=replacing, actor=actor, now=self._now()
+            )
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Forget what Zendesk answered about segments once they say something else."""
+        try:
+            yield
+        finally:
+            self._found.forget()
 
     def uploads(self) -> list[Upload]:
         """Return the uploaded lists."""

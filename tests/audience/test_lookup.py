@@ -143,7 +143,8 @@ class TestTheRules:
 
 class TestThePerson:
     def test_has_a_profile_messages_replies_and_choices(self, db):
-        settle(db, [person(1, "Anna", phone=ANNA, organization_ids=[10], fields={"plan": "pro"})])
+        fields = {"plan": "pro", "renewal": "2026-05-01T00:00:00+00:00"}
+        settle(db, [person(1, "Anna", phone=ANNA, organization_ids=[10], fields=fields)])
         campaign(db, 3, template_id=7, at=NOW)
         message(db, 3, 1, ANNA, at=NOW - timedelta(days=2))
         message(db, 3, 9, "+31600000001", at=NOW)
@@ -155,6 +156,7 @@ class TestThePerson:
         assert told.name == "Anna"
         assert told.profile["Organizations"] == "Acme"
         assert told.profile["Plan"] == "pro"
+        assert told.profile["Renewal"] == "2026-05-01"
         assert told.profile["Suspended"] == "no"
         assert "Tags" not in told.profile
         assert [(m.campaign, m.state, m.moment) for m in told.messages] == [

@@ -14,7 +14,7 @@ from relay_core.audience.conditions.definition import (
 from relay_core.audience.conditions.tree import tree_from_json
 from relay_core.audience.resolving.answering import Stopped
 from relay_core.audience.resolving.cap import ensure_within_cap
-from relay_core.audience.resolving.freshness import ago, mirror_age
+from relay_core.audience.resolving.freshness import ago
 from relay_core.audience.resolving.matching import match
 from relay_core.audience.segments.saved import save_segment
 from relay_core.audience.zendesk.compiling import Exactness
@@ -165,12 +165,6 @@ class TestTheMirrorsAge:
 
         assert "last read from Zendesk 2 days ago" in found.warnings[0]
         assert "Sync the people first" in found.warnings[0]
-
-    def test_is_unknown_until_a_sync_has_ended(self, db):
-        assert mirror_age(db, NOW) is None
-        settle(db, [person(1)])
-
-        assert mirror_age(db, NOW + timedelta(hours=1)) == timedelta(hours=1)
 
     @pytest.mark.parametrize(
         ("age", "said"),

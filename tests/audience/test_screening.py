@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from relay_core.audience.conditions.limits import NO_LIMITS, Limits
 from relay_core.audience.policy import ANY_PURPOSE, Policy, Purpose
 from relay_core.audience.resolving.nested import among
-from relay_core.audience.screening.decisions import screened, screening, unscreened
+from relay_core.audience.screening.decisions import screening, unscreened
 from relay_core.audience.screening.reasons import WILL_RECEIVE, Reason
 from relay_core.audience.sql.predicates import EVERYBODY, Predicate
 from tests.audience.history import add, campaign, message
@@ -28,7 +28,7 @@ LAST_WEEK = NOW - timedelta(days=7)
 def decisions(
     db, predicate=EVERYBODY, *, policy=OPT_OUTS, purpose=ANY_PURPOSE, limits=NO_LIMITS, now=NOW
 ):
-    query = screened(predicate, policy=policy, purpose=purpose, limits=limits, now=now)
+    query = screening(predicate, policy=policy, purpose=purpose, limits=limits, now=now).decisions()
     table = db.table(query.text, query.values)
     assert len(set(table.column("id").to_pylist())) == table.num_rows
     return dict(
@@ -98,7 +98,9 @@ class TestANumberOfSeveralPeople:
 
     def test_says_through_whom(self, db):
         settle(db, [person(1, phone=ANNA), person(2, phone=ANNA), person(3)])
-        query = screened(EVERYBODY, policy=OPT_OUTS, purpose=ANY_PURPOSE, limits=NO_LIMITS, now=NOW)
+        query = screening(
+            EVERYBODY, policy=OPT_OUTS, purpose=ANY_PURPOSE, limits=NO_LIMITS, now=NOW
+        ).decisions()
 
         told = db.table(query.text, query.values).to_pylist()
 

@@ -194,8 +194,6 @@ class TestSegments:
     def test_that_do_not_exist_are_refused_in_words(self, open_page):
         page = open_page("audiences.py", segment="Nothing")
 
-        page.run()
-
         assert not page.exception
         assert "Nothing" in page.error[0].value
         assert page.selectbox(key="audience_0_field").value == "tags"

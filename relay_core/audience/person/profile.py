@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from relay_core.audience.conditions.fields import Catalogue
+from relay_core.audience.conditions.operators import Kind
 from relay_core.store.ledger import Row
 
 _PROFILE: Final = {
@@ -35,7 +36,9 @@ def shown(profile: Row, catalogue: Catalogue) -> dict[str, str]:
     known = {label: profile[key] for key, label in _PROFILE.items()}
     for field in catalogue.fields:
         if field.custom_key is not None:
-            known[field.label] = fields.get(field.custom_key)
+            value = fields.get(field.custom_key)
+            # Zendesk keeps a date with a midnight that belongs to no time zone.
+            known[field.label] = str(value)[:10] if value and field.kind is Kind.DATE else value
     return {label: _text(value) for label, value in known.items() if value not in (None, "", [])}
 
 

@@ -42,15 +42,6 @@ class Freshness:
     """Whether the parts that were asked about are in it as well."""
 
 
-def mirror_age(ledger: Ledger, now: datetime) -> timedelta | None:
-    """Return how long ago people were read to the end; None while they are not.
-
-    Negative where the clock says that this is still to come.
-    """
-    people = standings(ledger).get(Stage.PEOPLE)
-    return _age(people, now)
-
-
 def freshness(ledger: Ledger, *, now: datetime, parts: frozenset[Stage] = NO_PARTS) -> Freshness:
     """Return what is to be said about the mirror.
 

@@ -163,11 +163,3 @@ def screening(
 def unscreened(predicate: Predicate, *, limits: Limits) -> Screening:
     """Return a screening by nothing but the limits, to see whom the conditions alone match."""
     return Screening(rules=NO_RULES, limits=limits, predicate=predicate, takes_choices=False)
-
-
-def screened(
-    predicate: Predicate, *, policy: Policy, purpose: Purpose, limits: Limits, now: datetime
-) -> Predicate:
-    """Return the query that decides about everybody; see `screening` and `Screening.decisions`."""
-    made = screening(predicate, policy=policy, purpose=purpose, limits=limits, now=now)
-    return made.decisions()

@@ -121,7 +121,7 @@ def resolved(
     path: list[str] = []
     while isinstance(definition, BySegment):
         if definition.segment in path:
-            raise _circle([*path, definition.segment])
+            raise in_a_circle([*path, definition.segment])
         path.append(definition.segment)
         definition = load(definition.segment)
     return definition
@@ -163,7 +163,7 @@ def dependencies(
 
     def visit(name: str, path: tuple[str, ...]) -> None:
         if name in path:
-            raise _circle([*path[path.index(name) :], name])
+            raise in_a_circle([*path[path.index(name) :], name])
         if name in found:
             return
         kept = load(name)
@@ -176,9 +176,10 @@ def dependencies(
     return found
 
 
-def _circle(path: Sequence[str]) -> AudienceError:
+def in_a_circle(path: Sequence[str]) -> AudienceError:
+    """Return the refusal that shows the way round."""
     return AudienceError(
         "segments refer to each other in a circle",
-        advice=f"These segments refer to each other in a circle: {' → '.join(path)}. "
-        "Give one of them conditions that do not name a segment, or a query of its own.",
+        advice=f"These segments refer to each other in a circle: {' → '.join(path)}. Give one of "
+        "them conditions that do not name a segment, or a query of its own.",
     )

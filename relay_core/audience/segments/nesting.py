@@ -3,7 +3,11 @@
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from relay_core.audience.conditions.definition import AudienceDefinition, referred_segments
+from relay_core.audience.conditions.definition import (
+    AudienceDefinition,
+    in_a_circle,
+    referred_segments,
+)
 from relay_core.errors import AudienceError
 
 DEEPEST: Final = 30
@@ -51,12 +55,3 @@ def ensure_not_too_deep(levels: int, *, name: str) -> None:
             advice=f"The segment {name} names a segment that names a segment, and so on: more than "
             f"{DEEPEST} within one another. Give one of them conditions that name no segment.",
         )
-
-
-def in_a_circle(path: Iterable[str]) -> AudienceError:
-    """Return the refusal that shows the way round."""
-    return AudienceError(
-        "segments refer to each other in a circle",
-        advice=f"These segments refer to each other in a circle: {' → '.join(path)}. Give one of "
-        "them conditions that do not name a segment, or a query of its own.",
-    )

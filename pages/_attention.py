@@ -10,7 +10,7 @@ import streamlit as st
 from pages._template_words import shown_status
 from pages._words import counted, plain
 from relay_core.reports.overview import Attention, Concern
-from relay_core.templates.catalogue import ListedTemplate
+from relay_core.templates.kept.catalogue import ListedTemplate
 
 _HERE: Final = Path(__file__).parent
 _MOST: Final = 8

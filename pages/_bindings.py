@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages._words import plain
 from relay_core.campaigns.bindings import BindableField, Binding, FromField, Static
-from relay_core.templates.template import Value
+from relay_core.templates.writing.template import Value
 
 _STATIC: Final = "static"
 _STATIC_LABEL: Final = "One text for everybody, asked at each send"

@@ -5,8 +5,8 @@ from typing import Final
 
 import streamlit as st
 
-from relay_core.templates.button_rules import MOST_BUTTONS, MOST_LINKS, MOST_PHONES
-from relay_core.templates.template import Button, LinkButton, PhoneButton, QuickReply
+from relay_core.templates.rules.buttons import MOST_BUTTONS, MOST_LINKS, MOST_PHONES
+from relay_core.templates.writing.template import Button, LinkButton, PhoneButton, QuickReply
 
 _ROWS: Final = "draft_button_rows"
 _CHOICE_WIDTH_PX: Final = 150

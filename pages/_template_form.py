@@ -16,12 +16,12 @@ from pages._template_words import SUBMITTABLE
 from pages._ui import Permission, explaining_errors, flash, relay, require
 from pages._words import plain
 from relay_core.errors import RelayError
-from relay_core.templates.catalogue import Sender
-from relay_core.templates.languages import LANGUAGES
-from relay_core.templates.names import is_meta_name, meta_name
-from relay_core.templates.problems import ProblemCode, has_errors
-from relay_core.templates.rules import LONGEST_BODY, problems_on
-from relay_core.templates.template import (
+from relay_core.templates.kept.catalogue import Sender
+from relay_core.templates.rules.problems import ProblemCode, has_errors
+from relay_core.templates.rules.templates import LONGEST_BODY, problems_on
+from relay_core.templates.writing.languages import LANGUAGES
+from relay_core.templates.writing.names import is_meta_name, meta_name
+from relay_core.templates.writing.template import (
     Category,
     Header,
     LinkButton,

@@ -9,9 +9,9 @@ import streamlit as st
 from pages._pick_table import pick_row
 from pages._template_words import shown_status
 from pages._words import counted, said_moment
-from relay_core.templates.catalogue import ListedTemplate
-from relay_core.templates.languages import LANGUAGES
-from relay_core.templates.template import Category
+from relay_core.templates.kept.catalogue import ListedTemplate
+from relay_core.templates.writing.languages import LANGUAGES
+from relay_core.templates.writing.template import Category
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

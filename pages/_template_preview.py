@@ -7,9 +7,9 @@ import streamlit as st
 
 from pages._whatsapp_text import literal, shown_lines, whatsapp_markdown
 from pages._words import counted
-from relay_core.templates.preview import lost_in_sms, sms_text, whatsapp_preview
-from relay_core.templates.sms import Encoding, SmsMeasure, measure
-from relay_core.templates.template import (
+from relay_core.templates.messages.preview import lost_in_sms, sms_text, whatsapp_preview
+from relay_core.templates.sms.parts import Encoding, SmsMeasure, measure
+from relay_core.templates.writing.template import (
     Button,
     LinkButton,
     MediaHeader,

@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from pages._whatsapp_text import literal
-from relay_core.templates.problems import Problem, Severity
+from relay_core.templates.rules.problems import Problem, Severity
 
 _LONGEST_EXCERPT: Final = 40
 _PARTS: Final = {

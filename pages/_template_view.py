@@ -7,8 +7,8 @@ from pages._template_preview import show_sms, show_whatsapp
 from pages._template_words import SUBMITTABLE, shown_status
 from pages._ui import flash, flashing_errors, relay
 from pages._words import channel_name, plain, said_moment
-from relay_core.templates.catalogue import ListedTemplate, TemplateStatus
-from relay_core.templates.template import Template
+from relay_core.templates.kept.catalogue import ListedTemplate, TemplateStatus
+from relay_core.templates.writing.template import Template
 
 
 def show_template(listed: ListedTemplate) -> None:

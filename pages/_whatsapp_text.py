@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from relay_core.templates.formatting import Run, runs
+from relay_core.templates.writing.formatting import Run, runs
 
 _GAP: Final = "\u200a"
 """A hair space: keeps the marks of two styled stretches apart that touch each other."""

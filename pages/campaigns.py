@@ -20,7 +20,7 @@ from relay_core.audience.conditions.definition import (
 from relay_core.campaigns.bindings import Binding, FromField
 from relay_core.campaigns.campaign import Campaign
 from relay_core.delivery.runs import RunStatus
-from relay_core.templates.catalogue import SMS
+from relay_core.templates.kept.catalogue import SMS
 
 require(Permission.VIEW)
 

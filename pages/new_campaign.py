@@ -13,7 +13,7 @@ from pages._ui import Permission, actor, explaining_errors, flash, relay, requir
 from pages._words import channel_name, plain
 from relay_core.audience.conditions.definition import AudienceDefinition
 from relay_core.campaigns.bindings import Binding
-from relay_core.templates.catalogue import SMS, ListedTemplate, TemplateStatus
+from relay_core.templates.kept.catalogue import SMS, ListedTemplate, TemplateStatus
 
 require(Permission.SEND)
 

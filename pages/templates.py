@@ -6,7 +6,7 @@ from pages._template_form import new_template
 from pages._template_list import chosen_template
 from pages._template_view import show_template
 from pages._ui import Permission, explaining_errors, flash, flashing_errors, relay, require
-from relay_core.templates.catalogue import ListedTemplate
+from relay_core.templates.kept.catalogue import ListedTemplate
 
 require(Permission.VIEW)
 

@@ -18,7 +18,7 @@ from relay_core.campaigns.bindings import (
 from relay_core.errors import CampaignError, NotFound
 from relay_core.store.audit import note
 from relay_core.store.ledger import Ledger, Session
-from relay_core.templates.catalogue import ListedTemplate, Sender, senders, templates
+from relay_core.templates.kept.catalogue import ListedTemplate, Sender, senders, templates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,10 +17,10 @@ from relay_core.campaigns.campaign import Campaign, check_sendable
 from relay_core.errors import CampaignError, WarningsNotAccepted
 from relay_core.store.audit import note
 from relay_core.store.ledger import Ledger, Row, Session, one
-from relay_core.templates.documents import template_to_dict
-from relay_core.templates.preview import sms_text
-from relay_core.templates.problems import has_errors
-from relay_core.templates.value_rules import message_problems, value_problems
+from relay_core.templates.messages.preview import sms_text
+from relay_core.templates.rules.problems import has_errors
+from relay_core.templates.rules.values import message_problems, value_problems
+from relay_core.templates.writing.documents import template_to_dict
 
 EMPTY_VALUE: Final = "empty_value"
 UNUSABLE_VALUE: Final = "unusable_value"

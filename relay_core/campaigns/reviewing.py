@@ -6,8 +6,8 @@ from typing import Final
 
 from relay_core.audience.screening.preview import AudiencePreview
 from relay_core.campaigns.planning import Plan
-from relay_core.templates.catalogue import SMS
-from relay_core.templates.sms import measure
+from relay_core.templates.kept.catalogue import SMS
+from relay_core.templates.sms.parts import measure
 
 _SAMPLES: Final = 10
 

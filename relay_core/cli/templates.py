@@ -6,9 +6,9 @@ import typer
 
 from relay_core.cli.output import AsJson, print_json, print_table, say, settings
 from relay_core.serving import front_desk
-from relay_core.templates.catalogue import ListedTemplate
-from relay_core.templates.documents import category_named
-from relay_core.templates.template import Template
+from relay_core.templates.kept.catalogue import ListedTemplate
+from relay_core.templates.writing.documents import category_named
+from relay_core.templates.writing.template import Template
 
 app = typer.Typer(no_args_is_help=True)
 

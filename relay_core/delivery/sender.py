@@ -26,9 +26,9 @@ from relay_core.gateways.outcomes import (
 )
 from relay_core.log import log
 from relay_core.store.ledger import Ledger, Row, Work, one
-from relay_core.templates.documents import template_from_dict
-from relay_core.templates.messages import sms_message, whatsapp_message
-from relay_core.templates.template import Template
+from relay_core.templates.messages.outgoing import sms_message, whatsapp_message
+from relay_core.templates.writing.documents import template_from_dict
+from relay_core.templates.writing.template import Template
 
 IN_FLIGHT: Final = 32
 """Requests that may await their answer at once on a lane; as many as its client has connections.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from relay_core.desk.base import Desk
-from relay_core.templates.catalogue import (
+from relay_core.templates.kept.catalogue import (
     ListedTemplate,
     Sender,
     create,
@@ -13,7 +13,7 @@ from relay_core.templates.catalogue import (
     template_named,
     templates,
 )
-from relay_core.templates.template import Template
+from relay_core.templates.writing.template import Template
 
 
 class TemplateDesk(Desk):

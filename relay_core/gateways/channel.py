@@ -15,7 +15,7 @@ class Outgoing:
     phone: str
     """E.164, with the plus sign."""
     message: Mapping[str, Any]
-    """The channel's own message object, as built by `relay_core.templates.meta`."""
+    """The channel's own message object, as built by `relay_core.templates.meta.components`."""
     reference: Mapping[str, str]
     """Our ids, for the channel's metadata. Never personal data."""
 

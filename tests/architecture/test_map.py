@@ -19,7 +19,9 @@ def first_sentence(module: Path) -> str:
 def rooms() -> dict[str, Path]:
     """Every entry of relay_core and of its largest room, with the file that says what it is."""
     found = {}
-    for entry in sorted((*CORE.iterdir(), *(CORE / "audience").iterdir())):
+    for entry in sorted(
+        (*CORE.iterdir(), *(CORE / "audience").iterdir(), *(CORE / "templates").iterdir())
+    ):
         name = entry.relative_to(CORE).as_posix()
         if entry.is_dir() and (entry / "__init__.py").is_file():
             found[f"{name}/"] = entry / "__init__.py"

@@ -22,7 +22,7 @@ from relay_core.gateways.zendesk import zendesk
 from relay_core.relay import open_relay
 from relay_core.serving import owning
 from relay_core.settings import Settings
-from relay_core.templates.template import Category, Template
+from relay_core.templates.writing.template import Category, Template
 from tests.contract.recording import Exchange, RecordedRequest, RecordedResponse, recording
 from tests.contract.vendor_specs import (
     Spec,

@@ -11,8 +11,8 @@ from relay_core.delivery.sender import LaneSender, Surroundings
 from relay_core.gateways.channel import Outgoing
 from relay_core.gateways.outcomes import Accepted, SendOutcome
 from relay_core.store.database import Database
-from relay_core.templates.documents import template_to_dict
-from relay_core.templates.template import Category, Template
+from relay_core.templates.writing.documents import template_to_dict
+from relay_core.templates.writing.template import Category, Template
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
 LANE = "lane-1"

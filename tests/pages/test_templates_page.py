@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from relay_core.templates.template import Category, LinkButton, QuickReply, TextHeader
+from relay_core.templates.writing.template import Category, LinkButton, QuickReply, TextHeader
 from tests.pages.conftest import ROOT
 
 GOOD_BODY = "Hello {{Clarice}}, your order {{A-1042}} is ready. Any question? Just reply to us."

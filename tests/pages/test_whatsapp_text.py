@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pages._whatsapp_text import literal, shown_lines, whatsapp_markdown
-from relay_core.templates.formatting import plain
+from relay_core.templates.writing.formatting import plain
 
 
 class TestAText:

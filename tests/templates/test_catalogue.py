@@ -8,7 +8,7 @@ import pytest
 from relay_core.errors import GatewayError, NotFound, TemplateError
 from relay_core.gateways.sunco_records import Integration, MessageTemplate
 from relay_core.store.database import open_database
-from relay_core.templates.catalogue import (
+from relay_core.templates.kept.catalogue import (
     create,
     refresh,
     senders,
@@ -16,7 +16,7 @@ from relay_core.templates.catalogue import (
     template_named,
     templates,
 )
-from relay_core.templates.template import Category, Template
+from relay_core.templates.writing.template import Category, Template
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
 HELLO = Template(

@@ -3,9 +3,9 @@
 import pytest
 
 from relay_core.errors import TemplateError
-from relay_core.templates.importing import from_components
-from relay_core.templates.messages import send_components, sms_message, whatsapp_message
-from relay_core.templates.template import (
+from relay_core.templates.messages.outgoing import send_components, sms_message, whatsapp_message
+from relay_core.templates.meta.importing import from_components
+from relay_core.templates.writing.template import (
     Category,
     LinkButton,
     MediaHeader,

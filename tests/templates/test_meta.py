@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay_core.errors import TemplateError
-from relay_core.templates.documents import template_from_dict, template_to_dict
-from relay_core.templates.importing import from_components
-from relay_core.templates.meta import create_body, to_components
-from relay_core.templates.template import (
+from relay_core.templates.meta.components import create_body, to_components
+from relay_core.templates.meta.importing import from_components
+from relay_core.templates.writing.documents import template_from_dict, template_to_dict
+from relay_core.templates.writing.template import (
     Category,
     LinkButton,
     MediaHeader,

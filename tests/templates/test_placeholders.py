@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay_core.errors import TemplateError
-from relay_core.templates.folding import fold
-from relay_core.templates.placeholders import (
+from relay_core.templates.writing.folding import fold
+from relay_core.templates.writing.placeholders import (
     BraceFaultKind,
     brace_faults,
     fill,

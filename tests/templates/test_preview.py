@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay_core.errors import TemplateError
-from relay_core.templates.formatting import Run, plain, runs
-from relay_core.templates.preview import lost_in_sms, sms_text, whatsapp_preview
-from relay_core.templates.template import (
+from relay_core.templates.messages.preview import lost_in_sms, sms_text, whatsapp_preview
+from relay_core.templates.writing.formatting import Run, plain, runs
+from relay_core.templates.writing.template import (
     Category,
     LinkButton,
     MediaHeader,

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay_core.templates.names import is_meta_name, meta_name
-from relay_core.templates.problems import ProblemCode, Severity, has_errors
-from relay_core.templates.rules import template_problems
-from relay_core.templates.template import (
+from relay_core.templates.rules.problems import ProblemCode, Severity, has_errors
+from relay_core.templates.rules.templates import template_problems
+from relay_core.templates.rules.values import message_problems, tidied, value_problems
+from relay_core.templates.writing.names import is_meta_name, meta_name
+from relay_core.templates.writing.template import (
     Category,
     LinkButton,
     MediaHeader,
@@ -17,7 +18,6 @@ from relay_core.templates.template import (
     Template,
     TextHeader,
 )
-from relay_core.templates.value_rules import message_problems, tidied, value_problems
 
 GOOD_BODY = "Hello {{Clarice}}, your order {{A-1042}} is ready to be fetched in our shop."
 SHOP = LinkButton("Shop", "https://acme.example/{{A-1042}}")

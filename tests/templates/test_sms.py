@@ -6,7 +6,7 @@ import smsutil
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay_core.templates.sms import Encoding, in_gsm, measure
+from relay_core.templates.sms.parts import Encoding, in_gsm, measure
 
 ANYTHING = st.text(
     st.one_of(

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from relay_core.templates.formatting import plain
-from relay_core.templates.links import filled_url
-from relay_core.templates.placeholders import fill
-from relay_core.templates.template import (
+from relay_core.templates.writing.formatting import plain
+from relay_core.templates.writing.links import filled_url
+from relay_core.templates.writing.placeholders import fill
+from relay_core.templates.writing.template import (
     Button,
     LinkButton,
     MediaHeader,

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from relay_core.errors import TemplateError
-from relay_core.templates.documents import category_named
-from relay_core.templates.links import is_web_address, readable
-from relay_core.templates.placeholders import key_of
-from relay_core.templates.template import (
+from relay_core.templates.writing.documents import category_named
+from relay_core.templates.writing.links import is_web_address, readable
+from relay_core.templates.writing.placeholders import key_of
+from relay_core.templates.writing.template import (
     Button,
     Category,
     Header,

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from relay_core.errors import TemplateError
-from relay_core.templates.folding import fold, spelled_out
+from relay_core.templates.writing.folding import fold, spelled_out
 
 _BRACES: Final = re.compile(r"(\{+)([^{}\r\n]*)(\}+)|\{+|\}+")
 _PAIR: Final = 2

@@ -4,11 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Final, assert_never
 
-from relay_core.templates.links import fixed_part, is_web_address
-from relay_core.templates.placeholders import find
-from relay_core.templates.problems import Problem, ProblemCode, Severity
-from relay_core.templates.template import Button, LinkButton, PhoneButton, QuickReply
-from relay_core.templates.text_rules import (
+from relay_core.templates.rules.problems import Problem, ProblemCode, Severity
+from relay_core.templates.rules.texts import (
     brace_problems,
     character_problems,
     length_problems,
@@ -16,6 +13,9 @@ from relay_core.templates.text_rules import (
     meta_length,
     no_value_problems,
 )
+from relay_core.templates.writing.links import fixed_part, is_web_address
+from relay_core.templates.writing.placeholders import find
+from relay_core.templates.writing.template import Button, LinkButton, PhoneButton, QuickReply
 
 MOST_BUTTONS: Final = 10
 MOST_LINKS: Final = 2

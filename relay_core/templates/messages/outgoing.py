@@ -5,11 +5,11 @@ from typing import Any, Final, assert_never
 from urllib.parse import unquote, urlsplit
 
 from relay_core.errors import TemplateError
-from relay_core.templates.links import url_safe
-from relay_core.templates.names import meta_name
-from relay_core.templates.placeholders import keys_in, require_values
-from relay_core.templates.shorthand import find_shorthand
-from relay_core.templates.template import (
+from relay_core.templates.writing.links import url_safe
+from relay_core.templates.writing.names import meta_name
+from relay_core.templates.writing.placeholders import keys_in, require_values
+from relay_core.templates.writing.shorthand import find_shorthand
+from relay_core.templates.writing.template import (
     LinkButton,
     MediaHeader,
     MediaKind,

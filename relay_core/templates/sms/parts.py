@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from relay_core.templates.gsm import EXTENSION, GSM, likeness
+from relay_core.templates.sms.gsm import EXTENSION, GSM, likeness
 
 _JOINER: Final = "\u200d"
 _SKIN_TONES: Final = range(0x1F3FB, 0x1F400)

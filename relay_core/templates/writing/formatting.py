@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from relay_core.templates.placeholders import find
+from relay_core.templates.writing.placeholders import find
 
 _FENCE: Final = "```"
 _MARKS: Final = frozenset("*_~")

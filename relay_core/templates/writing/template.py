@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from relay_core.templates.placeholders import find, keys_in
+from relay_core.templates.writing.placeholders import find, keys_in
 
 
 class Category(StrEnum):

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from relay_core.templates.folding import fold, spelled_out
+from relay_core.templates.writing.folding import fold, spelled_out
 
 LONGEST_NAME: Final = 512
 """Characters. Source: Meta, message templates."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
-from relay_core.templates.placeholders import fill, find
+from relay_core.templates.writing.placeholders import fill, find
 
 _ALLOWED_IN_URLS: Final = "/?&=#:;,+@!$'()*~"
 _BARE_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")

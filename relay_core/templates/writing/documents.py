@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, assert_never
 
 from relay_core.errors import TemplateError
-from relay_core.templates.template import (
+from relay_core.templates.writing.template import (
     Button,
     Category,
     Header,

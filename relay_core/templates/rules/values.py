@@ -4,18 +4,18 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from relay_core.templates.button_rules import LONGEST_URL
-from relay_core.templates.links import filled_url
-from relay_core.templates.placeholders import find, replaced
-from relay_core.templates.problems import Problem, ProblemCode
-from relay_core.templates.rules import LONGEST_BODY, LONGEST_HEADER
-from relay_core.templates.template import LinkButton, Template, TextHeader
-from relay_core.templates.text_rules import (
+from relay_core.templates.rules.buttons import LONGEST_URL
+from relay_core.templates.rules.problems import Problem, ProblemCode
+from relay_core.templates.rules.templates import LONGEST_BODY, LONGEST_HEADER
+from relay_core.templates.rules.texts import (
     line_break_problems,
     shorthand_problems,
     space_problems,
     tab_problems,
 )
+from relay_core.templates.writing.links import filled_url
+from relay_core.templates.writing.placeholders import find, replaced
+from relay_core.templates.writing.template import LinkButton, Template, TextHeader
 
 _REFUSED_SPACE: Final = re.compile(r"\s*[\t\r\n\v\f\x85\u2028\u2029]\s*|[ \u00a0]{5,}")
 

@@ -10,12 +10,12 @@ from relay_core.errors import GatewayError, NotFound, TemplateError
 from relay_core.gateways.sunco_records import Integration, MessageTemplate
 from relay_core.log import log
 from relay_core.store.ledger import Ledger, Row, Session, Work
-from relay_core.templates.documents import template_from_dict, template_to_dict
-from relay_core.templates.importing import from_listed
-from relay_core.templates.meta import create_body
-from relay_core.templates.problems import Severity
-from relay_core.templates.rules import problems_on
-from relay_core.templates.template import Template
+from relay_core.templates.meta.components import create_body
+from relay_core.templates.meta.importing import from_listed
+from relay_core.templates.rules.problems import Severity
+from relay_core.templates.rules.templates import problems_on
+from relay_core.templates.writing.documents import template_from_dict, template_to_dict
+from relay_core.templates.writing.template import Template
 
 READY: Final = "READY"
 _SENDABLE: Final = frozenset({READY, "APPROVED"})

@@ -7,15 +7,9 @@ each rule that rests on reports says so.
 from collections.abc import Iterator
 from typing import Final, assert_never
 
-from relay_core.templates.button_rules import button_problems
-from relay_core.templates.formatting import plain
-from relay_core.templates.languages import LANGUAGES
-from relay_core.templates.links import is_web_address
-from relay_core.templates.names import LONGEST_NAME, is_meta_name, meta_name
-from relay_core.templates.placeholders import find
-from relay_core.templates.problems import Problem, ProblemCode, Severity
-from relay_core.templates.template import Header, MediaHeader, Template, TextHeader
-from relay_core.templates.text_rules import (
+from relay_core.templates.rules.buttons import button_problems
+from relay_core.templates.rules.problems import Problem, ProblemCode, Severity
+from relay_core.templates.rules.texts import (
     adjacent_problems,
     brace_problems,
     character_problems,
@@ -25,6 +19,12 @@ from relay_core.templates.text_rules import (
     line_break_problems,
     no_value_problems,
 )
+from relay_core.templates.writing.formatting import plain
+from relay_core.templates.writing.languages import LANGUAGES
+from relay_core.templates.writing.links import is_web_address
+from relay_core.templates.writing.names import LONGEST_NAME, is_meta_name, meta_name
+from relay_core.templates.writing.placeholders import find
+from relay_core.templates.writing.template import Header, MediaHeader, Template, TextHeader
 
 LONGEST_HEADER: Final = 60
 LONGEST_BODY: Final = 1024

@@ -2,10 +2,10 @@
 
 from typing import Any, assert_never
 
-from relay_core.templates.links import filled_url
-from relay_core.templates.names import meta_name
-from relay_core.templates.placeholders import find, keys_in, replaced
-from relay_core.templates.template import (
+from relay_core.templates.writing.links import filled_url
+from relay_core.templates.writing.names import meta_name
+from relay_core.templates.writing.placeholders import find, keys_in, replaced
+from relay_core.templates.writing.template import (
     Button,
     Header,
     LinkButton,

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final, assert_never
 
-from relay_core.templates.placeholders import (
+from relay_core.templates.rules.problems import Problem, ProblemCode, Severity
+from relay_core.templates.writing.placeholders import (
     BraceFault,
     BraceFaultKind,
     Placeholder,
     brace_faults,
     find,
 )
-from relay_core.templates.problems import Problem, ProblemCode, Severity
-from relay_core.templates.shorthand import find_shorthand
+from relay_core.templates.writing.shorthand import find_shorthand
 
 MOST_SPACES: Final = 4
 """Spaces in a row that Meta lets pass."""

@@ -1,0 +1,1 @@
+"""The account's templates: kept, submitted, followed, deleted."""

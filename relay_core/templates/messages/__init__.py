@@ -1,0 +1,1 @@
+"""What leaves for one person, and what a phone shows of it."""

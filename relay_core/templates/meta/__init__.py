@@ -1,0 +1,1 @@
+"""Templates in Meta's own form, there and back."""

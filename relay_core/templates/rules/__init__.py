@@ -1,0 +1,1 @@
+"""What Meta or a channel would refuse, said before anything is submitted."""

@@ -1,0 +1,1 @@
+"""Text messages: their alphabet, and the parts they are charged by."""

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from relay_core.sandbox.account.records import RecordError
 from relay_core.sandbox.controls import routes as controls
 from relay_core.sandbox.controls.faulty_answers import FaultyAnswers
+from relay_core.sandbox.media import routes as media
 from relay_core.sandbox.sunco import routes as sunco
 from relay_core.sandbox.support import routes as support
 from relay_core.sandbox.support.answers import Refusal, invalid_endpoint
@@ -31,7 +32,7 @@ def build(world: World) -> Starlette:
             await world.messaging.stop()
 
     app = Starlette(
-        routes=[*controls.routes, *support.routes, *sunco.routes],
+        routes=[*controls.routes, *media.routes, *support.routes, *sunco.routes],
         middleware=[Middleware(FaultyAnswers), Middleware(Gate)],
         exception_handlers={
             Refusal: _refused,

@@ -1,6 +1,6 @@
 """What goes wrong in the stand-in world, and how often: one value that the controls replace."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from http import HTTPStatus
@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 ACCEPT_THEN_TIMEOUT: Final = "accept_then_timeout"
 
-Group = TypeVar("Group", "PhoneHabits", "WebhookFaults")
+Group = TypeVar("Group", "IntegrationFaults", "PhoneHabits", "TemplateFaults", "WebhookFaults")
 
 
 class FaultsError(ValueError):
@@ -55,6 +55,35 @@ class PhoneHabits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateFaults:
+    """How templates are limited and how late their lists are, on every account."""
+
+    stale_s: float = 0.0
+    """Sandbox seconds for which Sunco repeats a list it once gave; said to reach two hours."""
+
+    most_names: int | None = None
+    """How many names an account may have; None is unlimited, Meta's unverified limit is 250."""
+
+    creations_per_hour: int | None = None
+    """How many templates an account may create in any hour; None is unlimited, Meta's is 100."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntegrationFaults:
+    """How the template calls of one integration go wrong: a status, or `accept_then_timeout`."""
+
+    create: str | None = None
+    list: str | None = None
+    delete: str | None = None
+
+    reason: str | None = None
+    """What a refusal says; the status' own phrase when None."""
+
+    retry_after_s: int = 3
+    """Seconds that a 429 asks for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Faults:
     """Everything that may be made to go wrong, with the gentle settings a world begins with."""
 
@@ -74,12 +103,16 @@ class Faults:
 
     webhooks: WebhookFaults = field(default_factory=WebhookFaults)
     phones: PhoneHabits = field(default_factory=PhoneHabits)
+    templates: TemplateFaults = field(default_factory=TemplateFaults)
+
+    integrations: Mapping[str, IntegrationFaults] = field(default_factory=dict)
+    """By the integration's id; one that is not named does what is asked."""
 
     def merged(self, changes: Mapping[str, Any]) -> "Faults":
         """Return these faults with some settings changed.
 
-        `webhooks` and `phones` keep what is not named; `error_mix` is replaced as a whole, so
-        that an empty one ends the errors.
+        The groups keep what is not named, and so does each integration; `error_mix` is replaced
+        as a whole, so that an empty one ends the errors, as an empty `integrations` does.
 
         Raises:
             FaultsError: an unknown name, or a value out of its range.
@@ -93,9 +126,13 @@ class Faults:
                 case "scope":
                     wanted[name] = _scope(value)
                 case "webhooks":
-                    wanted[name] = _merged_group(self.webhooks, value, where=name)
+                    wanted[name] = _merged_group(self.webhooks, value, _span_or_share, where=name)
                 case "phones":
-                    wanted[name] = _merged_group(self.phones, value, where=name)
+                    wanted[name] = _merged_group(self.phones, value, _span_or_share, where=name)
+                case "templates":
+                    wanted[name] = _merged_group(self.templates, value, _span_or_limit, where=name)
+                case "integrations":
+                    wanted[name] = _merged_integrations(self.integrations, value)
                 case _:
                     wanted[name] = _amount(value, where=name)
         return replace(self, **wanted)
@@ -114,17 +151,55 @@ class Faults:
         return None
 
 
-def _merged_group(group: Group, changes: object, *, where: str) -> Group:
+def _merged_group(
+    group: Group, changes: object, read: Callable[[object, str], Any], *, where: str
+) -> Group:
     if not isinstance(changes, Mapping):
         raise FaultsError(f"{where} must be an object")
     _refuse_unknown(changes, known={each.name for each in fields(group)}, where=where)
-    amounts = {
-        name: _amount(value, where=f"{where}.{name}")
-        if name.endswith(("_ms", "_s"))
-        else _share(value, where=f"{where}.{name}")
-        for name, value in changes.items()
+    return replace(
+        group, **{name: read(value, f"{where}.{name}") for name, value in changes.items()}
+    )
+
+
+def _merged_integrations(
+    known: Mapping[str, IntegrationFaults], changes: object
+) -> dict[str, IntegrationFaults]:
+    if not isinstance(changes, Mapping):
+        raise FaultsError("integrations must be an object")
+    changed = {
+        str(key): _merged_group(
+            known.get(str(key), IntegrationFaults()),
+            value,
+            _of_integration,
+            where=f"integrations.{key}",
+        )
+        for key, value in changes.items()
     }
-    return replace(group, **amounts)
+    return {**known, **changed} if changed else {}
+
+
+def _span_or_share(value: object, where: str) -> float:
+    if where.endswith(("_ms", "_s")):
+        return _amount(value, where=where)
+    return _share(value, where=where)
+
+
+def _span_or_limit(value: object, where: str) -> float | None:
+    if where.endswith("_s"):
+        return _amount(value, where=where)
+    return None if value is None else _whole(value, where=where)
+
+
+def _of_integration(value: object, where: str) -> int | str | None:
+    if where.endswith(".retry_after_s"):
+        return _whole(value, where=where)
+    if value is None:
+        return None
+    said = str(value)
+    if not where.endswith(".reason") and said != ACCEPT_THEN_TIMEOUT and not _is_error(said):
+        raise FaultsError(f"{where} must be a 4xx or 5xx status, {ACCEPT_THEN_TIMEOUT} or null")
+    return said
 
 
 def _refuse_unknown(changes: Mapping[str, Any], *, known: set[str], where: str) -> None:
@@ -137,7 +212,7 @@ def _error_mix(value: object) -> dict[str, float]:
         raise FaultsError("error_mix must be an object")
     mix = {}
     for fault, share in value.items():
-        if fault != ACCEPT_THEN_TIMEOUT and not _is_error_status(fault):
+        if fault != ACCEPT_THEN_TIMEOUT and not _is_error(fault):
             raise FaultsError(f"error_mix knows no {fault}; give a 4xx or 5xx status")
         mix[str(fault)] = _share(share, where=f"error_mix.{fault}")
     if sum(mix.values()) > 1:
@@ -145,11 +220,17 @@ def _error_mix(value: object) -> dict[str, float]:
     return mix
 
 
-def _is_error_status(name: str) -> bool:
+def _is_error(name: str) -> bool:
     try:
         return HTTPStatus(int(name)) >= HTTPStatus.BAD_REQUEST
     except ValueError:
         return False
+
+
+def _whole(value: object, *, where: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise FaultsError(f"{where} must be a whole number from 0 upwards")
+    return value
 
 
 def _scope(value: object) -> Scope:

@@ -23,11 +23,15 @@ from relay_core.sandbox.account.ticket_history import past_tickets
 from relay_core.sandbox.account.tokens import Tokens
 from relay_core.sandbox.clock import Clock, stamp
 from relay_core.sandbox.credentials import ADMIN_EMAIL
+from relay_core.sandbox.faults import TemplateFaults
 from relay_core.sandbox.messaging.exchange import Messaging
 
 ADMIN_ID: Final = 10_001
 DEFAULT_COUNT: Final = 25_000
 DEFAULT_SEED: Final = 7
+
+UNVERIFIED_ACCOUNT: Final = TemplateFaults(most_names=250, creations_per_hour=100)
+"""Meta's limits for a business that it has not verified."""
 
 
 @dataclass(slots=True)
@@ -134,7 +138,12 @@ def made(
         seed=seed,
         directory=directory,
         limits=Limits(clock, strictness),
-        messaging=Messaging(clock, seed, sends_per_second=SENDS_PER_SECOND if is_real else None),
+        messaging=Messaging(
+            clock,
+            seed,
+            sends_per_second=SENDS_PER_SECOND if is_real else None,
+            template_faults=UNVERIFIED_ACCOUNT if is_real else None,
+        ),
     )
 
 

@@ -21,6 +21,7 @@ from relay_core.sandbox.clock import Clock
 from relay_core.sandbox.controls import routes as controls
 from relay_core.sandbox.controls.faulty_answers import FaultyAnswers
 from relay_core.sandbox.credentials import SUNCO_APP_ID, SUNCO_KEY_ID, SUNCO_KEY_SECRET
+from relay_core.sandbox.media import routes as media
 from relay_core.sandbox.messaging.exchange import Messaging
 from relay_core.sandbox.messaging.integrations import TWILIO
 from relay_core.sandbox.sunco import routes as sunco
@@ -118,7 +119,7 @@ def stage(*, speed: float = 20, sends_per_second: float | None = None) -> Iterat
         await world.messaging.stop()
 
     app = Starlette(
-        routes=[*sunco.routes, *talk.routes, *controls.routes],
+        routes=[*sunco.routes, *talk.routes, *controls.routes, *media.routes],
         middleware=[Middleware(FaultyAnswers)],
         lifespan=lifespan,
     )

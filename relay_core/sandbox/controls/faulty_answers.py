@@ -1,6 +1,7 @@
 """The layer around the app that makes answers late, wrong or absent, as the faults say."""
 
 import asyncio
+import re
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final
@@ -9,11 +10,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from relay_core.sandbox.faults import ACCEPT_THEN_TIMEOUT
+from relay_core.sandbox.faults import ACCEPT_THEN_TIMEOUT, IntegrationFaults
 from relay_core.sandbox.faults import Scope as FaultScope
 from relay_core.sandbox.messaging.exchange import Messaging
 
 SEND_PATH_ENDINGS: Final = ("/notifications", "/tickets", "/tickets/create_many")
+
+TEMPLATE_PATH: Final = re.compile(r"/integrations/([^/]+)/messageTemplates(?:/[^/]+)?$")
 
 GATEWAY_STATUSES: Final = frozenset({502, 503, 504})
 """What a proxy answers in a vendor's name: HTML, whatever the caller accepts."""
@@ -41,6 +44,15 @@ class FaultyAnswers:
             return
         request = Request(scope, receive)
         messaging = Messaging.of(request)
+        struck = _template_fault(request, messaging)
+        if struck is not None:
+            wrong, habits = struck
+            if wrong == ACCEPT_THEN_TIMEOUT:
+                await self._accept_unheard(scope, receive, send, messaging)
+            else:
+                answer = _refused_template(int(wrong), habits)
+                await answer(scope, receive, send)
+            return
         if not _is_touched(request, messaging.faults.scope):
             await self._app(scope, receive, send)
             return
@@ -49,13 +61,47 @@ class FaultyAnswers:
         if fault is None:
             await self._app(scope, receive, _late(send, latency_s))
         elif fault == ACCEPT_THEN_TIMEOUT:
-            await self._app(scope, receive, _unheard)
-            await _hold(receive, messaging.faults.hold_s)
-            await _drop_connection(send)
+            await self._accept_unheard(scope, receive, send, messaging)
         else:
             await asyncio.sleep(latency_s)
             answer = _refusal(request.url.path, int(fault), messaging)
             await answer(scope, receive, send)
+
+    async def _accept_unheard(
+        self, scope: Scope, receive: Receive, send: Send, messaging: Messaging
+    ) -> None:
+        """Do what is asked, and never say so."""
+        await self._app(scope, receive, _unheard)
+        await _hold(receive, messaging.faults.hold_s)
+        await _drop_connection(send)
+
+
+def _template_fault(request: Request, messaging: Messaging) -> tuple[str, IntegrationFaults] | None:
+    """Return what strikes a call to one integration's templates, or None."""
+    found = TEMPLATE_PATH.search(request.url.path)
+    habits = messaging.faults.integrations.get(found[1]) if found else None
+    if habits is None:
+        return None
+    match request.method:
+        case "POST":
+            fault = habits.create
+        case "GET":
+            fault = habits.list
+        case "DELETE":
+            fault = habits.delete
+        case _:
+            fault = None
+    return None if fault is None else (fault, habits)
+
+
+def _refused_template(status: int, habits: IntegrationFaults) -> Response:
+    phrase = HTTPStatus(status).phrase
+    if status in GATEWAY_STATUSES:
+        return HTMLResponse(GATEWAY_PAGE.format(status=status, phrase=phrase), status)
+    error = {"code": _code(phrase), "description": habits.reason or phrase}
+    is_wait = status == HTTPStatus.TOO_MANY_REQUESTS
+    headers = {"Retry-After": str(habits.retry_after_s)} if is_wait else {}
+    return JSONResponse({"error": error}, status, headers)
 
 
 def _is_touched(request: Request, scope: FaultScope) -> bool:
@@ -107,9 +153,13 @@ def _refusal(path: str, status: int, messaging: Messaging) -> Response:
 
 
 def _envelope(path: str, phrase: str) -> dict[str, Any]:
-    code = phrase.lower().replace(" ", "_")
+    code = _code(phrase)
     if path.startswith("/api/"):
         return {"error": phrase.replace(" ", ""), "description": phrase}
     if "/v2/" in path:
         return {"errors": [{"code": code, "title": phrase}]}
     return {"error": {"code": code, "description": phrase}}
+
+
+def _code(phrase: str) -> str:
+    return phrase.lower().replace(" ", "_")

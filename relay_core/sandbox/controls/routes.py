@@ -1,40 +1,18 @@
 """What a person or a test can see and change of the stand-in world, under `/_sandbox/`."""
 
-import json
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from functools import wraps
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from relay_core.sandbox.clock import Clock
-from relay_core.sandbox.faults import FaultsError
+from relay_core.sandbox.controls import integrations, templates
+from relay_core.sandbox.controls.reading import ControlError, an_object, body_of, explained
 from relay_core.sandbox.messaging.exchange import Messaging
 from relay_core.sandbox.messaging.messages import instant
-from relay_core.sandbox.messaging.meta.templates import TemplateStatus
-
-Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-class ControlError(ValueError):
-    """A control was turned in a way that makes no sense; the message says why."""
-
-
-def explained(endpoint: Endpoint) -> Endpoint:
-    """Answer a misused control with 400 and the reason."""
-
-    @wraps(endpoint)
-    async def serve(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except (ControlError, FaultsError) as error:
-            return JSONResponse({"error": str(error)}, HTTPStatus.BAD_REQUEST)
-
-    return serve
 
 
 async def list_sent(request: Request) -> Response:
@@ -45,11 +23,6 @@ async def list_sent(request: Request) -> Response:
 async def list_accepted(request: Request) -> Response:
     """List every notification that was answered 201, in order."""
     return JSONResponse([each.as_json() for each in Messaging.of(request).accepted])
-
-
-async def list_templates(request: Request) -> Response:
-    """List every template with its status."""
-    return JSONResponse([each.as_json() for each in Messaging.of(request).templates.all()])
 
 
 async def show_state(request: Request) -> Response:
@@ -63,7 +36,8 @@ async def show_state(request: Request) -> Response:
             "sent": len(messaging.sent),
             "failed": sum(each.refusal is not None for each in messaging.accepted),
             "texts": len(messaging.history.newest_first()),
-            "templates": len(messaging.templates.all()),
+            "templates": sum(len(each.all()) for each in messaging.accounts.all().values()),
+            "integrations": len(messaging.integrations),
             "webhooks": len(messaging.webhooks.all()),
             "still_to_happen": len(messaging.agenda),
             "posts": {
@@ -84,35 +58,14 @@ async def show_faults(request: Request) -> Response:
 async def change_faults(request: Request) -> Response:
     """Change what goes wrong from now on."""
     messaging = Messaging.of(request)
-    messaging.faults = messaging.faults.merged(_object(await _json(request)))
+    messaging.faults = messaging.faults.merged(an_object(await body_of(request)))
     return JSONResponse(messaging.faults.as_json())
-
-
-@explained
-async def change_templates(request: Request) -> Response:
-    """Decide on a template as Meta would: `{"reason", "language"}` are optional."""
-    wanted = _object(await _json(request))
-    try:
-        status = TemplateStatus(request.path_params["status"].upper())
-    except ValueError:
-        raise ControlError(
-            f"status must be one of {[each.value for each in TemplateStatus]}"
-        ) from None
-    changed = Messaging.of(request).templates.decide(
-        request.path_params["name"],
-        status,
-        reason=wanted.get("reason"),
-        language=wanted.get("language"),
-    )
-    if not changed:
-        return JSONResponse({"error": "no such template"}, HTTPStatus.NOT_FOUND)
-    return JSONResponse([each.as_json() for each in changed])
 
 
 @explained
 async def post_reply(request: Request) -> Response:
     """Let a phone say something: `{"destination", "text"}`, with `integration_id` if need be."""
-    wanted = _object(await _json(request))
+    wanted = an_object(await body_of(request))
     destination, text = wanted.get("destination"), wanted.get("text")
     if not isinstance(destination, str) or not isinstance(text, str) or not destination:
         raise ControlError("destination and text are required")
@@ -131,7 +84,7 @@ async def show_clock(request: Request) -> Response:
 @explained
 async def change_clock(request: Request) -> Response:
     """Set the time with `{"now": ISO 8601}` or let it pass with `{"advance_s": seconds}`."""
-    wanted = _object(await _json(request))
+    wanted = an_object(await body_of(request))
     clock = _clock(request)
     match wanted:
         case {"now": str(written)}:
@@ -147,7 +100,7 @@ async def change_clock(request: Request) -> Response:
 @explained
 async def change_people(request: Request) -> Response:
     """Add people, or change those whose id is there: a user, a list, or `{"users": [...]}`."""
-    match await _json(request):
+    match await body_of(request):
         case list(users) | {"users": list(users)}:
             wanted = users
         case {"user": dict(user)}:
@@ -157,22 +110,8 @@ async def change_people(request: Request) -> Response:
     if not all(wanted):
         raise ControlError("a person needs at least a name or an id")
     directory = request.app.state.world.directory
-    stored = [directory.upsert_user(each) for each in map(_object, wanted)]
+    stored = [directory.upsert_user(each) for each in map(an_object, wanted)]
     return JSONResponse({"users": stored}, HTTPStatus.CREATED)
-
-
-async def _json(request: Request) -> object:
-    body = await request.body()
-    try:
-        return json.loads(body) if body else {}
-    except ValueError:
-        raise ControlError("the body is not valid JSON") from None
-
-
-def _object(value: object) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise ControlError("the body must be a JSON object")
-    return value
 
 
 def _moment(written: str) -> datetime:
@@ -202,6 +141,6 @@ routes: Final = [
     Route("/_sandbox/clock", change_clock, methods=["POST"]),
     Route("/_sandbox/people", change_people, methods=["POST"]),
     Route("/_sandbox/replies", post_reply, methods=["POST"]),
-    Route("/_sandbox/templates", list_templates, methods=["GET"]),
-    Route("/_sandbox/templates/{name}/{status}", change_templates, methods=["POST"]),
+    *integrations.endpoints,
+    *templates.endpoints,
 ]

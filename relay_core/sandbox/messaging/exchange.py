@@ -12,10 +12,10 @@ from typing import Any, Final
 from starlette.requests import HTTPConnection
 
 from relay_core.sandbox.clock import Clock
-from relay_core.sandbox.faults import Faults
+from relay_core.sandbox.faults import Faults, TemplateFaults
 from relay_core.sandbox.messaging import integrations
 from relay_core.sandbox.messaging.agenda import Agenda
-from relay_core.sandbox.messaging.integrations import Channel
+from relay_core.sandbox.messaging.integrations import Channel, Integration
 from relay_core.sandbox.messaging.messages import (
     Notification,
     Outgoing,
@@ -24,8 +24,10 @@ from relay_core.sandbox.messaging.messages import (
     TemplateContent,
     TextContent,
 )
+from relay_core.sandbox.messaging.meta.accounts import WhatsAppAccounts
 from relay_core.sandbox.messaging.meta.rendering import render
-from relay_core.sandbox.messaging.meta.templates import TemplateBook
+from relay_core.sandbox.messaging.meta.seeding import Seed
+from relay_core.sandbox.messaging.meta.seeds import SEEDS
 from relay_core.sandbox.messaging.phones import BLOCKED, Phones, Wish, wish
 from relay_core.sandbox.messaging.send_limit import SendLimit
 from relay_core.sandbox.messaging.talk_text import (
@@ -56,22 +58,32 @@ _logger: Final = logging.getLogger(__name__)
 class Messaging:
     """The senders, templates, webhooks and phones of one stand-in world."""
 
-    def __init__(self, clock: Clock, seed: int, *, sends_per_second: float | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        seed: int,
+        *,
+        sends_per_second: float | None = None,
+        template_faults: TemplateFaults | None = None,
+    ) -> None:
         """Begin a quiet world.
 
         Args:
             clock: The world's time.
             seed: Decides every chance: phones, webhook secrets, ids, faults.
             sends_per_second: What an integration takes in any sliding second; None is unlimited.
+            template_faults: The limits of templates to begin with; None is none.
         """
         self._clock = clock
         self._started_at = time.time() - time.perf_counter()
         self._id_dice = random.Random(f"{seed}:ids")
         self._answer_dice = random.Random(f"{seed}:answers")
         self.fault_dice: Final = random.Random(f"{seed}:faults")
-        self.faults = Faults()
-        self.integrations: Final = {each.id: each for each in integrations.ALL}
-        self.templates: Final = TemplateBook(clock)
+        self.faults = Faults(templates=template_faults or TemplateFaults())
+        self.integrations: Final[dict[str, Integration]] = {}
+        self.accounts: Final = WhatsAppAccounts(clock)
+        for each in integrations.ALL:
+            self.admit(each, SEEDS)
         self.webhooks: Final = WebhookRegistry(random.Random(f"{seed}:webhooks"))
         self.send_limit: Final = SendLimit(sends_per_second)
         self.history: Final = MessageHistory()
@@ -104,6 +116,11 @@ class Messaging:
         if not isinstance(found, cls):
             raise TypeError("the world of this app has no messaging")
         return found
+
+    def admit(self, integration: Integration, seeds: tuple[Seed, ...] = ()) -> None:
+        """Add an integration or change one; a WhatsApp account new to the world gets `seeds`."""
+        self.integrations[integration.id] = integration
+        self.accounts.open(integration, seeds)
 
     def start(self) -> None:
         """Let things happen from now on; needs a running event loop."""
@@ -212,7 +229,8 @@ class Messaging:
         channel, number = outgoing.integration.channel, outgoing.destination
         match outgoing.content:
             case TemplateContent() as content:
-                template = self.templates.find(content.name, content.language)
+                book = self.accounts.book_of(outgoing.integration)
+                template = book.find(content.name, content.language) if book else None
                 shown = render(template, content)
             case TextContent(text=text):
                 shown = self._text_refusal(outgoing, text) or text

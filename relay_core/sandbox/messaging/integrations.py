@@ -1,7 +1,7 @@
-"""The three senders that the stand-in Sunco app owns."""
+"""The senders of the stand-in Sunco app: three to begin with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
@@ -54,7 +54,7 @@ WHATSAPP: Final = Integration(
         {
             "hsmFallbackLanguage": "en_US",
             "accountId": "1029384756",
-            "accountManagementAccessToken": None,
+            "accountManagementAccessToken": "sandbox-account-token",
             "phoneNumber": "15144441919",
         }
     ),
@@ -85,3 +85,18 @@ MESSAGEBIRD: Final = Integration(
 )
 
 ALL: Final = (WHATSAPP, TWILIO, MESSAGEBIRD)
+
+
+def another_whatsapp(known: int) -> Integration:
+    """Return one more WhatsApp number with an account of its own, when `known` are there."""
+    return replace(
+        WHATSAPP,
+        id=f"5e4af71a81966cfff3ef6{0x550 + known:03x}",
+        display_name=f"WhatsApp Sandbox {known}",
+        details={
+            **WHATSAPP.details,
+            "accountId": f"10293847{56 + known}",
+            "accountManagementAccessToken": f"sandbox-account-token-{known}",
+            "phoneNumber": f"151444419{19 + known}",
+        },
+    )

@@ -2,8 +2,9 @@
 
 import base64
 import binascii
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -11,7 +12,9 @@ from starlette.routing import Route
 
 from relay_core.sandbox.messaging.exchange import Messaging
 from relay_core.sandbox.messaging.integrations import Channel
-from relay_core.sandbox.messaging.meta.templates import Template, TemplateRefusedError
+from relay_core.sandbox.messaging.meta.book import TemplateBook, TemplateRefusedError
+from relay_core.sandbox.messaging.meta.headers import SAMPLE_HOST
+from relay_core.sandbox.messaging.meta.templates import Template
 from relay_core.sandbox.sunco.access import (
     Dialect,
     bad_request,
@@ -28,9 +31,9 @@ LARGEST_PAGE: Final = 1000
 @guarded(Dialect.V1)
 async def list_templates(request: Request) -> Response:
     """List templates a page at a time; `before` and `after` are there when such a page is."""
-    messaging = _messaging(request)
     limit = whole_number(request, "limit", default=USUAL_PAGE, least=1, most=LARGEST_PAGE)
-    found = [each for each in messaging.templates.all() if _is_wanted(request, each)]
+    listed = _book(request).listed(stale_s=Messaging.of(request).faults.templates.stale_s)
+    found = [each for each in listed if _is_wanted(request, each)]
     after, before = request.query_params.get("after"), request.query_params.get("before")
     if after:
         start = _position(found, after) + 1
@@ -39,7 +42,7 @@ async def list_templates(request: Request) -> Response:
     else:
         start = 0
     page = found[start : start + limit]
-    answer: dict[str, object] = {"messageTemplates": [each.as_json() for each in page]}
+    answer: dict[str, object] = {"messageTemplates": [_told(each, request) for each in page]}
     if page and start > 0:
         answer["before"] = _cursor(page[0])
     if page and start + limit < len(found):
@@ -50,10 +53,10 @@ async def list_templates(request: Request) -> Response:
 @guarded(Dialect.V1)
 async def create_template(request: Request) -> Response:
     """Submit a template to Meta's review."""
-    messaging = _messaging(request)
+    book, faults = _book(request), Messaging.of(request).faults
     draft = await json_object(request)
     try:
-        template = messaging.templates.submit(draft, review_s=messaging.faults.review_s)
+        template = book.submit(draft, review_s=faults.review_s, limits=faults.templates)
     except TemplateRefusedError as refusal:
         raise bad_request(str(refusal)) from refusal
     return JSONResponse({"messageTemplate": template.as_json()}, HTTPStatus.CREATED)
@@ -62,19 +65,51 @@ async def create_template(request: Request) -> Response:
 @guarded(Dialect.V1)
 async def delete_template(request: Request) -> Response:
     """Delete a template in all its languages."""
-    if not _messaging(request).templates.delete(request.path_params["name"]):
+    if not _book(request).delete(request.path_params["name"]):
         raise not_found("Message template not found")
     return JSONResponse({})
 
 
-def _messaging(request: Request) -> Messaging:
+def _book(request: Request) -> TemplateBook:
+    """Return the templates that an integration manages.
+
+    Raises:
+        SuncoError: There is no such integration, or it manages none. What Sunco answers for an
+            integration without an account is not documented; the 400 here is a guess.
+    """
     messaging = Messaging.of(request)
     integration = messaging.integrations.get(request.path_params["integration_id"])
     if integration is None:
         raise bad_request("Integration not found")
     if integration.channel is not Channel.WHATSAPP:
         raise bad_request("Integration does not support message templates")
-    return messaging
+    book = messaging.accounts.book_of(integration)
+    if book is None:
+        raise bad_request(
+            "Integration is missing accountId or accountManagementAccessToken, which message "
+            "templates need"
+        )
+    return book
+
+
+def _told(template: Template, request: Request) -> dict[str, Any]:
+    """Say a template, with samples of this world under the address at which it was asked.
+
+    Meta does the like: the address of a sample is its own, and not the same for ever.
+    """
+    told = template.as_json()
+    told["components"] = [_with_own_sample(each, request) for each in told["components"]]
+    return told
+
+
+def _with_own_sample(part: Mapping[str, Any], request: Request) -> Mapping[str, Any]:
+    example = part.get("example")
+    handles = example.get("header_handle") if isinstance(example, Mapping) else None
+    if not isinstance(handles, list):
+        return part
+    own = str(request.base_url)
+    named = f"https://{SAMPLE_HOST}/"
+    return {**part, "example": {"header_handle": [each.replace(named, own) for each in handles]}}
 
 
 def _is_wanted(request: Request, template: Template) -> bool:

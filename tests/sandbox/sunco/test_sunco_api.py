@@ -276,7 +276,11 @@ class TestTheListOfTemplates:
     def test_finds_a_status(self, running) -> None:
         listed = running.client.get(TEMPLATES, params={"status": "REJECTED"}).json()
 
-        assert listed["messageTemplates"][0]["rejected_reason"].startswith("INVALID_FORMAT")
+        reasons = [each["rejected_reason"] for each in listed["messageTemplates"]]
+        assert [each.partition(":")[0] for each in reasons] == [
+            "INCORRECT_CATEGORY",
+            "INVALID_FORMAT",
+        ]
 
     @pytest.mark.parametrize("query", [{"after": "%%"}, {"after": "bm9uZQ"}, {"limit": "0"}])
     def test_refuses_a_wrong_cursor(self, running, query) -> None:

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from relay_core.sandbox.messaging.messages import Refusal, TemplateContent
-from relay_core.sandbox.messaging.meta.rules import (
-    LONGEST_BODY,
+from relay_core.sandbox.messaging.meta.rules import LONGEST_BODY
+from relay_core.sandbox.messaging.meta.shapes import (
     VARIABLE,
     buttons_of,
     component,
+    phone_of,
     variables,
 )
 from relay_core.sandbox.messaging.meta.templates import Template, TemplateStatus
@@ -116,7 +117,7 @@ def _button_line(
     text = str(button.get("text", ""))
     url = str(button.get("url", ""))
     if not url:
-        phone = button.get("phone_number") or button.get("phoneNumber")
+        phone = phone_of(button)
         return f"[{text}: {phone}]" if phone else f"[{text}]"
     if variables(url) and given is None:
         return Refusal(

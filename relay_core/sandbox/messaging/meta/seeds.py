@@ -1,61 +1,25 @@
 """The WhatsApp templates that the stand-in account begins with."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seed:
-    """One template in one language."""
-
-    name: str
-    language: str
-    components: Sequence[Mapping[str, Any]]
-    category: str = "UTILITY"
-    status: str = "APPROVED"
-    reason: str | None = None
-
-
-def _body(text: str, *examples: str) -> dict[str, Any]:
-    body: dict[str, Any] = {"type": "BODY", "text": text}
-    if examples:
-        body["example"] = {"body_text": [list(examples)]}
-    return body
-
-
-def _header(text: str, *examples: str) -> dict[str, Any]:
-    header: dict[str, Any] = {"type": "HEADER", "format": "TEXT", "text": text}
-    if examples:
-        header["example"] = {"header_text": list(examples)}
-    return header
-
-
-def _footer(text: str) -> dict[str, Any]:
-    return {"type": "FOOTER", "text": text}
-
-
-def _buttons(*buttons: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": "BUTTONS", "buttons": list(buttons)}
-
-
-def _link(text: str, url: str, *examples: str) -> dict[str, Any]:
-    link: dict[str, Any] = {"type": "URL", "text": text, "url": url}
-    if examples:
-        link["example"] = list(examples)
-    return link
-
-
-def _quick_reply(text: str) -> dict[str, Any]:
-    return {"type": "QUICK_REPLY", "text": text}
-
+from relay_core.sandbox.messaging.meta.seeding import (
+    Seed,
+    body,
+    buttons,
+    footer,
+    header,
+    link,
+    media_header,
+    quick_reply,
+)
+from relay_core.sandbox.messaging.meta.seeds_in_languages import DELIVERY_TODAY
 
 SEEDS: Final = (
     Seed(
         name="appointment_reminder",
         language="en",
         components=[
-            _body(
+            body(
                 "Hello {{1}}, your appointment is on {{2}}. Reply to this message to change it.",
                 "Clarice",
                 "Monday",
@@ -66,15 +30,15 @@ SEEDS: Final = (
         name="parcel_delayed",
         language="en",
         components=[
-            _body(
+            body(
                 "Hello {{1}}, parcel {{2}} is running late and will reach you on {{3}}. "
                 "We are sorry for the wait.",
                 "Clarice",
                 "A-1042",
                 "Thursday",
             ),
-            _buttons(
-                _link(
+            buttons(
+                link(
                     "Follow the parcel",
                     "https://parcels.sandbox.example/follow/{{1}}",
                     "https://parcels.sandbox.example/follow/A-1042",
@@ -86,7 +50,7 @@ SEEDS: Final = (
         name="fault_found",
         language="en",
         components=[
-            _body(
+            body(
                 "We found the fault behind the interruption of this morning and are repairing it. "
                 "Everything should work again within two hours."
             )
@@ -96,53 +60,53 @@ SEEDS: Final = (
         name="commande_prete",
         language="fr",
         components=[
-            _header("Commande {{1}}", "A-1042"),
-            _body(
+            header("Commande {{1}}", "A-1042"),
+            body(
                 "Bonjour {{1}}, votre commande {{2}} vous attend en magasin. À très bientôt.",
                 "Clarice",
                 "A-1042",
             ),
-            _footer("Répondez STOP pour ne plus recevoir de messages"),
+            footer("Répondez STOP pour ne plus recevoir de messages"),
         ],
     ),
     Seed(
         name="commande_prete",
         language="en",
         components=[
-            _header("Order {{1}}", "A-1042"),
-            _body(
+            header("Order {{1}}", "A-1042"),
+            body(
                 "Hello {{1}}, your order {{2}} is waiting for you at the shop. See you soon.",
                 "Clarice",
                 "A-1042",
             ),
-            _footer("Reply STOP to receive no more messages"),
+            footer("Reply STOP to receive no more messages"),
         ],
     ),
     Seed(
         name="entrega_reprogramada",
         language="es",
         components=[
-            _body(
+            body(
                 "Hola {{1}}, hemos cambiado su entrega al {{2}}. Responda a este mensaje si ese "
                 "día no le conviene.",
                 "Clarice",
                 "jueves",
             ),
-            _buttons(_quick_reply("Me conviene"), _quick_reply("Otro día")),
+            buttons(quick_reply("Me conviene"), quick_reply("Otro día")),
         ],
     ),
     Seed(
         name="terminbestaetigung",
         language="de",
         components=[
-            _body(
+            body(
                 "Guten Tag {{1}}, Ihr Termin am {{2}} um {{3}} Uhr ist bestätigt. Wir freuen uns "
                 "auf Sie.",
                 "Clarice",
                 "Montag",
                 "9",
             ),
-            _buttons(
+            buttons(
                 {
                     "type": "PHONE_NUMBER",
                     "text": "Praxis anrufen",
@@ -154,29 +118,25 @@ SEEDS: Final = (
     Seed(
         name="order_ready",
         language="ar",
-        components=[_body("مرحبا {{1}}، طلبك جاهز للاستلام من المتجر. شكرا لك.", "كلاريس")],
+        components=[body("مرحبا {{1}}، طلبك جاهز للاستلام من المتجر. شكرا لك.", "كلاريس")],
     ),
     Seed(
         name="holiday_closure",
         language="ja",
-        components=[_body("誠に勝手ながら、来週月曜日は休業いたします。ご了承ください。")],
+        components=[body("誠に勝手ながら、来週月曜日は休業いたします。ご了承ください。")],
     ),
     Seed(
         name="new_collection",
         language="fr",
         category="MARKETING",
         components=[
-            {
-                "type": "HEADER",
-                "format": "IMAGE",
-                "example": {"header_handle": ["https://media.sandbox.example/collection.jpg"]},
-            },
-            _body(
+            media_header("IMAGE", "sample.jpg"),
+            body(
                 "Bonjour {{1}}, notre nouvelle collection est arrivée en boutique.",
                 "Clarice",
             ),
-            _footer("Répondez STOP pour ne plus recevoir de messages"),
-            _buttons(_link("La découvrir", "https://shop.sandbox.example/collection")),
+            footer("Répondez STOP pour ne plus recevoir de messages"),
+            buttons(link("La découvrir", "https://shop.sandbox.example/collection")),
         ],
     ),
     Seed(
@@ -203,18 +163,36 @@ SEEDS: Final = (
         category="MARKETING",
         status="PENDING",
         components=[
-            _body(
+            body(
                 "Hello {{1}}, spring has come to our shops, and a small gift waits for you.",
                 "Clarice",
             )
         ],
     ),
     Seed(
+        name="care_instructions",
+        language="en",
+        components=[
+            media_header("DOCUMENT", "sample.pdf"),
+            body(
+                "Hello {{1}}, here is how to look after what you bought. Reply with any question.",
+                "Clarice",
+            ),
+        ],
+    ),
+    Seed(
+        name="weekend_rebate",
+        language="en",
+        status="REJECTED",
+        reason="INCORRECT_CATEGORY: The template is MARKETING, not UTILITY.",
+        components=[body("This weekend only: a discount on everything in our shops.")],
+    ),
+    Seed(
         name="account_notice",
         language="en",
         status="REJECTED",
         reason="INVALID_FORMAT: Variables can't be at the start or end of the template.",
-        components=[_body("{{1}}, there is news about your account", "Clarice")],
+        components=[body("{{1}}, there is news about your account", "Clarice")],
     ),
     Seed(
         name="how_did_we_do",
@@ -222,8 +200,9 @@ SEEDS: Final = (
         category="MARKETING",
         status="PAUSED",
         components=[
-            _body("Hello {{1}}, how did we do today? Your answer helps us improve.", "Clarice"),
-            _buttons(_quick_reply("Well"), _quick_reply("Not so well")),
+            body("Hello {{1}}, how did we do today? Your answer helps us improve.", "Clarice"),
+            buttons(quick_reply("Well"), quick_reply("Not so well")),
         ],
     ),
+    *DELIVERY_TODAY,
 )

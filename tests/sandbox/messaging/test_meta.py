@@ -238,10 +238,13 @@ class TestSubmitting:
             ([body(), {"type": "HEADER", "text": "x" * 61}], 2388040),
             ([body(), {"type": "HEADER", "text": "Two\nlines"}], 2388047),
             ([body(), {"type": "HEADER", "text": "In *bold*"}], 2388047),
+            ([body(), {"type": "HEADER", "text": "Party 🎉"}], 2388047),
             ([body(), {"type": "HEADER", "text": ""}], 2388047),
             ([body(), {"type": "HEADER", "format": "IMAGE"}], 2388047),
             ([body(), {"type": "FOOTER", "text": "Two\nlines"}], 2388073),
+            ([body(), {"type": "FOOTER", "text": "Party 🎉"}], 2388073),
             ([body(), {"type": "FOOTER", "text": "For {{1}}"}], 2388073),
+            ([body(), buttons(reply("🎉"))], None),
             ([body(), buttons(link("x" * 26))], 2388040),
             ([body(), buttons(link(url="https://a.example/" + "x" * 2000))], 2388040),
             ([body(), buttons(call("+33" + "1" * 18))], 2388040),
@@ -349,6 +352,32 @@ class TestSubmitting:
 
         assert error
         assert components == before
+
+    @given(
+        st.recursive(
+            st.none() | st.integers() | st.text(max_size=8),
+            lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=8), inner),
+            max_leaves=5,
+        )
+    )
+    def test_survives_any_text_example_and_button(self, odd) -> None:
+        parts = [
+            {"type": "HEADER", "text": odd, "example": odd},
+            {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": [odd]}},
+            {"type": "BODY", "text": TEXT, "example": {"body_text": odd}},
+            buttons({"type": "URL", "text": odd, "url": odd, "example": odd}),
+        ]
+
+        for part in parts:
+            creation_error(draft(components=[body(), part]))
+            review_objection([part], category="UTILITY")
+
+    @given(st.text())
+    def test_survives_any_sample(self, sample) -> None:
+        header = {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": [sample]}}
+
+        creation_error(draft(components=[body(), header]))
+        creation_error(draft(components=[body(), header | {"format": sample}]))
 
     def test_works_over_http_from_creation_to_deletion(self) -> None:
         path = f"{APP}/integrations/5e4af71a81966cfff3ef6550/messageTemplates"

@@ -7,6 +7,7 @@ from typing import Final
 
 from relay_core.sandbox.messaging.meta.refusals import MetaError
 from relay_core.sandbox.messaging.meta.shapes import (
+    EMOJI,
     Component,
     button_kind,
     buttons_of,
@@ -69,8 +70,8 @@ def _error_of(button: Component) -> MetaError | None:
             return MetaError(
                 text=f"a button {what} is longer than {longest} characters", subcode=TOO_LONG
             )
-    if variables(text):
-        return MetaError(text="a button text takes no variable")
+    if variables(text) or EMOJI.search(text):
+        return MetaError(text="a button text takes no variable and no emoji")
     if kind == "URL" and not url.startswith(("http://", "https://")):
         return MetaError(text="a button of type URL needs a web address")
     if kind == "PHONE_NUMBER" and not phone:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from relay_core.sandbox.media.shelf import MEGABYTE, SHELF, Quirk
 from relay_core.sandbox.messaging.meta.refusals import MetaError
 from relay_core.sandbox.messaging.meta.shapes import (
+    EMOJI,
     VARIABLE,
     Component,
     component,
@@ -67,9 +68,10 @@ def _text_error(text: str) -> MetaError | None:
         )
     if len(variables(text)) > 1:
         return MetaError(text="a header takes at most one variable", subcode=HEADER_AMISS)
-    if FORMATTING.search(VARIABLE.sub("", text)):
+    fixed = VARIABLE.sub("", text)
+    if FORMATTING.search(fixed) or EMOJI.search(fixed):
         return MetaError(
-            text="A header takes no line break, asterisk or formatting.",
+            text="A header takes no line break, emoji, asterisk or formatting.",
             subcode=HEADER_AMISS,
         )
     return None

@@ -1,8 +1,9 @@
 """How Meta says no to a new template."""
 
 from dataclasses import dataclass
+from typing import Final
 
-INVALID_PARAMETER: int = 100
+INVALID_PARAMETER: Final = 100
 """Meta's code for nearly everything; the subcode tells more."""
 
 

@@ -12,6 +12,7 @@ from relay_core.sandbox.messaging.meta.headers import header_error
 from relay_core.sandbox.messaging.meta.languages import LANGUAGES
 from relay_core.sandbox.messaging.meta.refusals import MetaError
 from relay_core.sandbox.messaging.meta.shapes import (
+    EMOJI,
     VARIABLE,
     Component,
     component,
@@ -107,6 +108,6 @@ def _footer_error(text: str) -> MetaError | None:
         )
     if variables(text):
         return MetaError(text="a footer takes no variable", subcode=FOOTER_AMISS)
-    if re.search(r"[\r\n]", text):
-        return MetaError(text="a footer takes no line break", subcode=FOOTER_AMISS)
+    if re.search(r"[\r\n]", text) or EMOJI.search(text):
+        return MetaError(text="a footer takes no line break and no emoji", subcode=FOOTER_AMISS)
     return None

@@ -6,6 +6,9 @@ from typing import Any, Final, TypeGuard
 
 VARIABLE: Final = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")
 
+EMOJI: Final = re.compile(r"[\U0001f300-\U0001faff]")
+"""The planes of pictures; Meta takes them in a body, not in a header, footer or button."""
+
 Component = Mapping[str, Any]
 
 

@@ -9,6 +9,7 @@ class Severity(StrEnum):
 
     ERROR = "error"  # it will be refused
     WARNING = "warning"  # it may be refused, or is probably not meant
+    HINT = "hint"  # it would do better otherwise; nothing is wrong
 
 
 class ProblemCode(StrEnum):
@@ -40,6 +41,18 @@ class ProblemCode(StrEnum):
     TOO_MANY_BUTTONS = "too_many_buttons"
     MIXED_BUTTONS = "mixed_buttons"
     SAME_LABEL = "same_label"
+    MEDIA_NOT_FOUND = "media_not_found"
+    MEDIA_REFUSED = "media_refused"
+    MEDIA_UNREACHABLE = "media_unreachable"
+    MEDIA_PRIVATE = "media_private"
+    MEDIA_TYPE = "media_type"
+    MEDIA_SIZE = "media_size"
+    MEDIA_INSECURE = "media_insecure"
+    MEDIA_UNCHECKED = "media_unchecked"
+    CALL_TO_ACTION = "call_to_action"
+    INVITATION = "invitation"
+    OPT_OUT = "opt_out"
+    LONG_TEXT = "long_text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

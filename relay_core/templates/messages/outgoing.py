@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 from relay_core.errors import TemplateError
 from relay_core.templates.writing.links import url_safe
 from relay_core.templates.writing.names import meta_name
+from relay_core.templates.writing.parameters import meta_words
 from relay_core.templates.writing.placeholders import keys_in, require_values
 from relay_core.templates.writing.shorthand import find_shorthand
 from relay_core.templates.writing.template import (
@@ -76,13 +77,13 @@ def send_components(template: Template, values: Mapping[str, str]) -> list[dict[
             f"({', '.join(template.left_out)}). Choose another template.",
         )
     require_values([value.key for value in template.values], values)
-    named = dict(template.parameter_names)
 
     def parameters(keys: tuple[str, ...]) -> list[dict[str, str]]:
+        words = meta_words(template, keys)
         return [
             {
                 "type": "text",
-                **({"parameter_name": named.get(key, key)} if named else {}),
+                **({"parameter_name": words[key]} if template.parameter_names else {}),
                 "text": values[key],
             }
             for key in keys

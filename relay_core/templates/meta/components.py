@@ -4,6 +4,7 @@ from typing import Any, assert_never
 
 from relay_core.templates.writing.links import filled_url
 from relay_core.templates.writing.names import meta_name
+from relay_core.templates.writing.parameters import meta_words
 from relay_core.templates.writing.placeholders import find, keys_in, replaced
 from relay_core.templates.writing.template import (
     Button,
@@ -89,16 +90,12 @@ def _body_example(template: Template) -> dict[str, Any]:
 
 
 def _named_examples(template: Template, keys: tuple[str, ...]) -> list[dict[str, str]]:
-    names, examples = dict(template.parameter_names), template.examples
-    return [{"param_name": names.get(key, key), "example": examples[key]} for key in keys]
+    words, examples = meta_words(template, keys), template.examples
+    return [{"param_name": words[key], "example": examples[key]} for key in keys]
 
 
 def _in_meta_words(template: Template, text: str, keys: tuple[str, ...]) -> str:
-    if template.parameter_names:
-        names = dict(template.parameter_names)
-        words = {key: names.get(key, key) for key in keys}
-    else:
-        words = {key: str(number) for number, key in enumerate(keys, start=1)}
+    words = meta_words(template, keys)
     return replaced(text, {key: "{{" + word + "}}" for key, word in words.items()})
 
 

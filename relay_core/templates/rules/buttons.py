@@ -3,18 +3,22 @@
 import re
 from collections.abc import Iterator
 from typing import Final, assert_never
+from urllib.parse import urlsplit
 
+from relay_core.people.phone import PhoneState, read_phone
+from relay_core.templates.rules.placing import brace_problems, no_value_problems
 from relay_core.templates.rules.problems import Problem, ProblemCode, Severity
 from relay_core.templates.rules.texts import (
-    brace_problems,
     character_problems,
+    emoji_problems,
+    formatting_problems,
     length_problems,
     line_break_problems,
     meta_length,
-    no_value_problems,
 )
-from relay_core.templates.writing.links import fixed_part, is_web_address
-from relay_core.templates.writing.placeholders import find
+from relay_core.templates.writing.links import fixed_part, is_web_address, url_safe
+from relay_core.templates.writing.placeholders import brace_faults, find
+from relay_core.templates.writing.shorthand import find_shorthand
 from relay_core.templates.writing.template import Button, LinkButton, PhoneButton, QuickReply
 
 MOST_BUTTONS: Final = 10
@@ -81,10 +85,13 @@ def _label_problems(label: str, *, where: str) -> Iterator[Problem]:
     yield from no_value_problems(label, where=where)
     yield from line_break_problems(label, where=where)
     yield from character_problems(label, where=where)
+    yield from emoji_problems(label, where=where)
+    yield from formatting_problems(label, where=where)
 
 
 def _url_problems(url: str, *, where: str) -> Iterator[Problem]:
     yield from brace_problems(url, where=where)
+    yield from _shorthand_problems(url, where=where)
     placeholders = find(url)
     if len(placeholders) > 1:
         yield Problem(
@@ -102,13 +109,24 @@ def _url_problems(url: str, *, where: str) -> Iterator[Problem]:
             start=placeholders[0].start,
             end=placeholders[0].end,
         )
-    if not is_web_address(fixed_part(url)):
+    fixed = fixed_part(url)
+    if not is_web_address(fixed):
         yield Problem(
             code=ProblemCode.ADDRESS,
             message="A link begins with https:// and the name of a site, without spaces.",
             where=where,
             start=0,
-            end=len(fixed_part(url)),
+            end=len(fixed),
+        )
+    elif (escaped := url_safe(fixed)) != fixed and not (brace_faults(url) or find_shorthand(url)):
+        yield Problem(
+            code=ProblemCode.ADDRESS,
+            message="Only plain letters, digits and signs are safe in a link; others are escaped.",
+            where=where,
+            start=0,
+            end=len(fixed),
+            suggestion=escaped if escaped.startswith(_site(fixed)) else None,
+            severity=Severity.WARNING,
         )
     if (extra := meta_length(url) - LONGEST_URL) > 0:
         yield Problem(
@@ -117,6 +135,20 @@ def _url_problems(url: str, *, where: str) -> Iterator[Problem]:
             where=where,
             start=max(0, len(url) - extra),
             end=len(url),
+        )
+
+
+def _shorthand_problems(url: str, *, where: str) -> Iterator[Problem]:
+    """Report commands of Sunshine Conversations, which text messages would carry with the link."""
+    for found in find_shorthand(url):
+        command = url[found.start : found.end]
+        yield Problem(
+            code=ProblemCode.SHORTHAND,
+            message=f"Sunshine Conversations takes {command} for a command; escape it.",
+            where=where,
+            start=found.start,
+            end=found.end,
+            suggestion=f"%25{command[1:]}" if command[0] == "%" else f"&%28{command[2:]}",
         )
 
 
@@ -146,3 +178,22 @@ def _number_problems(number: str, *, where: str) -> Iterator[Problem]:
             end=len(number),
             severity=Severity.WARNING,
         )
+    elif len(number) <= LONGEST_NUMBER and not _is_given_out(number):
+        yield Problem(
+            code=ProblemCode.PHONE_NUMBER,
+            message="No country gives out numbers like this one; check it.",
+            where=where,
+            start=0,
+            end=len(number),
+            severity=Severity.WARNING,
+        )
+
+
+def _is_given_out(number: str) -> bool:
+    return read_phone(number, region="ZZ").state is PhoneState.VALID
+
+
+def _site(url: str) -> str:
+    """Return the beginning that escaping must not touch: names of sites have their own way."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

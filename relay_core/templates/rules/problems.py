@@ -36,6 +36,7 @@ class ProblemCode(StrEnum):
     SPACES = "spaces"
     CONTROL_CHARACTER = "control_character"
     FORMATTING = "formatting"
+    EMOJI = "emoji"
     ADDRESS = "address"
     PHONE_NUMBER = "phone_number"
     TOO_MANY_BUTTONS = "too_many_buttons"

@@ -1,18 +1,13 @@
-"""Rules that hold for any text of a template, and the values inside it."""
+"""Which characters a text may hold, and how many."""
 
 import re
-from collections.abc import Iterator
-from itertools import pairwise
-from typing import Final, assert_never
+from collections.abc import Iterator, Mapping
+from typing import Final
 
+from relay_core.templates.rules.emoji import find_emoji
 from relay_core.templates.rules.problems import Problem, ProblemCode, Severity
-from relay_core.templates.writing.placeholders import (
-    BraceFault,
-    BraceFaultKind,
-    Placeholder,
-    brace_faults,
-    find,
-)
+from relay_core.templates.writing.formatting import plain
+from relay_core.templates.writing.placeholders import keys_in, replaced
 from relay_core.templates.writing.shorthand import find_shorthand
 
 MOST_SPACES: Final = 4
@@ -20,14 +15,23 @@ MOST_SPACES: Final = 4
 
 _SPACES: Final = re.compile(r"[ \u00a0]{5,}")
 _LINE_BREAK: Final = re.compile(r"[\r\n\v\f\x85\u2028\u2029]+")
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]+")
-_WORD: Final = re.compile(r"\w")
+_BLANK_LINES: Final = re.compile(r"(?:\r?\n){3,}")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]+")
+"""Half a character, which files can hold by mistake, counts as one: nothing can show or keep it."""
 
 
-def length_problems(text: str, *, where: str, longest: int) -> Iterator[Problem]:
+def length_problems(
+    text: str, *, where: str, longest: int, words: Mapping[str, str] | None = None
+) -> Iterator[Problem]:
     """Report a text that is empty, or longer than `longest` characters.
 
     Placeholders count as Meta counts them, as `{{1}}`.
+
+    Args:
+        text: As it was written.
+        where: The part.
+        longest: What Meta accepts.
+        words: What stands between Meta's braces for each key; without it, numbers.
     """
     if not text.strip():
         yield Problem(
@@ -37,7 +41,7 @@ def length_problems(text: str, *, where: str, longest: int) -> Iterator[Problem]
             start=0,
             end=len(text),
         )
-    extra = meta_length(text) - longest
+    extra = meta_length(text, words) - longest
     if extra > 0:
         yield Problem(
             code=ProblemCode.TOO_LONG,
@@ -48,29 +52,11 @@ def length_problems(text: str, *, where: str, longest: int) -> Iterator[Problem]
         )
 
 
-def meta_length(text: str) -> int:
-    """Return how many characters a text has once its placeholders are numbered."""
-    numbers: dict[str, int] = {}
-    length = len(text)
-    for placeholder in find(text):
-        number = numbers.setdefault(placeholder.key, len(numbers) + 1)
-        length += len(f"{{{{{number}}}}}") - (placeholder.end - placeholder.start)
-    return length
-
-
-def brace_problems(text: str, *, where: str) -> Iterator[Problem]:
-    """Report braces that make no placeholder, and examples that say nothing."""
-    yield from (_brace_problem(fault, where) for fault in brace_faults(text))
-    for placeholder in find(text):
-        if placeholder.example.isdecimal() and len(placeholder.example) == 1:
-            yield _at(
-                placeholder,
-                code=ProblemCode.NUMBERED_EXAMPLE,
-                message=f"Write an example instead of the number {placeholder.example}, "
-                "for instance {{Clarice}}.",
-                where=where,
-                severity=Severity.WARNING,
-            )
+def meta_length(text: str, words: Mapping[str, str] | None = None) -> int:
+    """Return how many characters a text has once its placeholders are in Meta's words."""
+    if words is None:
+        words = {key: str(number) for number, key in enumerate(keys_in(text), start=1)}
+    return len(replaced(text, {key: "{{" + word + "}}" for key, word in words.items()}))
 
 
 def character_problems(text: str, *, where: str) -> Iterator[Problem]:
@@ -128,6 +114,48 @@ def line_break_problems(text: str, *, where: str) -> Iterator[Problem]:
         )
 
 
+def blank_line_problems(text: str, *, where: str) -> Iterator[Problem]:
+    """Report more than one blank line in a row."""
+    for match in _BLANK_LINES.finditer(text):
+        yield Problem(
+            code=ProblemCode.LINE_BREAK,
+            message="WhatsApp accepts one blank line in a row, no more.",
+            where=where,
+            start=match.start(),
+            end=match.end(),
+            suggestion="\n\n",
+        )
+
+
+def emoji_problems(text: str, *, where: str) -> Iterator[Problem]:
+    """Report emoji, where none is accepted."""
+    for start, end in find_emoji(text):
+        yield Problem(
+            code=ProblemCode.EMOJI,
+            message="WhatsApp accepts emoji in the body only.",
+            where=where,
+            start=start,
+            end=end,
+            suggestion="",
+        )
+
+
+def formatting_problems(
+    text: str, *, where: str, severity: Severity = Severity.ERROR
+) -> Iterator[Problem]:
+    """Report formatting marks, where none takes effect."""
+    if (bare := plain(text)) != text:
+        yield Problem(
+            code=ProblemCode.FORMATTING,
+            message="Formatting marks are shown as they are here; only the body can be formatted.",
+            where=where,
+            start=0,
+            end=len(text),
+            suggestion=bare,
+            severity=severity,
+        )
+
+
 def shorthand_problems(text: str, *, where: str) -> Iterator[Problem]:
     """Report what Sunshine Conversations would take for a command."""
     for found in find_shorthand(text):
@@ -140,137 +168,3 @@ def shorthand_problems(text: str, *, where: str) -> Iterator[Problem]:
             end=found.end,
             suggestion=found.suggestion,
         )
-
-
-def no_value_problems(text: str, *, where: str) -> Iterator[Problem]:
-    """Report dynamic values in a part that cannot have any."""
-    for placeholder in find(text):
-        yield _at(
-            placeholder,
-            code=ProblemCode.VALUE_NOT_ALLOWED,
-            message="WhatsApp accepts no dynamic value here.",
-            where=where,
-            suggestion=placeholder.example,
-        )
-
-
-def edge_problems(text: str, *, where: str) -> Iterator[Problem]:
-    """Report a value at the very start or end.
-
-    With nothing but punctuation around it, Meta has been seen to decide either way.
-    """
-    if not (placeholders := find(text)):
-        return
-    edges = (
-        (ProblemCode.STARTS_WITH_VALUE, "start", placeholders[0], text[: placeholders[0].start]),
-        (ProblemCode.ENDS_WITH_VALUE, "end", placeholders[-1], text[placeholders[-1].end :]),
-    )
-    for code, edge, placeholder, outside in edges:
-        if not _WORD.search(outside):
-            yield _at(
-                placeholder,
-                code=code,
-                message=f"WhatsApp accepts no dynamic value at the {edge}; write some words "
-                f"{'before' if edge == 'start' else 'after'} it.",
-                where=where,
-                severity=Severity.WARNING if outside.strip() else Severity.ERROR,
-            )
-
-
-def adjacent_problems(text: str, *, where: str) -> Iterator[Problem]:
-    """Report two values with nothing but spaces in between.
-
-    That spaces alone do not separate values is reported by providers; Meta does not say.
-    """
-    placeholders = find(text)
-    for left, right in pairwise(placeholders):
-        if not text[left.end : right.start].strip():
-            yield Problem(
-                code=ProblemCode.ADJACENT_VALUES,
-                message="WhatsApp wants text between two dynamic values; write a word or a sign "
-                "between them, or make them one value.",
-                where=where,
-                start=left.start,
-                end=right.end,
-            )
-
-
-def density_problems(text: str, *, where: str) -> Iterator[Problem]:
-    """Report more values than the words around them carry.
-
-    Meta does not publish its rule. Several providers report from practice that n values need at
-    least 2n + 1 words of fixed text, which is a warning here; fewer words than values is an error.
-    """
-    placeholders = find(text)
-    fixed, done = [], 0
-    for placeholder in placeholders:
-        fixed.append(text[done : placeholder.start])
-        done = placeholder.end
-    fixed.append(text[done:])
-    words = sum(1 for word in "".join(f"{part} " for part in fixed).split() if _WORD.search(word))
-    # Languages written without spaces have several words to such a "word"; only letters tell.
-    words = max(words, sum(_stands_alone(character) for part in fixed for character in part) // 2)
-    wanted = 2 * len(placeholders) + 1
-    if placeholders and words < wanted:
-        yield Problem(
-            code=ProblemCode.TOO_MANY_VALUES,
-            message=f"Many dynamic values for so little text: write {wanted - words} more words, "
-            "or use fewer values.",
-            where=where,
-            start=placeholders[0].start,
-            end=placeholders[-1].end,
-            severity=Severity.ERROR if words < len(placeholders) else Severity.WARNING,
-        )
-
-
-def _stands_alone(character: str) -> bool:
-    """Tell whether the script writes words without spaces: Thai, kana, Chinese."""
-    return "\u0e00" <= character <= "\u0eff" or "\u3040" <= character <= "\u9fff"
-
-
-def _brace_problem(fault: BraceFault, where: str) -> Problem:
-    code, severity = ProblemCode.BRACES, Severity.ERROR
-    match fault.kind:
-        case BraceFaultKind.EMPTY:
-            code = ProblemCode.MISSING_EXAMPLE
-            message = "Write an example between the braces, for instance {{Clarice}}."
-        case BraceFaultKind.SINGLE:
-            severity = Severity.WARNING
-            message = "A dynamic value needs two braces on each side."
-        case BraceFaultKind.UNEVEN:
-            message = "A dynamic value needs exactly two braces on each side."
-        case BraceFaultKind.UNCLOSED:
-            message = "These braces are never closed on this line."
-        case BraceFaultKind.UNOPENED:
-            message = "These braces were never opened on this line."
-        case _:
-            assert_never(fault.kind)
-    return Problem(
-        code=code,
-        message=message,
-        where=where,
-        start=fault.start,
-        end=fault.end,
-        suggestion="{{" + fault.inside + "}}" if fault.inside else None,
-        severity=severity,
-    )
-
-
-def _at(
-    placeholder: Placeholder,
-    *,
-    code: ProblemCode,
-    message: str,
-    where: str,
-    suggestion: str | None = None,
-    severity: Severity = Severity.ERROR,
-) -> Problem:
-    return Problem(
-        code=code,
-        message=message,
-        where=where,
-        start=placeholder.start,
-        end=placeholder.end,
-        suggestion=suggestion,
-        severity=severity,
-    )

@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote, urlsplit
 from relay_core.templates.writing.placeholders import fill, find
 
 _ALLOWED_IN_URLS: Final = "/?&=#:;,+@!$'()*~"
+_UNFIT: Final = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]")
 _BARE_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -44,6 +45,6 @@ def is_web_address(url: str) -> bool:
     """Tell whether this is an absolute http or https address with a host."""
     try:
         parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and " " not in url
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and not _UNFIT.search(url)
     except ValueError:  # e.g. an unfinished IPv6 address
         return False

@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from time import monotonic
 from typing import Final
 
@@ -108,7 +109,6 @@ def look(
     """
     deadline_s = monotonic() + patience_s
     vouched = {_origin(_parsed(origin)) for origin in allowed}
-    context = httpx.create_ssl_context(trust_env=False)
     at = _parsed(url)
     seen: set[str] = set()
     while str(at) not in seen and len(seen) <= MOST_REDIRECTS:
@@ -118,7 +118,7 @@ def look(
         backend = LookedAtBackend(
             resolve=resolve, is_vouched_for=is_vouched_for, deadline_s=deadline_s
         )
-        status, headers = _asked(at, backend, context)
+        status, headers = _asked(at, backend)
         if status in _MOVED and headers.get("location"):
             at = _parsed(headers["location"], after=at)
             continue
@@ -165,15 +165,19 @@ def _no_address(advice: str) -> MediaError:
     return MediaError(MediaFault.ADDRESS, advice=advice)
 
 
-def _asked(
-    url: httpx.URL, backend: LookedAtBackend, context: ssl.SSLContext
-) -> tuple[int, httpx.Headers]:
+@cache
+def _trust() -> ssl.SSLContext:
+    """Return which certificates count; reading them takes longer than a request."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
+def _asked(url: httpx.URL, backend: LookedAtBackend) -> tuple[int, httpx.Headers]:
     asked = httpcore.URL(
         scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
     )
     asking = [(b"Host", url.netloc), *_ASKING]
     try:
-        with httpcore.ConnectionPool(ssl_context=context, network_backend=backend) as pool:
+        with httpcore.ConnectionPool(ssl_context=_trust(), network_backend=backend) as pool:
             response = pool.request("HEAD", asked, headers=asking)
     except PrivateAddress as error:
         raise MediaError(
@@ -192,7 +196,7 @@ def _asked(
 
 
 def _unreachable(url: httpx.URL, error: Exception) -> MediaError:
-    if isinstance(error.__cause__, ssl.SSLError):
+    if isinstance(error.__context__, ssl.SSLError):  # httpcore drops the cause, not the context
         return MediaError(
             MediaFault.CERTIFICATE,
             advice=f"The secure connection to {url.host} cannot be trusted. Renew the site's "

@@ -1,6 +1,6 @@
 """Which network addresses are the open internet, and no part of anybody's own network."""
 
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final
 
 _UNICAST: Final = IPv6Network("2000::/3")
@@ -13,8 +13,11 @@ _SPECIAL: Final = (
     IPv6Network("2002::/16"),  # 6to4, which hides an IPv4 address
     IPv6Network("3fff::/20"),  # examples
 )
-_LATER_LISTED: Final = IPv4Address("192.88.99.0"), IPv4Address("192.88.99.255")
-"""The retired relays to 6to4 (RFC 7526), which some versions of Python take for public."""
+_SPECIAL_V4: Final = (
+    IPv4Network("192.0.0.0/24"),  # protocols
+    IPv4Network("192.88.99.0/24"),  # retired relays to 6to4 (RFC 7526)
+)
+"""What some versions of Python take for public."""
 
 
 def is_public(address: str) -> bool:
@@ -41,6 +44,5 @@ def is_public(address: str) -> bool:
 
 
 def _is_public_v4(address: IPv4Address) -> bool:
-    first, last = _LATER_LISTED
-    unusual = address.is_multicast or address.is_reserved or first <= address <= last
-    return address.is_global and not unusual
+    special = any(address in network for network in _SPECIAL_V4)
+    return address.is_global and not (address.is_multicast or address.is_reserved or special)

@@ -12,7 +12,6 @@ from pages._template_list import language_name
 from pages._template_preview import show_sms, show_whatsapp
 from pages._template_problems import show_problems
 from pages._template_view import show_values
-from pages._template_words import SUBMITTABLE
 from pages._ui import Permission, explaining_errors, flash, relay, require
 from pages._words import plain
 from relay_core.errors import RelayError
@@ -261,19 +260,18 @@ def _press() -> None:
 
 def _create(draft: _Draft) -> None:
     try:
-        statuses = relay().create_template(draft.template, integration_ids=draft.integration_ids)
-        made = relay().template(f"{draft.template.name}:{draft.template.language}")
+        made = relay().create_template(draft.template, integration_ids=draft.integration_ids)
     except RelayError as error:
         st.session_state[_REFUSED] = error.advice
         return
-    refused = any(word in SUBMITTABLE for word in statuses.values())
+    refused = bool(made.refusals)
     if refused:
         said = "is kept, but did not reach Meta everywhere; the reason stands under Integrations."
-    elif statuses:
+    elif made.results:
         said = "is kept and submitted to Meta."
     else:
         said = "is kept. It is ready for text messages."
     flash(f"{draft.template.name} {said}", failed=refused)
     st.session_state[_MADE] = True
-    st.query_params.from_dict({"template": str(made.id)})
+    st.query_params.from_dict({"template": str(made.template_id)})
     st.rerun()

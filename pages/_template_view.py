@@ -82,8 +82,8 @@ def _said_status(status: TemplateStatus, advice: str) -> str:
 
 def _submit(template_id: int, integration_id: str) -> None:
     with flashing_errors():
-        status = relay().submit_template(template_id, integration_ids=[integration_id])
-        word = status[integration_id]
+        made = relay().submit_template(template_id, integration_ids=[integration_id])
+        word = made.results[integration_id]
         if word in SUBMITTABLE:
             flash("Meta did not take it. The reason stands under Integrations.", failed=True)
         else:

@@ -9,6 +9,7 @@
     │   ├── AccessDenied           credentials or permissions do not suffice
     │   ├── CursorExpired          the place in a listing is forgotten; begin the listing again
     │   └── OutsideUnavailable     no answer, or "come back later", after the allowed tries
+    │       └── AnswerUnknown      a change may have been carried out; look before asking again
     ├── AudienceError              an audience cannot be said or evaluated
     │   └── AudienceTooLarge       more people than the limit that was set
     ├── TemplateError              a template or one of its values is not usable
@@ -66,6 +67,10 @@ class CursorExpired(GatewayError):
 
 class OutsideUnavailable(GatewayError):
     """No answer, or "come back later", after the allowed tries."""
+
+
+class AnswerUnknown(OutsideUnavailable):
+    """A change may have been carried out; look before asking again."""
 
 
 class AudienceError(RelayError):

@@ -20,6 +20,7 @@ from relay_core.log import log
 from relay_core.settings import Settings
 from relay_core.store.database import Database, open_database
 from relay_core.store.ledger import Session
+from relay_core.templates.kept.submitting import leave_unconfirmed
 
 WEBHOOK_PATH: Final = "/webhooks/sunco"
 _ASK_AGAIN_S: Final = 30.0
@@ -130,11 +131,14 @@ def open_relay(settings: Settings) -> Relay:
         if database.repaired:
             database.write(lambda session: session.run("runs.pause_all", note=_REPAIRED))
         recovered = database.write(lambda session: recover(session, now=_now()))
+        unconfirmed = database.write(leave_unconfirmed)
     except BaseException:
         database.close()
         raise
     if recovered:
         log().warning("deliveries.recovered_as_unknown", deliveries=recovered)
+    if unconfirmed:
+        log().warning("templates.left_unconfirmed", templates=unconfirmed)
     return Relay(settings, database=database)
 
 

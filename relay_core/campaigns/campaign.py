@@ -18,7 +18,8 @@ from relay_core.campaigns.bindings import (
 from relay_core.errors import CampaignError, NotFound
 from relay_core.store.audit import note
 from relay_core.store.ledger import Ledger, Session
-from relay_core.templates.kept.catalogue import ListedTemplate, Sender, senders, templates
+from relay_core.templates.kept.catalogue import ListedTemplate, templates
+from relay_core.templates.kept.senders import Sender, senders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Final
 
 from relay_core.audience.screening.preview import AudiencePreview
 from relay_core.campaigns.planning import Plan
-from relay_core.templates.kept.catalogue import SMS
+from relay_core.templates.kept.senders import SMS
 from relay_core.templates.sms.parts import measure
 
 _SAMPLES: Final = 10

@@ -1,14 +1,18 @@
 """Sunshine Conversations: integrations, WhatsApp templates, webhooks, and the send itself."""
 
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import quote
 
 import httpx
 from pydantic import ValidationError
 
+from relay_core.errors import AnswerUnknown, GatewayError
 from relay_core.gateways.channel import Outgoing
+from relay_core.gateways.http_errors import error_of
 from relay_core.gateways.http_outcomes import outcome_of_failure, outcome_of_refusal
-from relay_core.gateways.outcomes import Accepted, OutcomeUnknown, SendOutcome
+from relay_core.gateways.outcomes import Accepted, OutcomeUnknown, SendOutcome, Unreachable
 from relay_core.gateways.reader import JsonObject, Reader, answer, client, parsed, unreachable
 from relay_core.gateways.sunco_records import (
     CreatedTemplate,
@@ -65,9 +69,16 @@ class SunshineConversations:
                 return found
             params["page[after]"] = page.meta.afterCursor
 
-    def message_templates(self, integration_id: str) -> list[MessageTemplate]:
-        """Return every WhatsApp template of an integration, each language by itself."""
-        params: dict[str, str | int] = {"limit": 100}
+    def message_templates(
+        self, integration_id: str, *, name: str | None = None
+    ) -> list[MessageTemplate]:
+        """Return every WhatsApp template of an integration, each language by itself.
+
+        Args:
+            integration_id: Whose.
+            name: Only the template of this name, in all its languages.
+        """
+        params: dict[str, str | int] = {"limit": 100} | ({"name": name} if name else {})
         found: list[MessageTemplate] = []
         while True:
             body = self._reader.get(self._templates(integration_id), params)
@@ -89,6 +100,7 @@ class SunshineConversations:
         """Submit a template to Meta. Not repeated by itself; a name is taken only once.
 
         Raises:
+            AnswerUnknown: No answer, or a doubtful one: Meta may have it all the same.
             GatewayError: It was refused, with Meta's words.
         """
         body = self._change(
@@ -96,11 +108,22 @@ class SunshineConversations:
             self._templates(integration_id),
             {"name": name, "language": language, "category": category, "components": components},
         )
-        return parsed(CreatedTemplate, body, what=_NAME).messageTemplate
+        try:
+            return CreatedTemplate.model_validate(body).messageTemplate
+        except ValidationError as error:
+            raise _in_doubt("unreadable answer") from error
 
     def delete_template(self, integration_id: str, name: str) -> None:
-        """Delete a template in all its languages."""
-        self._change("DELETE", f"{self._templates(integration_id)}/{name}", None)
+        """Delete a template in all its languages; one that is not there counts as deleted.
+
+        Raises:
+            AnswerUnknown: No answer, or a doubtful one: it may be deleted all the same.
+            GatewayError: It was refused.
+        """
+        path = f"{self._templates(integration_id)}/{quote(name, safe='')}"
+        response = self._requested("DELETE", path, None)
+        if response.status_code != HTTPStatus.NOT_FOUND and not response.is_success:
+            raise _refused(response)
 
     def ensure_webhook(self, target: str, *, is_stale: Callable[[str], bool]) -> Webhook:
         """Return the webhook that calls `target`, creating or correcting it when needed.
@@ -130,11 +153,35 @@ class SunshineConversations:
         return f"/v1.1/apps/{self._app_id}/integrations/{integration_id}/messageTemplates"
 
     def _change(self, method: str, path: str, body: Mapping[str, Any] | None) -> JsonObject:
+        response = self._requested(method, path, body)
+        if not response.is_success:
+            raise _refused(response)
         try:
-            response = self._http.request(method, path, json=body)
+            return answer(response, what=_NAME)
+        except GatewayError as error:
+            raise _in_doubt("unreadable answer") from error
+
+    def _requested(self, method: str, path: str, body: Mapping[str, Any] | None) -> httpx.Response:
+        try:
+            return self._http.request(method, path, json=body)
         except httpx.TransportError as error:
-            raise unreachable(_NAME, error) from error
-        return answer(response, what=_NAME)
+            if isinstance(outcome_of_failure(error), Unreachable):
+                raise unreachable(_NAME, error) from error
+            raise _in_doubt(type(error).__name__) from error
+
+
+def _refused(response: httpx.Response) -> GatewayError:
+    if isinstance(outcome_of_refusal(response), OutcomeUnknown):
+        return _in_doubt(f"HTTP {response.status_code}")
+    return error_of(response, what=_NAME)
+
+
+def _in_doubt(what: str) -> AnswerUnknown:
+    return AnswerUnknown(
+        f"{_NAME}: {what}",
+        advice=f"{_NAME} gave no clear answer ({what}), so it may have done what was asked. "
+        "Refresh to find out; asking once more is safe.",
+    )
 
 
 class SunshineChannel:

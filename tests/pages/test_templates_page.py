@@ -182,7 +182,7 @@ class TestWritingOne:
         page.button(key="draft_create").click().run()
 
         assert not page.exception
-        assert titles(page) == ["Autumn check-in"]
+        assert titles(page) == ["autumn\\_check\\_in"]
         kept = desk.template("Autumn check-in")
         assert kept.template.category is Category.MARKETING
         assert kept.template.footer == "Reply STOP to hear no more"

@@ -8,14 +8,11 @@ import pytest
 from relay_core.errors import GatewayError, NotFound, TemplateError
 from relay_core.gateways.sunco_records import Integration, MessageTemplate
 from relay_core.store.database import open_database
-from relay_core.templates.kept.catalogue import (
-    create,
-    refresh,
-    senders,
-    submit,
-    template_named,
-    templates,
-)
+from relay_core.templates.kept.catalogue import template_named, templates
+from relay_core.templates.kept.creating import create
+from relay_core.templates.kept.refreshing import refresh
+from relay_core.templates.kept.senders import senders
+from relay_core.templates.kept.submitting import submit
 from relay_core.templates.writing.template import Category, Template
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
@@ -45,14 +42,29 @@ class Sunco:
     def integrations(self):
         return self.channels
 
-    def message_templates(self, integration_id):
-        return self.listed[integration_id]
+    def message_templates(self, integration_id, *, name=None):
+        return [item for item in self.listed[integration_id] if name in {None, item.name}]
 
     def create_template(self, integration_id, *, name, language, category, components):
         self.submitted.append((integration_id, name, language, category, components))
         if self.refuses:
             raise GatewayError("refused", advice="Meta did not accept it.")
         return MessageTemplate(name=name, language=language, status="PENDING")
+
+
+def created(db, template=HELLO, *integration_ids):
+    return create(db, template, integration_ids=integration_ids or ("wa",), actor="test", now=NOW)
+
+
+def submitted(db, template_id, service, *integration_ids):
+    return submit(
+        db,
+        template_id,
+        integration_ids=integration_ids or ("wa",),
+        service=service,
+        actor="test",
+        now=NOW,
+    ).results
 
 
 @pytest.fixture
@@ -113,11 +125,12 @@ class TestTheCatalogue:
         assert "ready:en, ready:fr" in refusal.value.advice
 
 
+@pytest.mark.usefixtures("sunco")
 class TestANewTemplate:
     def test_can_be_sent_by_sms_at_once_and_by_whatsapp_after_its_approval(self, db, sunco):
-        template_id = create(db, HELLO, whatsapp=True, now=NOW)
+        template_id = created(db)
 
-        assert submit(db, template_id, integration_ids=["wa", "tw"], service=sunco, now=NOW) == {
+        assert submitted(db, template_id, sunco, "wa", "tw") == {
             "wa": "PENDING",
             "tw": "READY",
         }
@@ -127,7 +140,7 @@ class TestANewTemplate:
         assert template_named(db, "hello").on("wa").is_sendable
 
     def test_keeps_its_own_words_when_the_approved_one_is_imported(self, db, sunco):
-        create(db, HELLO, whatsapp=True, now=NOW)
+        created(db)
         sunco.listed["wa"].append(listed("hello", body="Hello {{1}}, it is ready."))
 
         refresh(db, service=sunco, now=NOW)
@@ -135,44 +148,42 @@ class TestANewTemplate:
         assert template_named(db, "hello").template == HELLO
 
     def test_is_submitted_once_however_often_it_is_pressed(self, db, sunco):
-        template_id = create(db, HELLO, whatsapp=True, now=NOW)
+        template_id = created(db)
 
         for _ in range(3):
-            submit(db, template_id, integration_ids=["wa"], service=sunco, now=NOW)
+            submitted(db, template_id, sunco)
 
         assert len(sunco.submitted) == 1
 
     def test_can_be_submitted_again_where_it_was_refused(self, db, sunco):
-        template_id = create(db, HELLO, whatsapp=True, now=NOW)
+        template_id = created(db)
         sunco.refuses = True
-        submit(db, template_id, integration_ids=["wa"], service=sunco, now=NOW)
+        submitted(db, template_id, sunco)
         assert template_named(db, "hello").on("wa").reason == "Meta did not accept it."
 
         sunco.refuses = False
 
-        assert submit(db, template_id, integration_ids=["wa"], service=sunco, now=NOW) == {
-            "wa": "PENDING"
-        }
+        assert submitted(db, template_id, sunco) == {"wa": "PENDING"}
 
     def test_stays_pending_while_sunco_still_gives_its_old_list(self, db, sunco):
-        template_id = create(db, HELLO, whatsapp=True, now=NOW)
-        submit(db, template_id, integration_ids=["wa"], service=sunco, now=NOW)
+        template_id = created(db)
+        submitted(db, template_id, sunco)
 
         refresh(db, service=sunco, now=NOW + timedelta(minutes=30))
 
         assert template_named(db, "hello").on("wa").status == "PENDING"
 
     def test_has_a_name_of_its_own(self, db):
-        create(db, HELLO, whatsapp=True, now=NOW)
+        created(db)
 
         with pytest.raises(TemplateError, match="taken"):
-            create(db, HELLO, whatsapp=True, now=NOW)
+            created(db)
 
     def test_that_breaks_a_rule_of_meta_is_refused_unless_it_is_for_sms_only(self, db):
         early = replace(HELLO, name="early", body="{{Clarice}}")
 
         with pytest.raises(TemplateError) as refusal:
-            create(db, early, whatsapp=True, now=NOW)
+            created(db, early)
 
         assert "Correct the template" in refusal.value.advice
-        assert create(db, early, whatsapp=False, now=NOW)
+        assert created(db, early, "tw")

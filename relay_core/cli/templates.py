@@ -101,6 +101,28 @@ def show(name: Name, *, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def check(file: File, *, as_json: AsJson = False) -> None:
+    """Say what is wrong with a template; exit code 1 when it cannot be submitted."""
+    template = template_from_dict(_document(file))
+    with front_desk(settings()) as relay:
+        checked = relay.check_template(template)
+    if as_json:
+        print_json(checked.as_json())
+    else:
+        say(f"{checked.name}: {'can be submitted' if checked.valid else 'cannot be submitted'}.")
+        for problem in checked.problems:
+            remark(f"{problem.severity.value}: {problem.where}: {problem.message}")
+            if problem.suggestion is not None:
+                remark(f"  write: {problem.suggestion}")
+        say(f"As text message, {checked.sms.parts} parts in {checked.sms.encoding.value}:")
+        say(checked.sms_text)
+        for loss in checked.lost_in_sms:
+            remark(loss)
+    if not checked.valid:
+        sys.exit(1)
+
+
+@app.command()
 def submit(file: File, *, integration: Integrations = None, as_json: AsJson = False) -> None:
     """Keep a template from a file and submit it where Meta must approve it.
 

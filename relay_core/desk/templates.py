@@ -9,10 +9,12 @@ from typing import Any
 from relay_core.campaigns.bindings import FromField, bindable_fields, check_bindings, value_for
 from relay_core.campaigns.campaign import custom_fields
 from relay_core.desk.base import Desk
+from relay_core.desk.media_looks import MediaLooks
 from relay_core.errors import NotFound
 from relay_core.settings import Settings
 from relay_core.store.database import Database
 from relay_core.store.ledger import one
+from relay_core.templates.checking import CheckedTemplate, checked
 from relay_core.templates.kept.catalogue import (
     ListedTemplate,
     template_named,
@@ -26,11 +28,14 @@ from relay_core.templates.kept.editing import edit
 from relay_core.templates.kept.history import TemplateHistory, history
 from relay_core.templates.kept.naming import name_for_copy
 from relay_core.templates.kept.refreshing import refresh
-from relay_core.templates.kept.senders import Sender, senders
+from relay_core.templates.kept.senders import WHATSAPP, Sender, senders
 from relay_core.templates.kept.submitting import Submission, submit
 from relay_core.templates.messages.personal import TemplatePreview, personal_preview
+from relay_core.templates.rules.media import media_problems
+from relay_core.templates.rules.problems import Problem
+from relay_core.templates.rules.templates import problems_on
 from relay_core.templates.writing.documents import template_from_dict, template_to_dict
-from relay_core.templates.writing.template import Template
+from relay_core.templates.writing.template import MediaHeader, Template
 
 SOMEBODY = "unknown"
 """Who did it, where nobody said."""
@@ -45,6 +50,9 @@ class TemplateDesk(Desk):
         """Use `relay_core.relay.open_relay`."""
         super().__init__(settings, database=database, now=now)
         self._refreshing = Lock()
+        self._media = MediaLooks(
+            allowed=[settings.sandbox_url] if settings.sandbox_url else [], now=now
+        )
 
     def integrations(self) -> list[Sender]:
         """Return every integration as last seen."""
@@ -78,6 +86,23 @@ class TemplateDesk(Desk):
         """Return a template's versions, changes of status and uses, also of a deleted one."""
         return history(self._database, template_id)
 
+    def check_template(
+        self, template: Template, *, integration_ids: Sequence[str] = (), look: bool = True
+    ) -> CheckedTemplate:
+        """Say what is wrong with a template and what would do better. Nothing is kept.
+
+        Args:
+            template: As it is written.
+            integration_ids: Where it is meant to be sent; for WhatsApp too when none is named.
+            look: Whether the site of a header's file is asked for it.
+        """
+        types = {s.id: s.type for s in senders(self._database)}
+        whatsapp = not integration_ids or any(
+            types.get(each, WHATSAPP) == WHATSAPP for each in integration_ids
+        )
+        found = self._media_problems(template) if look and whatsapp else ()
+        return checked(template, whatsapp=whatsapp, found=found)
+
     def create_template(
         self,
         template: Template,
@@ -98,6 +123,7 @@ class TemplateDesk(Desk):
             self._database,
             template,
             integration_ids=integration_ids,
+            found=self._media_problems(template),
             actor=actor,
             replaces=replaces,
             now=self._now(),
@@ -117,10 +143,12 @@ class TemplateDesk(Desk):
         self, template_id: int, *, integration_ids: Sequence[str], actor: str = SOMEBODY
     ) -> Submission:
         """Submit a template on these integrations; where it is known already, nothing happens."""
+        listed = template_numbered(self._database, template_id)
         return submit(
             self._database,
             template_id,
             integration_ids=integration_ids,
+            found=self._media_problems(listed.template),
             service=self._sunco,
             actor=actor,
             now=self._now(),
@@ -186,3 +214,12 @@ class TemplateDesk(Desk):
             template,
             {key: value_for(field, person, custom=custom) for key, field in bound.items()},
         )
+
+    def _media_problems(self, template: Template) -> tuple[Problem, ...]:
+        """Return what is wrong with a header's file; an address with faults is not asked for."""
+        header = template.header
+        if not isinstance(header, MediaHeader) or any(
+            each.where == "header" for each in problems_on(template, whatsapp=True)
+        ):
+            return ()
+        return media_problems(header, self._media.look(header.url))

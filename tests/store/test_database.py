@@ -135,11 +135,11 @@ for n in itertools.count():
 
     @pytest.mark.parametrize("tail", [b"\0" * 4096, os.urandom(300)], ids=["zeros", "noise"])
     def test_with_a_torn_log_opens_with_everything_before_the_tear(self, tmp_path, tail):
-        # Enough commits that two thirds of the log lie behind its migrations.
-        acknowledged = self.killed_after(tmp_path / "relay.duckdb", 500)
+        acknowledged = self.killed_after(tmp_path / "relay.duckdb", 50)
         wal = tmp_path / "relay.duckdb.wal"
         whole = wal.read_bytes()
-        wal.write_bytes(whole[: len(whole) * 2 // 3] + tail)
+        # Within a commit, whatever the migrations before it weigh.
+        wal.write_bytes(whole[: whole.index(b"000033") + 3] + tail)
 
         with open_database(tmp_path / "relay.duckdb") as db:
             kept = subjects(db)

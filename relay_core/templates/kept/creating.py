@@ -11,7 +11,7 @@ from relay_core.templates.kept.catalogue import templates
 from relay_core.templates.kept.naming import check_free
 from relay_core.templates.kept.senders import WHATSAPP, Sender, senders
 from relay_core.templates.kept.versions import add_template, begin_anew
-from relay_core.templates.rules.problems import Severity
+from relay_core.templates.rules.problems import Problem, Severity
 from relay_core.templates.rules.templates import problems_on
 from relay_core.templates.writing.names import meta_name
 from relay_core.templates.writing.template import Template
@@ -22,6 +22,7 @@ def create(
     template: Template,
     *,
     integration_ids: Sequence[str],
+    found: tuple[Problem, ...] = (),
     actor: str,
     replaces: int | None = None,
     now: datetime,
@@ -32,6 +33,8 @@ def create(
         ledger: Where templates are kept.
         template: As it was written; it is kept under the name that Meta will know.
         integration_ids: Where it is meant to be sent. With one of WhatsApp, Meta's rules count.
+        found: Problems that were found by looking outside, such as a file that is not there;
+            they count for WhatsApp, which fetches it.
         actor: Who writes it.
         replaces: The template it is a corrected copy of.
         now: When.
@@ -45,7 +48,7 @@ def create(
     """
     on_whatsapp = [s.id for s in chosen_senders(ledger, integration_ids) if s.type == WHATSAPP]
     template = replace(template, name=meta_name(template.name)) if template.name else template
-    check_rules(template, whatsapp=bool(on_whatsapp))
+    check_rules(template, whatsapp=bool(on_whatsapp), found=found if on_whatsapp else ())
 
     def work(session: Session) -> int:
         rested = check_free(
@@ -92,13 +95,14 @@ def kept_with_same_text(ledger: Ledger, template: Template) -> int | None:
     return None
 
 
-def check_rules(template: Template, *, whatsapp: bool) -> None:
+def check_rules(template: Template, *, whatsapp: bool, found: tuple[Problem, ...] = ()) -> None:
     """Refuse a template that breaks a rule.
 
     Raises:
         TemplateError: Says all that is wrong.
     """
-    errors = [p for p in problems_on(template, whatsapp=whatsapp) if p.severity is Severity.ERROR]
+    problems = (*problems_on(template, whatsapp=whatsapp), *found)
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     if errors:
         raise TemplateError(
             f"{len(errors)} rules broken",

@@ -26,6 +26,7 @@ from relay_core.templates.kept.statuses import (
 )
 from relay_core.templates.meta.components import create_body
 from relay_core.templates.meta.importing import from_listed
+from relay_core.templates.rules.problems import Problem
 from relay_core.templates.writing.names import meta_name
 from relay_core.templates.writing.template import Template
 
@@ -48,6 +49,7 @@ def submit(
     template_id: int,
     *,
     integration_ids: Sequence[str],
+    found: tuple[Problem, ...] = (),
     service: TemplateService,
     actor: str,
     now: datetime,
@@ -64,7 +66,7 @@ def submit(
     listed = template_numbered(ledger, template_id)
     chosen = chosen_senders(ledger, integration_ids)
     if any(sender.type == WHATSAPP for sender in chosen):
-        check_rules(listed.template, whatsapp=True)
+        check_rules(listed.template, whatsapp=True, found=found)
     refusals: dict[str, str] = {}
     for sender in chosen:
         if sender.type == WHATSAPP:

@@ -54,6 +54,7 @@ class Relay(CampaignDesk, ReportDesk):
         if not self._asked_for_receipts(own_url):
             Thread(target=self._ask_again, args=(own_url,), daemon=True).start()
         self._engine.start()
+        self._watch.start()
 
     def _asked_for_receipts(self, own_url: str) -> bool:
         try:
@@ -102,6 +103,7 @@ class Relay(CampaignDesk, ReportDesk):
         self._closing.set()
         self._proofs.close()
         self._engine.stop()
+        self._watch.stop()
         self._database.close()
         self._hang_up()
 

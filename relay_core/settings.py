@@ -175,6 +175,12 @@ class Settings(BaseSettings):
         description="Tries of one delivery when it is certain that nothing left; then runs pause.",
         ge=1,
     )
+    template_poll_s: float = Field(
+        300.0,
+        description="Shortest time in seconds between two looks at Meta's decisions while one is "
+        "awaited; 0 is off.",
+        ge=0,
+    )
     log_level: str = Field(
         "INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$", description="Log level."
     )

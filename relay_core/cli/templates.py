@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -31,6 +31,8 @@ from relay_core.templates.writing.template import Template
 app = typer.Typer(no_args_is_help=True)
 
 _STDIN: Final = "-"
+_UNWRITTEN: Final = dict.fromkeys(("name", "language", "category", "body"), "")
+"""What every template needs; a part that is missing is checked as an empty one."""
 Name = Annotated[str, typer.Argument(help="A template's name, or NAME:LANGUAGE.")]
 File = Annotated[str, typer.Argument(help="A template as JSON; - for standard input.")]
 Integrations = Annotated[
@@ -103,7 +105,7 @@ def show(name: Name, *, as_json: AsJson = False) -> None:
 @app.command()
 def check(file: File, *, as_json: AsJson = False) -> None:
     """Say what is wrong with a template; exit code 1 when it cannot be submitted."""
-    template = template_from_dict(_document(file))
+    template = template_from_dict(_UNWRITTEN | _document(file))
     with front_desk(settings()) as relay:
         checked = relay.check_template(template)
     if as_json:
@@ -227,7 +229,7 @@ def _every(relay: Relay) -> list[str]:
     return [sender.id for sender in relay.integrations() if sender.is_active]
 
 
-def _document(file: str) -> Mapping[str, Any]:
+def _document(file: str) -> dict[str, Any]:
     """Read a JSON object from a file, or from standard input.
 
     Raises:

@@ -1,20 +1,14 @@
-"""What to say: templates and the integrations that send them."""
+"""What to say: templates, the integrations that send them, and what becomes of both."""
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any
+from typing import Final
 
-from relay_core.campaigns.bindings import FromField, bindable_fields, check_bindings, value_for
-from relay_core.campaigns.campaign import custom_fields
-from relay_core.desk.base import Desk
-from relay_core.desk.media_looks import MediaLooks
-from relay_core.errors import NotFound
+from relay_core.desk.template_checks import TemplateCheckDesk
+from relay_core.engine.watching import Watch
 from relay_core.settings import Settings
 from relay_core.store.database import Database
-from relay_core.store.ledger import one
-from relay_core.templates.checking import CheckedTemplate, checked
 from relay_core.templates.kept.catalogue import (
     ListedTemplate,
     template_named,
@@ -28,20 +22,18 @@ from relay_core.templates.kept.editing import edit
 from relay_core.templates.kept.history import TemplateHistory, history
 from relay_core.templates.kept.naming import name_for_copy
 from relay_core.templates.kept.refreshing import refresh
-from relay_core.templates.kept.senders import WHATSAPP, Sender, senders
+from relay_core.templates.kept.senders import Sender, last_seen, senders
+from relay_core.templates.kept.statuses import UNDECIDED
 from relay_core.templates.kept.submitting import Submission, submit
-from relay_core.templates.messages.personal import TemplatePreview, personal_preview
-from relay_core.templates.rules.media import media_problems
-from relay_core.templates.rules.problems import Problem
-from relay_core.templates.rules.templates import problems_on
-from relay_core.templates.writing.documents import template_from_dict, template_to_dict
-from relay_core.templates.writing.template import MediaHeader, Template
+from relay_core.templates.writing.template import Template
 
-SOMEBODY = "unknown"
+_STALE: Final = timedelta(days=1)
+"""Older than this, the list is fetched again even when nothing is awaited."""
+SOMEBODY: Final = "unknown"
 """Who did it, where nobody said."""
 
 
-class TemplateDesk(Desk):
+class TemplateDesk(TemplateCheckDesk):
     """What can be done with templates."""
 
     def __init__(
@@ -50,8 +42,11 @@ class TemplateDesk(Desk):
         """Use `relay_core.relay.open_relay`."""
         super().__init__(settings, database=database, now=now)
         self._refreshing = Lock()
-        self._media = MediaLooks(
-            allowed=[settings.sandbox_url] if settings.sandbox_url else [], now=now
+        self._watch = Watch(
+            name="templates-watch",
+            is_awaited=self._awaits_meta,
+            look=self._looked_again,
+            shortest_s=settings.template_poll_s,
         )
 
     def integrations(self) -> list[Sender]:
@@ -85,23 +80,6 @@ class TemplateDesk(Desk):
     def template_history(self, template_id: int) -> TemplateHistory:
         """Return a template's versions, changes of status and uses, also of a deleted one."""
         return history(self._database, template_id)
-
-    def check_template(
-        self, template: Template, *, integration_ids: Sequence[str] = (), look: bool = True
-    ) -> CheckedTemplate:
-        """Say what is wrong with a template and what would do better. Nothing is kept.
-
-        Args:
-            template: As it is written.
-            integration_ids: Where it is meant to be sent; for WhatsApp too when none is named.
-            look: Whether the site of a header's file is asked for it.
-        """
-        types = {s.id: s.type for s in senders(self._database)}
-        whatsapp = not integration_ids or any(
-            types.get(each, WHATSAPP) == WHATSAPP for each in integration_ids
-        )
-        found = self._media_problems(template) if look and whatsapp else ()
-        return checked(template, whatsapp=whatsapp, found=found)
 
     def create_template(
         self,
@@ -144,15 +122,18 @@ class TemplateDesk(Desk):
     ) -> Submission:
         """Submit a template on these integrations; where it is known already, nothing happens."""
         listed = template_numbered(self._database, template_id)
-        return submit(
-            self._database,
-            template_id,
-            integration_ids=integration_ids,
-            found=self._media_problems(listed.template),
-            service=self._sunco,
-            actor=actor,
-            now=self._now(),
-        )
+        try:
+            return submit(
+                self._database,
+                template_id,
+                integration_ids=integration_ids,
+                found=self._media_problems(listed.template),
+                service=self._sunco,
+                actor=actor,
+                now=self._now(),
+            )
+        finally:
+            self._watch.wake()
 
     def edit_template(
         self, template_id: int, template: Template, *, actor: str = SOMEBODY
@@ -168,58 +149,42 @@ class TemplateDesk(Desk):
         self, template_id: int, *, typed_name: str, actor: str = SOMEBODY
     ) -> Deletion:
         """Delete a template in all its languages, on every integration that has it."""
-        return delete(
-            self._database,
-            template_id,
-            typed_name=typed_name,
-            service=self._sunco,
-            actor=actor,
-            now=self._now(),
-        )
+        try:
+            return delete(
+                self._database,
+                template_id,
+                typed_name=typed_name,
+                service=self._sunco,
+                actor=actor,
+                now=self._now(),
+            )
+        finally:
+            self._watch.wake()
 
     def name_for_copy(self, name: str) -> str:
         """Return a free name like this one, e.g. `order_ready_2`."""
         return name_for_copy(self._database, name)
 
-    def export_template(self, template_id: int) -> dict[str, Any]:
-        """Return a template as a document that `read_template` reads."""
-        return template_to_dict(template_numbered(self._database, template_id).template)
-
-    def read_template(self, document: Mapping[str, Any]) -> Template:
-        """Return the template that a document describes. Nothing is kept."""
-        return template_from_dict(document)
-
-    def preview_template(
-        self, template: int | Template, *, person_id: int, fields: Mapping[str, str]
-    ) -> TemplatePreview:
-        """Return what one person would see.
-
-        Args:
-            template: One that is kept, by its number; or one being written.
-            person_id: Whose values are used.
-            fields: Key of a value to the key of a field, of `bindable_fields`.
-        """
-        if isinstance(template, int):
-            template = template_numbered(self._database, template).template
-        row = one(self._database.rows("people.details", ids=[person_id]))
-        if row is None:
-            raise NotFound(
-                "no such person", advice="This person is not in the mirror. Choose another one."
+    def _awaits_meta(self) -> bool:
+        """Whether another look at Sunshine Conversations is worth it."""
+        if not self.settings.is_connected:
+            return False
+        seen = last_seen(self._database)
+        return (
+            seen is None
+            or self._now() - seen > _STALE
+            or any(
+                status.status in UNDECIDED
+                for listed in templates(self._database)
+                for status in listed.integrations
             )
-        custom = custom_fields(self._database)
-        bound = {key: FromField(field) for key, field in fields.items() if key in template.examples}
-        check_bindings(bound, values=list(bound), fields=bindable_fields(list(custom.values())))
-        person = row | {"fields": json.loads(row["fields"] or "{}")}
-        return personal_preview(
-            template,
-            {key: value_for(field, person, custom=custom) for key, field in bound.items()},
         )
 
-    def _media_problems(self, template: Template) -> tuple[Problem, ...]:
-        """Return what is wrong with a header's file; an address with faults is not asked for."""
-        header = template.header
-        if not isinstance(header, MediaHeader) or any(
-            each.where == "header" for each in problems_on(template, whatsapp=True)
-        ):
-            return ()
-        return media_problems(header, self._media.look(header.url))
+    def _looked_again(self) -> bool:
+        """Look, unless somebody does so at this moment; tell whether anything changed."""
+        if not self._refreshing.acquire(blocking=False):
+            return False
+        try:
+            return bool(refresh(self._database, service=self._sunco, now=self._now()))
+        finally:
+            self._refreshing.release()

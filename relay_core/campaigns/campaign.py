@@ -139,6 +139,12 @@ def check_sendable(template: ListedTemplate, integration_id: str) -> None:
     Raises:
         CampaignError: Says why.
     """
+    if template.deleted_at is not None:
+        raise CampaignError(
+            "template deleted",
+            advice=f"{template.label} was deleted on {template.deleted_at:%d %B %Y}. What was sent "
+            "with it stays; to send again, make a campaign with another template.",
+        )
     status = template.on(integration_id)
     if status is None:
         raise CampaignError(

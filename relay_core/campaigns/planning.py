@@ -17,6 +17,7 @@ from relay_core.campaigns.campaign import Campaign, check_sendable
 from relay_core.errors import CampaignError, WarningsNotAccepted
 from relay_core.store.audit import note
 from relay_core.store.ledger import Ledger, Row, Session, one
+from relay_core.templates.kept.deleting import refuse_while_deleting
 from relay_core.templates.messages.preview import sms_text
 from relay_core.templates.rules.problems import has_errors
 from relay_core.templates.rules.values import message_problems, value_problems
@@ -172,6 +173,7 @@ def freeze(
     Raises:
         CampaignError: Nobody would receive anything, or not what was reviewed, or there are
             warnings that nobody has accepted.
+        TemplateError: Somebody deletes the template meanwhile.
     """
     manifest = made.manifest()
     if reviewed is not None and reviewed != manifest:
@@ -198,6 +200,7 @@ def freeze(
         # unique key stands behind it.
         if earlier := session.run("runs.by_request", request_id=request_id):
             return int(earlier[0]["id"])
+        refuse_while_deleting(session, campaign.template.id)
         added = session.run(
             "runs.add",
             campaign_id=campaign.id,

@@ -90,6 +90,10 @@ VALUES ($template_id, $integration_id, $status, $reason, $now)
     ON CONFLICT (template_id, integration_id) DO UPDATE SET status = excluded.status,
        reason = excluded.reason, checked_at = excluded.checked_at;
 
+-- name: touch
+-- Everything known of an integration was looked at.
+UPDATE template_states SET checked_at = $now WHERE integration_id = $integration_id;
+
 -- name: claim_submission
 -- Whoever gets the row asks Meta, nobody else: a second click finds the template under way.
 INSERT INTO template_states (template_id, integration_id, status, reason, checked_at, acted_at)
@@ -123,6 +127,13 @@ SELECT status_after
  WHERE template_id = $template_id AND integration_id = $integration_id
  ORDER BY id DESC
  LIMIT 1;
+
+-- name: last_statuses
+-- The same for every template on every integration.
+SELECT e.template_id, e.integration_id, e.status_after
+  FROM template_events e
+ WHERE e.id = (SELECT max(l.id) FROM template_events l
+                WHERE l.template_id = e.template_id AND l.integration_id = e.integration_id);
 
 -- name: add_event
 -- One change of status.

@@ -122,6 +122,21 @@ def refuse_while_used(session: Session, template_ids: Sequence[int]) -> None:
         )
 
 
+def refuse_while_deleting(session: Session, template_id: int) -> None:
+    """Refuse to plan with a template that is being deleted: the other half of the rule above.
+
+    Raises:
+        TemplateError: It is on its way out, or gone.
+    """
+    for row in session.run("templates.rows"):
+        if row["id"] == template_id and (row["deletion_asked_at"] or row["deleted_at"]):
+            raise TemplateError(
+                "being deleted",
+                advice=f"{row['name']} is being deleted, so nothing was sent. Choose another "
+                "template.",
+            )
+
+
 def _claimed(session: Session, name: str, *, actor: str, label: str, now: datetime) -> _Claim:
     rows = [
         row

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -22,11 +23,11 @@ from relay_core.templates.kept.statuses import (
     Standing,
     after_listing,
 )
-from relay_core.templates.kept.versions import add_template, begin_anew, change_content
+from relay_core.templates.kept.versions import add_template, begin_anew, change_content, stored
 from relay_core.templates.meta.importing import from_listed
 from relay_core.templates.writing.documents import template_from_dict
 from relay_core.templates.writing.names import meta_name
-from relay_core.templates.writing.template import Template
+from relay_core.templates.writing.template import MediaHeader, Template
 
 CACHED_FOR: Final = timedelta(hours=2)
 """How long Sunco may keep an old list. Source: its documentation of message templates."""
@@ -108,6 +109,10 @@ class _Look:
             for row in session.run("templates.states")
         }
         self._keys = {row["id"]: key for key, row in self._rows.items()}
+        self._recorded = {
+            (row["template_id"], row["integration_id"]): row["status_after"]
+            for row in session.run("templates.last_statuses")
+        }
         self._changes: list[StatusChange] = []
 
     def keep(self) -> tuple[StatusChange, ...]:
@@ -117,6 +122,8 @@ class _Look:
             listed = self._found.get(integration_id)
             if listed is not None and self._keys.get(template_id) not in listed:
                 self._keep_standing(template_id, integration_id, self._after(state, None))
+        for integration_id in self._found:
+            self._session.run("templates.touch", integration_id=integration_id, now=self._now)
         return tuple(self._changes)
 
     def _keep_listed(self, key: tuple[str, str]) -> None:
@@ -156,7 +163,20 @@ class _Look:
         elif said != kept:
             change_content(self._session, template_id, said, origin="sunco", actor=ACTOR, now=now)
             log().info("template.changed_outside", template=template_id)
+        elif self._has_moved(template_id, kept, believed[0]):
+            # The address of Meta's sample is not the same for ever; no new text, so no version.
+            moved = replace(kept, header=believed[0].header)
+            self._session.run(
+                "templates.change_content", id=template_id, content=stored(moved), now=now
+            )
         return template_id
+
+    def _has_moved(self, template_id: int, kept: Template, listed: Template) -> bool:
+        """Whether Meta's own sample of a header lies elsewhere now, and nobody chose another."""
+        if kept.header == listed.header or not isinstance(listed.header, MediaHeader):
+            return False
+        latest = self._session.run("templates.versions", template_id=template_id)[0]
+        return bool(listed.header.url) and latest["origin"] == "sunco"
 
     def _after(self, state: Row | None, listed: Standing | None) -> Standing:
         now = Standing(state["status"], state["reason"]) if state else Standing(NOT_SUBMITTED)
@@ -170,11 +190,21 @@ class _Look:
     def _keep_standing(self, template_id: int, integration_id: str, standing: Standing) -> None:
         if standing.status == SUBMITTING:
             return
-        values = {"template_id": template_id, "integration_id": integration_id, "now": self._now}
-        self._session.run(
-            "templates.keep_state", **values, status=standing.status, reason=standing.reason
-        )
-        if standing.status in UNDER_WAY:
+        place = (template_id, integration_id)
+        state = self._states.get(place)
+        if state is None or (state["status"], state["reason"]) != (
+            standing.status,
+            standing.reason,
+        ):
+            self._session.run(
+                "templates.keep_state",
+                template_id=template_id,
+                integration_id=integration_id,
+                status=standing.status,
+                reason=standing.reason,
+                now=self._now,
+            )
+        if standing.status in UNDER_WAY or self._recorded.get(place) == standing.status:
             return
         change = keep_event(
             self._session,

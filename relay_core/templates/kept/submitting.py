@@ -5,7 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from relay_core.errors import AnswerUnknown, GatewayError, RelayError, TemplateError
+from relay_core.errors import (
+    AccessDenied,
+    AnswerUnknown,
+    GatewayError,
+    OutsideUnavailable,
+    RelayError,
+    TemplateError,
+)
 from relay_core.log import log
 from relay_core.store.audit import note
 from relay_core.store.ledger import Ledger, Session
@@ -175,6 +182,8 @@ def _asked(
         return Standing(UNCONFIRMED, error.advice)
     except GatewayError as error:
         refused = Standing(UNCONFIRMED if again else NOT_SUBMITTED, error.advice)
+        if isinstance(error, OutsideUnavailable | AccessDenied):
+            return refused  # nobody has looked at the name
         return _taken_already(service, integration_id, template) or refused
     return Standing(created.status, created.rejected_reason)
 

@@ -1,0 +1,20 @@
+"""What tests of kept templates share."""
+
+import pytest
+
+from tests.templates.account import account as opened
+from tests.templates.account import world
+
+
+@pytest.fixture(scope="session")
+def template_world():
+    """A sandbox for all tests of this process."""
+    with world() as running:
+        yield running
+
+
+@pytest.fixture
+def account(template_world, tmp_path):
+    """A WhatsApp account of this test's own, without any template yet."""
+    with opened(template_world, tmp_path) as known:
+        yield known

@@ -59,7 +59,7 @@ class TestAdvice:
 
     @pytest.mark.parametrize("language", WORDINGS)
     def test_is_content_once_it_is_followed(self, language):
-        bare = template(BARE[language], language)
+        bare = template(BARE[language], {"pt": "pt_PT"}.get(language, language))
 
         body = bare.body
         footer = None

@@ -7,16 +7,10 @@ from hypothesis import strategies as st
 from relay_core.templates.rules.problems import ProblemCode
 from relay_core.templates.rules.values import message_problems, tidied, value_problems
 from relay_core.templates.writing.names import is_meta_name, meta_name
-from relay_core.templates.writing.template import (
-    Category,
-    LinkButton,
-    PhoneButton,
-    Template,
-)
+from relay_core.templates.writing.template import Category, LinkButton, Template
 
 GOOD_BODY = "Hello {{Clarice}}, your order {{A-1042}} is ready to be fetched in our shop."
 SHOP = LinkButton("Shop", "https://acme.example/{{A-1042}}")
-CALL = PhoneButton("Call", "+33123456789")
 
 
 def template(**parts):
@@ -24,8 +18,8 @@ def template(**parts):
     return Template(**base | parts)
 
 
-def codes(problems, severity=None):
-    return [p.code.value for p in problems if severity is None or p.severity is severity]
+def codes(problems):
+    return [problem.code.value for problem in problems]
 
 
 class TestANameForMeta:
@@ -89,6 +83,13 @@ class TestTheMessageOfOnePerson:
     def test_needs_every_value(self):
         assert [(p.code, p.where) for p in message_problems(template(), {"clarice": "Ana"})] == [
             (ProblemCode.EMPTY, "a_1042")
+        ]
+
+    def test_holds_no_command_that_text_and_value_make_together(self):
+        half = template(body="Dear customer, take off 5%{{Clarice}} of all.")
+
+        assert [(p.code, p.where) for p in message_problems(half, {"clarice": "((x))"})] == [
+            (ProblemCode.SHORTHAND, "body")
         ]
 
     def test_is_too_long_when_its_values_are(self):

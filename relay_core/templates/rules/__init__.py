@@ -1,1 +1,1 @@
-"""What Meta or a channel would refuse, said before anything is submitted."""
+"""What would be refused, and what would do better, said before anything is submitted."""

@@ -58,6 +58,9 @@ def message_problems(template: Template, values: Mapping[str, str]) -> tuple[Pro
         for where, text, longest in texts
         if len(text) > longest
     ]
+    if all(problem.code is not ProblemCode.SHORTHAND for problem in problems):
+        # A value can also complete a command that the words before it begin: 5% and ((x.
+        problems += [p for where, text, _ in texts for p in shorthand_problems(text, where=where)]
     return tuple(problems)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -106,17 +106,36 @@ def bindings_from_json(text: str) -> dict[str, Binding]:
 
 
 def check_bindings(
-    bindings: Mapping[str, Binding], *, values: Sequence[str], fields: Sequence[BindableField]
+    bindings: Mapping[str, Binding],
+    *,
+    values: Mapping[str, Sequence[str]],
+    fields: Sequence[BindableField],
+    may_have: Collection[str] = frozenset(),
 ) -> None:
     """Refuse bindings that do not fit the template or the account.
+
+    Args:
+        bindings: Value key to where it comes from.
+        values: Keys that have to be bound, each with the languages that ask for it; none where
+            the template has one language.
+        fields: What a value can be bound to.
+        may_have: Further keys that may be bound, by languages that cannot leave yet.
 
     Raises:
         CampaignError: Names every value without a binding, every binding without a value, and
             every unknown field at once.
     """
     known = {name for field in fields for name in (field.key, field.key.removeprefix(_CUSTOM))}
-    wrong = [f"{key} has no binding" for key in values if key not in bindings]
-    wrong += [f"the template has no value {key}" for key in bindings if key not in values]
+    wrong = [
+        f"{key} has no binding" + (f" (asked for by {', '.join(asking)})" if asking else "")
+        for key, asking in values.items()
+        if key not in bindings
+    ]
+    wrong += [
+        f"the template has no value {key}"
+        for key in bindings
+        if key not in values and key not in may_have
+    ]
     wrong += [
         f"there is no field {b.field}"
         for b in bindings.values()

@@ -1,7 +1,7 @@
 """Campaigns: a name, a template, an integration, an audience, and bindings for its values."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,8 @@ from relay_core.campaigns.bindings import (
     bindings_to_json,
     check_bindings,
 )
+from relay_core.campaigns.candidates import check_sendable, is_sendable
+from relay_core.campaigns.variants import asked_values, variants_of
 from relay_core.errors import CampaignError, NotFound
 from relay_core.store.audit import note
 from relay_core.store.ledger import Ledger, Session
@@ -29,12 +31,28 @@ class Campaign:
     id: int
     name: str
     template: ListedTemplate
+    languages: tuple[str, ...]
+    """Empty: everybody gets the template. Else each person gets its language nearest to their own,
+    and these, in this order, stand in for what there is not."""
+    variants: tuple[ListedTemplate, ...]
+    """What may leave: the template, then its other languages where there may be several."""
     integration: Sender
     definition: AudienceDefinition
     bindings: Mapping[str, Binding]
     created_at: datetime
     runs: int
     last_run: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignDraft:
+    """A campaign that nobody has kept, to be looked at."""
+
+    template_id: int
+    integration_id: str
+    definition: AudienceDefinition
+    bindings: Mapping[str, Binding]
+    languages: tuple[str, ...] = ()
 
 
 def custom_fields(ledger: Ledger) -> dict[str, CustomField]:
@@ -54,22 +72,29 @@ def campaigns(ledger: Ledger) -> list[Campaign]:
 
     One whose audience cannot be read is among them, with an audience that is refused on use.
     """
-    by_template = {t.id: t for t in templates(ledger)}
+    listed = templates(ledger)
+    by_template = {t.id: t for t in listed}
     by_sender = {s.id: s for s in senders(ledger)}
-    return [
-        Campaign(
-            id=row["id"],
-            name=row["name"],
-            template=by_template[row["template_id"]],
-            integration=by_sender[row["integration_id"]],
-            definition=read_stored(row["definition"]),
-            bindings=bindings_from_json(row["bindings"]),
-            created_at=row["created_at"],
-            runs=row["runs"],
-            last_run=row["last_run"],
+    made = []
+    for row in ledger.rows("campaigns.all"):
+        template = by_template[row["template_id"]]
+        languages = tuple(json.loads(row["languages"] or "[]"))
+        made.append(
+            Campaign(
+                id=row["id"],
+                name=row["name"],
+                template=template,
+                languages=languages,
+                variants=variants_of(template, listed) if languages else (template,),
+                integration=by_sender[row["integration_id"]],
+                definition=read_stored(row["definition"]),
+                bindings=bindings_from_json(row["bindings"]),
+                created_at=row["created_at"],
+                runs=row["runs"],
+                last_run=row["last_run"],
+            )
         )
-        for row in ledger.rows("campaigns.all")
-    ]
+    return made
 
 
 def campaign_named(ledger: Ledger, name: str) -> Campaign:
@@ -84,11 +109,50 @@ def campaign_named(ledger: Ledger, name: str) -> Campaign:
     raise NotFound("no campaign of that name", advice=f"There is no campaign named {name}.")
 
 
+def drafted(ledger: Ledger, draft: CampaignDraft, *, now: datetime) -> Campaign:
+    """Return a draft as the campaign it would be, under the number 0.
+
+    Raises:
+        CampaignError: The template, the integration or a language is unknown, or the template
+            cannot be sent from there now.
+    """
+    variants = variants_for(ledger, draft.template_id)
+    check_sendable(variants[0], draft.integration_id)
+    check_languages(draft.languages, variants)
+    return Campaign(
+        id=0,
+        name="",
+        template=variants[0],
+        languages=draft.languages,
+        variants=variants if draft.languages else variants[:1],
+        integration=next(s for s in senders(ledger) if s.id == draft.integration_id),
+        definition=draft.definition,
+        bindings=draft.bindings,
+        created_at=now,
+        runs=0,
+        last_run=None,
+    )
+
+
+def variants_for(ledger: Ledger, template_id: int) -> tuple[ListedTemplate, ...]:
+    """Return a template in every language of its name, itself first.
+
+    Raises:
+        CampaignError: There is no such template.
+    """
+    listed = templates(ledger)
+    chosen = next((t for t in listed if t.id == template_id), None)
+    if chosen is None:
+        raise CampaignError("unknown template", advice="Choose a template from the list.")
+    return variants_of(chosen, listed)
+
+
 def create_campaign(
     ledger: Ledger,
     *,
     name: str,
-    template: ListedTemplate,
+    variants: Sequence[ListedTemplate],
+    languages: Sequence[str],
     integration_id: str,
     definition: AudienceDefinition,
     bindings: Mapping[str, Binding],
@@ -97,19 +161,38 @@ def create_campaign(
 ) -> Campaign:
     """Keep a new campaign. Nothing is sent.
 
+    Args:
+        ledger: Where campaigns are kept.
+        name: Its own.
+        variants: The template, then its other languages.
+        languages: Fallback order where each person gets their own language; empty where everybody
+            gets the template.
+        integration_id: What it leaves from.
+        definition: Who gets it.
+        bindings: What fills each value, of all languages that may leave.
+        actor: Who makes it.
+        now: When.
+
     Raises:
         CampaignError: The name is empty or taken, the integration is unknown or cannot send this
-            template, or the bindings do not fit.
+            template, a language is unknown, or the bindings do not fit.
         AudienceError: The definition could not be read again.
     """
     name = name.strip()
     if not name:
         raise CampaignError("no name", advice="Give the campaign a name.")
+    template = variants[0]
+    languages = tuple(dict.fromkeys(languages))
     check_sendable(template, integration_id)
+    check_languages(languages, variants)
+    needed = needed_variants(variants, languages=languages, integration_id=integration_id)
     check_bindings(
         bindings,
-        values=[value.key for value in template.template.values],
+        values={
+            asked.value.key: asked.languages if languages else () for asked in asked_values(needed)
+        },
         fields=bindable_fields(list(custom_fields(ledger).values())),
+        may_have={asked.value.key for asked in asked_values(variants)} if languages else (),
     )
 
     kept = stored_form(definition)
@@ -119,6 +202,7 @@ def create_campaign(
             "campaigns.add",
             name=name,
             template_id=template.id,
+            languages=json.dumps(languages) if languages else None,
             integration_id=integration_id,
             definition=kept,
             bindings=bindings_to_json(bindings),
@@ -133,33 +217,39 @@ def create_campaign(
     return campaign_named(ledger, name)
 
 
-def check_sendable(template: ListedTemplate, integration_id: str) -> None:
-    """Refuse a template that this integration cannot send now.
+def needed_variants(
+    variants: Sequence[ListedTemplate], *, languages: Sequence[str], integration_id: str
+) -> tuple[ListedTemplate, ...]:
+    """Return the variants whose values a campaign must fill: those that leave, or soon may.
+
+    Args:
+        variants: The template, then its other languages.
+        languages: The fallback order; empty where everybody gets the template.
+        integration_id: What they leave from.
+    """
+    template, *others = variants
+    if not languages:
+        return (template,)
+    return (
+        template,
+        *(
+            each
+            for each in others
+            if each.template.language in languages or is_sendable(each, integration_id)
+        ),
+    )
+
+
+def check_languages(languages: Sequence[str], variants: Sequence[ListedTemplate]) -> None:
+    """Refuse a fallback order with languages that the template is not written in.
 
     Raises:
-        CampaignError: Says why.
+        CampaignError: Names them, and those there are.
     """
-    if template.deleted_at is not None:
+    there = [variant.template.language for variant in variants]
+    if unknown := [language for language in languages if language not in there]:
         raise CampaignError(
-            "template deleted",
-            advice=f"{template.label} was deleted on {template.deleted_at:%d %B %Y}. What was sent "
-            "with it stays; to send again, make a campaign with another template.",
-        )
-    status = template.on(integration_id)
-    if status is None:
-        raise CampaignError(
-            "unknown integration",
-            advice=f"There is no integration {integration_id}. See `relay template list`.",
-        )
-    if not status.is_sendable:
-        raise CampaignError(
-            f"template is {status.status}",
-            advice=f"{template.label} is {status.status} on {status.name}; only approved templates "
-            "can be sent there. Choose another template or integration.",
-        )
-    if template.template.left_out and status.type == "whatsapp":
-        raise CampaignError(
-            "template not whole",
-            advice=f"{template.label} has parts that Relay cannot send: "
-            f"{', '.join(template.template.left_out)}.",
+            f"{len(unknown)} unknown languages",
+            advice=f"{variants[0].template.name} is not written in {', '.join(unknown)}. "
+            f"Choose from {', '.join(there)}.",
         )

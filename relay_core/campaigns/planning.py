@@ -1,55 +1,26 @@
-"""From a campaign to a run: who gets what text, planned, then frozen in one transaction."""
+"""From a campaign to a plan: who gets what text, and who nothing, and why."""
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from relay_core.audience.conditions.definition import definition_to_json
 from relay_core.audience.policy import Purpose
 from relay_core.audience.resolving.cap import ensure_within_cap
 from relay_core.audience.screening.preview import AudiencePreview
 from relay_core.audience.screening.reasons import WILL_RECEIVE
-from relay_core.campaigns.bindings import CustomField, FromField, value_for
-from relay_core.campaigns.campaign import Campaign, check_sendable
-from relay_core.errors import CampaignError, WarningsNotAccepted
-from relay_core.store.audit import note
-from relay_core.store.ledger import Ledger, Row, Session, one
-from relay_core.templates.kept.deleting import refuse_while_deleting
-from relay_core.templates.messages.preview import sms_text
-from relay_core.templates.rules.problems import has_errors
-from relay_core.templates.rules.values import message_problems, value_problems
+from relay_core.campaigns.bindings import CustomField
+from relay_core.campaigns.campaign import Campaign
+from relay_core.campaigns.candidates import candidates
+from relay_core.campaigns.writing import Exclusion, Recipient, check_static, writer
+from relay_core.errors import CampaignError
+from relay_core.store.ledger import Row
 from relay_core.templates.writing.documents import template_to_dict
+from relay_core.templates.writing.template import Template
 
-EMPTY_VALUE: Final = "empty_value"
-UNUSABLE_VALUE: Final = "unusable_value"
 GONE: Final = "gone"
 _PAGE: Final = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
-    """One frozen delivery: to whom, and exactly what."""
-
-    person_id: int
-    name: str
-    phone: str
-    country: str | None
-    language: str | None
-    bound: Mapping[str, str]
-    body: str
-    """What a phone shows."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exclusion:
-    """One person who was matched and is left out."""
-
-    person_id: int
-    name: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +34,14 @@ class Plan:
     exclusions: tuple[Exclusion, ...]
     warnings: tuple[str, ...] = ()
     """What has to be accepted before any of this leaves."""
+    variants: Mapping[str, Template] = field(default_factory=dict)
+    """The other languages that leave, by Meta's code."""
+    skipped: tuple[str, ...] = ()
+    """Languages that nobody gets, and why, in sentences."""
+
+    def templates(self) -> dict[str | None, Template]:
+        """Return what texts are made from, by the `variant` of a recipient."""
+        return {None: self.campaign.template.template} | dict(self.variants.items())
 
     def manifest(self) -> str:
         """Return a hash over everything that would leave: from where, to whom, and each text.
@@ -70,10 +49,20 @@ class Plan:
         Two plans with the same manifest send exactly the same messages.
         """
         sha = hashlib.sha256()
-        head = (self.campaign.integration.id, template_to_dict(self.campaign.template.template))
+        head = (
+            self.campaign.integration.id,
+            template_to_dict(self.campaign.template.template),
+            {language: template_to_dict(each) for language, each in self.variants.items()},
+        )
         sha.update(json.dumps(head, sort_keys=True).encode())
         for recipient in sorted(self.recipients, key=lambda r: r.phone):
-            line = (recipient.person_id, recipient.phone, recipient.body, dict(recipient.bound))
+            line = (
+                recipient.person_id,
+                recipient.phone,
+                recipient.variant,
+                recipient.body,
+                dict(recipient.bound),
+            )
             sha.update(json.dumps(line, sort_keys=True).encode())
         return sha.hexdigest()
 
@@ -83,7 +72,8 @@ def purpose_of(campaign: Campaign) -> Purpose:
     return Purpose(
         channel="whatsapp" if campaign.integration.type == "whatsapp" else "sms",
         template_id=campaign.template.id,
-        campaign_id=campaign.id,
+        # A draft has no number yet, and 0 is that of the block list.
+        campaign_id=campaign.id or None,
     )
 
 
@@ -117,8 +107,11 @@ def plan(
     ensure_within_cap(audience.will_receive, cap=cap)
     if audience.people.num_rows != audience.matched:
         raise ValueError("a plan needs everybody who is matched")
-    check_sendable(campaign.template, campaign.integration.id)
-    _check_static(campaign, static_values)
+    sendable = candidates(
+        campaign.variants, integration_id=campaign.integration.id, bound=tuple(campaign.bindings)
+    )
+    check_static(campaign, static_values)
+    write = writer(campaign, sendable, custom=custom, static_values=static_values)
     recipients: list[Recipient] = []
     exclusions: list[Exclusion] = []
     made: Recipient | Exclusion
@@ -132,7 +125,7 @@ def plan(
                     "people changed while planning",
                     advice="People were changed in Zendesk at this very moment. Try again.",
                 )
-            made = _recipient(campaign, detail, custom, static_values)
+            made = write(detail)
         else:
             made = Exclusion(person_id=person["id"], name=person["name"], reason=person["decision"])
         (recipients if isinstance(made, Recipient) else exclusions).append(made)  # type: ignore[arg-type] # the list fits its element by the line before
@@ -143,182 +136,15 @@ def plan(
         recipients=tuple(recipients),
         exclusions=tuple(exclusions),
         warnings=audience.warnings,
-    )
-
-
-def freeze(
-    ledger: Ledger,
-    made: Plan,
-    *,
-    reviewed: str | None,
-    request_id: str,
-    actor: str,
-    now: datetime,
-    accepted: bool = False,
-) -> int:
-    """Write the plan down as a run, whole or not at all, and start it.
-
-    Args:
-        ledger: Where runs are kept.
-        made: The plan.
-        reviewed: Manifest of the review that was agreed to; None when nobody looked.
-        request_id: Made once for each intention to send. The same one again is the same run.
-        actor: Who sends.
-        now: When.
-        accepted: Whether a person has read the plan's warnings and sends nevertheless.
-
-    Returns:
-        The run's number.
-
-    Raises:
-        CampaignError: Nobody would receive anything, or not what was reviewed, or there are
-            warnings that nobody has accepted.
-        TemplateError: Somebody deletes the template meanwhile.
-    """
-    manifest = made.manifest()
-    if reviewed is not None and reviewed != manifest:
-        raise CampaignError(
-            "not what was reviewed",
-            advice="People or templates have changed since this review, so other messages would "
-            "leave than those you saw. Review it again.",
-        )
-    if made.warnings and not accepted:
-        listed = "\n".join(f"- {warning}" for warning in made.warnings)
-        raise WarningsNotAccepted(
-            f"{len(made.warnings)} warnings",
-            advice=f"Read this, and accept it if these are the right people even so:\n{listed}",
-        )
-    if not made.recipients:
-        raise CampaignError(
-            "nobody to send to",
-            advice="Nobody would receive this message. Look at the audience and who is left out.",
-        )
-    campaign = made.campaign
-
-    def work(session: Session) -> int:
-        # There is one writer, so nobody comes between this look and the insert; the table's own
-        # unique key stands behind it.
-        if earlier := session.run("runs.by_request", request_id=request_id):
-            return int(earlier[0]["id"])
-        refuse_while_deleting(session, campaign.template.id)
-        added = session.run(
-            "runs.add",
-            campaign_id=campaign.id,
-            request_id=request_id,
-            integration_id=campaign.integration.id,
-            template=json.dumps(template_to_dict(campaign.template.template), ensure_ascii=False),
-            definition=definition_to_json(campaign.definition),
-            static_values=json.dumps(dict(made.static_values), ensure_ascii=False),
-            matched=made.matched,
-            planned=len(made.recipients),
-            manifest=manifest,
-            now=now,
-        )
-        run_id = int(added[0]["id"])
-        for page in _pages(made.recipients):
-            session.run_many("runs.add_deliveries", [_row(run_id, r, now=now) for r in page])
-        for people in _pages(made.exclusions):
-            session.run_many(
-                "runs.add_exclusions",
-                [
-                    {
-                        "run_id": run_id,
-                        "person_id": e.person_id,
-                        "person_name": e.name,
-                        "reason": e.reason,
-                    }
-                    for e in people
-                ],
-            )
-        # Somebody may have opted out since the audience was screened.
-        session.run("deliveries.drop_unwanted", run_id=run_id, now=now)
-        session.run("runs.finish_if_settled", run_id=run_id, now=now)
-        note(
-            session,
-            actor=actor,
-            event="run.started",
-            subject=str(run_id),
-            now=now,
-            detail=f"{len(made.warnings)} warnings accepted" if made.warnings else None,
-        )
-        return run_id
-
-    return ledger.write(work)
-
-
-def earlier_run(ledger: Ledger, request_id: str) -> int | None:
-    """Return the run that this request made already, if it did."""
-    row = one(ledger.rows("runs.by_request", request_id=request_id))
-    return int(row["id"]) if row else None
-
-
-def _check_static(campaign: Campaign, static_values: Mapping[str, str]) -> None:
-    asked = {key for key, b in campaign.bindings.items() if not isinstance(b, FromField)}
-    wrong = [
-        f"{key} has no text" for key in sorted(asked) if not static_values.get(key, "").strip()
-    ]
-    wrong += [f"the run has no value {key}" for key in sorted(static_values.keys() - asked)]
-    wrong += [
-        f"{key}: {problem.message}"
-        for key in sorted(asked & static_values.keys())
-        for problem in value_problems(static_values[key], key=key)
-        if static_values[key].strip()
-    ]
-    if wrong:
-        raise CampaignError(
-            f"{len(wrong)} static values",
-            advice=f"Correct the values of this run: {'; '.join(wrong)}.",
-        )
-
-
-def _recipient(
-    campaign: Campaign,
-    person: Row,
-    custom: Mapping[str, CustomField],
-    static_values: Mapping[str, str],
-) -> Recipient | Exclusion:
-    bound: dict[str, str] = {}
-    for key, binding in campaign.bindings.items():
-        value = (
-            value_for(binding, person, custom=custom)
-            if isinstance(binding, FromField)
-            else static_values[key].strip()
-        )
-        if value is None:
-            return Exclusion(person_id=person["id"], name=person["name"], reason=EMPTY_VALUE)
-        bound[key] = value
-    if has_errors(message_problems(campaign.template.template, bound)):
-        return Exclusion(person_id=person["id"], name=person["name"], reason=UNUSABLE_VALUE)
-    return Recipient(
-        person_id=person["id"],
-        name=person["name"],
-        phone=person["phone"],
-        country=person["phone_country"],
-        language=person["locale"],
-        bound=bound,
-        body=sms_text(campaign.template.template, bound),
+        variants={
+            language: each.template
+            for language, each in sendable.by_language.items()
+            if each is not campaign.template
+        },
+        skipped=sendable.skipped,
     )
 
 
 def _people(audience: AudiencePreview) -> Iterator[dict[str, Any]]:
     for batch in audience.people.to_batches(max_chunksize=_PAGE):
         yield from batch.select(["id", "name", "phone_e164", "decision"]).to_pylist()
-
-
-def _pages(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(items), _PAGE):
-        yield items[start : start + _PAGE]
-
-
-def _row(run_id: int, recipient: Recipient, *, now: datetime) -> dict[str, object]:
-    return {
-        "run_id": run_id,
-        "person_id": recipient.person_id,
-        "person_name": recipient.name,
-        "phone": recipient.phone,
-        "country": recipient.country,
-        "language": recipient.language,
-        "bound": json.dumps(recipient.bound, ensure_ascii=False),
-        "body": recipient.body,
-        "due_at": now,
-    }

@@ -1,13 +1,18 @@
 """What a person must see of a plan before anybody gets it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from relay_core.audience.screening.preview import AudiencePreview
+from relay_core.campaigns.cost import Charged, Cost, cost_of
+from relay_core.campaigns.part_count import count_parts
 from relay_core.campaigns.planning import Plan
-from relay_core.templates.kept.senders import SMS
-from relay_core.templates.sms.parts import measure
+from relay_core.campaigns.prices import Price
+from relay_core.campaigns.sms_doctor import sms_charges
+from relay_core.templates.writing.template import Template
 
 _SAMPLES: Final = 10
 
@@ -19,6 +24,16 @@ class Sample:
     person_id: int
     name: str
     body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantShare:
+    """One language of a campaign, and how many people get it."""
+
+    language: str
+    people: int
+    sample: str
+    """What one of them will read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +52,13 @@ class Review:
     skipped: Mapping[str, int]
     """People left out, by reason."""
     samples: tuple[Sample, ...]
+    variants: tuple[VariantShare, ...]
+    """Each language that leaves, the most people first; empty where there is one for everybody."""
     longest_parts: int
     """SMS parts of the longest text; 0 where the channel does not count parts."""
+    parts: int
+    """SMS parts of all texts together; 0 where the channel does not count parts."""
+    cost: Cost
     duration_s: float
     """At the lane's pace."""
     notices: tuple[str, ...]
@@ -58,6 +78,8 @@ def review(
     audience: AudiencePreview,
     per_second: float,
     rehearsal: bool,
+    prices: Sequence[Price] = (),
+    on: date,
     changes: Sequence[str] = (),
 ) -> Review:
     """Return what a person must see before sending.
@@ -67,13 +89,20 @@ def review(
         audience: What it was made from.
         per_second: Messages that leave in a second.
         rehearsal: Whether nothing can reach a real phone.
+        prices: What is known of them.
+        on: The day whose prices hold.
         changes: What was found when the recipients were read again, in sentences.
     """
     skipped: dict[str, int] = {}
     for exclusion in made.exclusions:
         skipped[exclusion.reason] = skipped.get(exclusion.reason, 0) + 1
-    sms = made.campaign.integration.type in SMS
-    bodies = {recipient.body for recipient in made.recipients}
+    sms = made.campaign.integration.type != "whatsapp"
+    templates: dict[str | None, Template] = made.templates()
+    charged = (
+        sms_charges(made.recipients, templates=templates)
+        if sms
+        else [Charged(r.country, templates[r.variant].category, 1) for r in made.recipients]
+    )
     return Review(
         campaign=made.campaign.name,
         template=made.campaign.template.label,
@@ -87,11 +116,28 @@ def review(
             Sample(person_id=r.person_id, name=r.name, body=r.body)
             for r in made.recipients[:_SAMPLES]
         ),
-        longest_parts=max((measure(body).parts for body in bodies), default=0) if sms else 0,
+        variants=_shares(made) if made.campaign.languages else (),
+        longest_parts=max((count_parts(r.body) for r in made.recipients), default=0) if sms else 0,
+        parts=sum(each.units for each in charged) if sms else 0,
+        cost=cost_of(charged, prices=prices, channel="sms" if sms else "whatsapp", on=on),
         duration_s=len(made.recipients) / per_second,
-        notices=audience.notices,
+        notices=(*audience.notices, *made.skipped),
         warnings=made.warnings,
         changes=tuple(changes),
         rehearsal=rehearsal,
         manifest=made.manifest(),
+    )
+
+
+def _shares(made: Plan) -> tuple[VariantShare, ...]:
+    own = made.campaign.template.template.language
+    people: Counter[str] = Counter()
+    samples: dict[str, str] = {}
+    for recipient in made.recipients:
+        language = recipient.variant or own
+        people[language] += 1
+        samples.setdefault(language, recipient.body)
+    return tuple(
+        VariantShare(language=language, people=number, sample=samples[language])
+        for language, number in people.most_common()
     )

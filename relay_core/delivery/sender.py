@@ -87,7 +87,7 @@ class LaneSender:
         self._stop = stop
         self._wake = wake
         self._pacing = Lock()
-        self._templates: dict[int, tuple[Template, str]] = {}
+        self._templates: dict[tuple[int, str | None], tuple[Template, str]] = {}
 
     def run(self) -> None:
         """Send until stopped; then wait for the answers still in flight and record them."""
@@ -212,7 +212,7 @@ class LaneSender:
             return OutcomeUnknown("bug"), left_at
 
     def _outgoing(self, row: Row) -> Outgoing:
-        template, kind = self._template(row["run_id"])
+        template, kind = self._template(row["run_id"], row["template_language"])
         return Outgoing(
             integration_id=self._lane,
             phone=row["phone"],
@@ -222,12 +222,13 @@ class LaneSender:
             reference={"run": str(row["run_id"]), "delivery": str(row["id"])},
         )
 
-    def _template(self, run_id: int) -> tuple[Template, str]:
-        """Return the run's frozen template and the kind of its channel."""
-        if run_id not in self._templates:
-            row = self._ledger.rows("runs.template_of", run_id=run_id)[0]
-            self._templates[run_id] = (
+    def _template(self, run_id: int, language: str | None) -> tuple[Template, str]:
+        """Return a frozen template of the run and the kind of its channel; None: the run's own."""
+        asked = (run_id, language)
+        if asked not in self._templates:
+            row = self._ledger.rows("runs.template_of", run_id=run_id, language=language)[0]
+            self._templates[asked] = (
                 template_from_dict(json.loads(row["template"])),
                 row["channel"],
             )
-        return self._templates[run_id]
+        return self._templates[asked]

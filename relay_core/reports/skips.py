@@ -3,7 +3,8 @@
 from typing import Final
 
 from relay_core.audience.screening.reasons import Reason
-from relay_core.campaigns.planning import EMPTY_VALUE, GONE, UNUSABLE_VALUE
+from relay_core.campaigns.planning import GONE
+from relay_core.campaigns.writing import EMPTY_VALUE, UNUSABLE_VALUE
 
 _LABELS: Final = {
     **{reason.value: reason.label for reason in Reason},

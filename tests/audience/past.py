@@ -64,7 +64,7 @@ def prepare(connection: Any) -> None:
         )
     for id_, (name, (template, integration)) in enumerate(CAMPAIGNS.items(), start=1):
         connection.execute(
-            "INSERT INTO campaigns VALUES ($id, $name, $template, $lane, '{}', '{}', '2026-01-01')",
+            "INSERT INTO campaigns VALUES ($id, $name, $template, $lane, '{}', '{}', '2026-01-01', NULL)",
             {"id": id_, "name": name, "template": template, "lane": integration},
         )
 

@@ -50,6 +50,7 @@ def add_campaign(db, definition):
             "campaigns.add",
             name="Winter",
             template_id=1,
+            languages=None,
             integration_id="lane",
             definition=definition_to_json(definition),
             bindings="{}",

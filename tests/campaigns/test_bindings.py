@@ -74,10 +74,16 @@ class TestCheckingBindings:
 
         with pytest.raises(CampaignError) as refusal:
             check_bindings(
-                bindings, values=["clarice", "order"], fields=[BindableField("name", "Name")]
+                bindings,
+                values={"clarice": (), "order": ("fr", "es")},
+                fields=[BindableField("name", "Name")],
             )
 
-        for part in ("order has no binding", "no value monday", "no field shoe_size"):
+        for part in (
+            "order has no binding (asked for by fr, es)",
+            "no value monday",
+            "no field shoe_size",
+        ):
             assert part in refusal.value.advice
 
 

@@ -9,7 +9,9 @@ import pytest
 from relay_core.audience.conditions.definition import ByConditions, ByQuery, definition_from_json
 from relay_core.audience.policy import Purpose
 from relay_core.campaigns.bindings import FromField, Static
-from relay_core.campaigns.planning import Plan, Recipient, freeze, purpose_of
+from relay_core.campaigns.freezing import freeze
+from relay_core.campaigns.planning import Plan, purpose_of
+from relay_core.campaigns.writing import Recipient
 from relay_core.errors import AudienceTooLarge, CampaignError
 
 EVERYBODY = definition_from_json('{"version": 1, "all": []}')

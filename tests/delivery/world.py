@@ -43,6 +43,7 @@ def planned_run(db: Database, *, people: int, lane: str = LANE, start: int = 0) 
             "campaigns.add",
             name=f"Campaign {next(_requests)}",
             template_id=1,
+            languages=None,
             integration_id=lane,
             definition="{}",
             bindings="{}",

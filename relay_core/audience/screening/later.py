@@ -34,7 +34,7 @@ _MESSAGES: Final = """
              WHERE state = 'queued') d ON d.{whose} = i.{whose_own}
       JOIN runs r ON r.id = d.run_id AND r.created_at > i.chosen_at{only}"""
 _OF_THE_TEMPLATE: Final = """
-      JOIN campaigns c ON c.id = r.campaign_id AND c.template_id = $template_id"""
+      JOIN campaigns c ON c.id = r.campaign_id AND c.template_id IN (SELECT id FROM same_name)"""
 
 
 def _messages(*, since: str, only: str = "") -> str:

@@ -67,7 +67,7 @@ _SENT: Final = """
        {only}"""
 _OF_THE_TEMPLATE: Final = """AND d.run_id IN (SELECT r.id FROM runs r
                                          JOIN campaigns c ON c.id = r.campaign_id
-                                        WHERE c.template_id = $template_id)"""
+                                        WHERE c.template_id IN (SELECT id FROM same_name))"""
 
 _CHOSEN: Final = """
     SELECT c.person_id AS id, q.phone_e164 AS phone
@@ -96,6 +96,11 @@ _SETS: Final[Mapping[str, str]] = {
      WHERE q.phone_e164 IS NOT NULL AND {opted_out}
      UNION ALL
     SELECT phone FROM suppressions""",
+    # One template in all its languages: to the person who gets it, the same message.
+    "same_name": """
+    SELECT $template_id::BIGINT AS id
+     UNION
+    SELECT v.id FROM templates t JOIN templates v ON v.name = t.name WHERE t.id = $template_id""",
     "same_template": _SENT.format(since="blackout_since", only=_OF_THE_TEMPLATE),
     "sent_lately": _SENT.format(since="frequency_since", only=""),
     "reached_numbers": """
@@ -172,7 +177,7 @@ def rules_for(policy: Policy, purpose: Purpose, *, now: datetime) -> Rules:
         Rule(
             reason=Reason.BLACKOUT,
             holds=_by_person_or_phone("same_template"),
-            sets=("same_template",),
+            sets=("same_name", "same_template"),
             applies=policy.blackout_days > 0 and purpose.template_id is not None,
         ),
         Rule(

@@ -12,14 +12,18 @@ SELECT id FROM runs WHERE request_id = $request_id;
 
 -- name: add_deliveries
 -- The frozen plan, from `$rows`, a JSON array of objects.
-INSERT INTO deliveries (run_id, person_id, person_name, phone, country, language, bound, body,
-                        state, due_at, changed_at)
-SELECT r.run_id, r.person_id, r.person_name, r.phone, r.country, r.language, r.bound, r.body,
-       'queued', r.due_at, r.due_at
+INSERT INTO deliveries (run_id, person_id, person_name, phone, country, language,
+                        template_language, bound, body, state, due_at, changed_at)
+SELECT r.run_id, r.person_id, r.person_name, r.phone, r.country, r.language, r.template_language,
+       r.bound, r.body, 'queued', r.due_at, r.due_at
   FROM (SELECT unnest(from_json($rows, '[{"run_id": "BIGINT", "person_id": "BIGINT",
             "person_name": "VARCHAR", "phone": "VARCHAR", "country": "VARCHAR",
-            "language": "VARCHAR", "bound": "VARCHAR", "body": "VARCHAR",
-            "due_at": "TIMESTAMP"}]')) AS r);
+            "language": "VARCHAR", "template_language": "VARCHAR", "bound": "VARCHAR",
+            "body": "VARCHAR", "due_at": "TIMESTAMP"}]')) AS r);
+
+-- name: add_template
+-- One more language of a run, as it is at this moment.
+INSERT INTO run_templates (run_id, language, template) VALUES ($run_id, $language, $template);
 
 -- name: add_exclusions
 -- Who was matched and is left out, each with one reason.
@@ -92,8 +96,11 @@ SELECT id, integration_id FROM runs WHERE state = 'running' ORDER BY id;
 SELECT id FROM runs WHERE state IN ('running', 'paused');
 
 -- name: template_of
--- What the sender needs to build messages of a run.
-SELECT r.template, i.type AS channel
+-- What the sender needs to build messages of a run, in one of its languages: null is its own.
+SELECT CASE WHEN $language::TEXT IS NULL THEN r.template
+            ELSE (SELECT v.template FROM run_templates v
+                   WHERE v.run_id = r.id AND v.language = $language) END AS template,
+       i.type AS channel
   FROM runs r JOIN integrations i ON i.id = r.integration_id
  WHERE r.id = $run_id;
 

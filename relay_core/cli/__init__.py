@@ -12,10 +12,12 @@ from relay_core.cli import (
     campaigns,
     demo,
     people,
+    prices,
     query,
     runs,
     segments,
     serve,
+    sms_doctor,
     templates,
 )
 from relay_core.cli.output import complain
@@ -39,6 +41,8 @@ app.add_typer(query.app, name="query", help="Check a Zendesk search query.")
 app.add_typer(segments.app, name="segment", help="Saved audiences and their history.")
 app.add_typer(templates.app, name="template", help="What can be said, and its approval.")
 app.add_typer(campaigns.app, name="campaign", help="Prepare what is sent.")
+campaigns.app.command("doctor")(sms_doctor.doctor)
+app.add_typer(prices.app, name="prices", help="What messages cost.")
 app.add_typer(runs.app, name="run", help="Follow, pause, resume or cancel what is being sent.")
 
 

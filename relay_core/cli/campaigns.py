@@ -1,24 +1,25 @@
 """`relay campaign …` and `relay send`: prepare, review, and let it go."""
 
+import json
 import sys
 import uuid
 from collections.abc import Sequence
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
-from relay_core.campaigns.bindings import read_binding
+from relay_core.audience.conditions.definition import definition_to_json
+from relay_core.campaigns.bindings import bindings_to_json, read_binding
 from relay_core.campaigns.reviewing import Review
 from relay_core.cli.audience import Conditions, Query, SegmentName, chosen
 from relay_core.cli.following import follow
 from relay_core.cli.output import ACTOR, AsJson, print_json, print_table, remark, say, settings
+from relay_core.cli.reviewed import print_review
 from relay_core.cli.runs import print_status
 from relay_core.errors import CampaignError, OwnerGone, WarningsNotAccepted
 from relay_core.serving import front_desk
 
 app = typer.Typer(no_args_is_help=True)
-
-_MOST_CHANGES: Final = 20
 
 
 @app.command()
@@ -34,11 +35,19 @@ def create(
         list[str] | None,
         typer.Option(help="KEY=field:FIELD, KEY=field:FIELD|fallback or KEY=static; repeatable."),
     ] = None,
+    languages: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--language",
+            help="Each person gets their own language; this one stands in for what there is not. "
+            "Repeatable, in order.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Prepare a campaign. Nothing is sent."""
     definition = chosen(query=query, segment=segment, conditions=conditions)
-    bindings = {key: read_binding(text) for key, text in _pairs(bind or [], "--bind")}
+    bindings = {key: read_binding(text) for key, text in pairs(bind or [], "--bind")}
     with front_desk(settings()) as relay:
         if not relay.templates():
             relay.refresh_templates()
@@ -49,6 +58,7 @@ def create(
             definition=definition,
             bindings=bindings,
             actor=ACTOR,
+            languages=languages or (),
         )
     if as_json:
         print_json({"id": campaign.id, "name": campaign.name})
@@ -70,6 +80,56 @@ def list_(*, as_json: AsJson = False) -> None:
         )
 
 
+@app.command()
+def show(name: str, *, as_json: AsJson = False) -> None:
+    """Show what a campaign sends, from where, in which languages, and what fills its values."""
+    with front_desk(settings()) as relay:
+        campaign = relay.campaign(name)
+    if as_json:
+        print_json(
+            {
+                "id": campaign.id,
+                "name": campaign.name,
+                "template": campaign.template.template.name,
+                "language": campaign.template.template.language,
+                "languages": list(campaign.languages),
+                "variants": [v.template.language for v in campaign.variants],
+                "integration": campaign.integration.id,
+                "definition": json.loads(definition_to_json(campaign.definition)),
+                "bindings": json.loads(bindings_to_json(campaign.bindings)),
+                "runs": campaign.runs,
+                "last_run": campaign.last_run,
+            }
+        )
+        return
+    say(f"{campaign.name}: {campaign.template.label} from {campaign.integration.name}")
+    if campaign.languages:
+        there = ", ".join(v.template.language for v in campaign.variants)
+        say(f"Each person's own language of {there}; else {', '.join(campaign.languages)}.")
+    for key, binding in json.loads(bindings_to_json(campaign.bindings)).items():
+        empty = f", else {binding['fallback']!r}" if binding.get("fallback") else ""
+        source = f"the field {binding['field']}{empty}" if "field" in binding else "asked at a send"
+        say(f"  {key}: {source}")
+
+
+@app.command("review")
+def review_(
+    name: str,
+    *,
+    values: Annotated[
+        list[str] | None, typer.Option("--set", help="KEY=text of this run; repeatable.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show who would get what in which language, and what it costs. Nothing is sent."""
+    with front_desk(settings()) as relay:
+        seen = relay.review(name, static_values=dict(pairs(values or [], "--set")))
+    if as_json:
+        print_json(seen)
+    else:
+        print_review(seen, to=say)
+
+
 def send(
     name: str,
     *,
@@ -89,7 +149,7 @@ def send(
     as_json: AsJson = False,
 ) -> None:
     """Freeze who gets what, send it at the lane's pace, and follow it."""
-    static_values = dict(_pairs(values or [], "--set"))
+    static_values = dict(pairs(values or [], "--set"))
     loaded = settings()
     # The same request survives a change of the owner in the middle: one press, one run.
     request_id = str(uuid.uuid4())
@@ -127,18 +187,7 @@ def _ask(review: Review, *, accepted: bool) -> str:
         review: What would happen.
         accepted: Whether its warnings are accepted already.
     """
-    remark(f"{review.campaign}: {review.template} from {review.integration} ({review.channel})")
-    remark(review.audience)
-    for reason, people in review.skipped.items():
-        remark(f"  left out: {people:,} {reason.replace('_', ' ')}")
-    for sample in review.samples[:3]:
-        remark(f"  {sample.name}: {sample.body}")
-    for change in review.changes[:_MOST_CHANGES]:
-        remark(f"  changed in Zendesk: {change}")
-    if len(review.changes) > _MOST_CHANGES:
-        remark(f"  and {len(review.changes) - _MOST_CHANGES:,} more changes in Zendesk")
-    for notice in dict.fromkeys((*review.notices, *review.warnings)):
-        remark(f"Warning: {notice}" if notice in review.warnings else notice)
+    print_review(review, to=remark)
     if not sys.stdin.isatty():
         raise CampaignError("nobody to ask", advice="Say --yes to send without being asked.")
     if review.warnings and not accepted:
@@ -153,7 +202,12 @@ def _ask(review: Review, *, accepted: bool) -> str:
     return review.manifest
 
 
-def _pairs(texts: Sequence[str], option: str) -> list[tuple[str, str]]:
+def pairs(texts: Sequence[str], option: str) -> list[tuple[str, str]]:
+    """Read `KEY=VALUE` as it was typed.
+
+    Raises:
+        CampaignError: There is no `=`, or a key is given twice.
+    """
     pairs: list[tuple[str, str]] = []
     for text in texts:
         key, equals, value = text.partition("=")

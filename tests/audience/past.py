@@ -64,7 +64,8 @@ def prepare(connection: Any) -> None:
         )
     for id_, (name, (template, integration)) in enumerate(CAMPAIGNS.items(), start=1):
         connection.execute(
-            "INSERT INTO campaigns VALUES ($id, $name, $template, $lane, '{}', '{}', '2026-01-01', NULL)",
+            "INSERT INTO campaigns (id, name, template_id, integration_id, definition, bindings,"
+            " created_at) VALUES ($id, $name, $template, $lane, '{}', '{}', '2026-01-01')",
             {"id": id_, "name": name, "template": template, "lane": integration},
         )
 
@@ -98,7 +99,7 @@ def remember(connection: Any, messages: Sequence[Message], replies: Sequence[Rep
     )
     connection.execute(
         "INSERT INTO deliveries SELECT m.id, m.id, m.person, 'Somebody', m.phone, NULL, NULL,"  # noqa: S608 - the form above
-        " '{}', 'Hello', m.state, 1, m.made, m.begun, m.changed, 'c', NULL, NULL, NULL"
+        " '{}', 'Hello', m.state, 1, m.made, m.begun, m.changed, 'c', NULL, NULL, NULL, NULL"
         f" FROM (SELECT unnest({form}) AS m)",
         {"rows": as_json(rows)},
     )

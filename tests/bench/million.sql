@@ -147,7 +147,7 @@ SELECT n, 'template ' || n, 'en', '{}', 'relay', ago(24 * 500, n), ago(24 * 500,
   FROM range(1, 11) r(n);
 INSERT INTO campaigns
 SELECT n, 'campaign ' || n, 1 + n % 10, ['wa', 'tw'][1 + n % 2],
-       '{"version": 1, "all": [], "any": [], "none": []}', '{}', ago(24 * 450, n)
+       '{"version": 1, "all": [], "any": [], "none": []}', '{}', ago(24 * 450, n), NULL
   FROM range(1, 26) r(n);
 INSERT INTO runs
 SELECT n, 1 + n % 25, 'request-' || n, ['wa', 'tw'][1 + (1 + n % 25) % 2], '{}',
@@ -181,7 +181,7 @@ SELECT t.id, t.run, o.id, 'Somebody', o.phone, o.country, 'en', '{}',
        CASE WHEN state <> 'cancelled' THEN t.begun END,
        t.begun + INTERVAL 2 SECOND,
        CASE WHEN state IN ('delivered', 'accepted') THEN printf('%016x', hash(t.id)) END,
-       NULL, NULL, NULL
+       NULL, NULL, NULL, NULL
   FROM turns t
   JOIN owners o ON o.place = t.place
  ORDER BY t.id;

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from relay_core.templates.writing.placeholders import find
@@ -10,6 +11,8 @@ from relay_core.templates.writing.placeholders import find
 _FENCE: Final = "```"
 _MARKS: Final = frozenset("*_~")
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S+")
+_REMEMBERED: Final = 256
+"""Texts kept without their marks: a run asks for the same few once for each person."""
 _AFTER_ADDRESS: Final = "*_~`.,;:!?)]}\"'"
 """Characters at the end of an address that belong to the sentence around it."""
 
@@ -34,6 +37,7 @@ def runs(text: str) -> tuple[Run, ...]:
     return tuple(_runs(text, 0, len(text), Run(""), _protected(text)))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def plain(text: str) -> str:
     """Return the text without its formatting marks."""
     return "".join(run.text for run in runs(text))

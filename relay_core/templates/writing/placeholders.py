@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from relay_core.errors import TemplateError
@@ -13,6 +14,8 @@ from relay_core.templates.writing.folding import fold, spelled_out
 _BRACES: Final = re.compile(r"(\{+)([^{}\r\n]*)(\}+)|\{+|\}+")
 _PAIR: Final = 2
 """Braces on each side of an example."""
+_REMEMBERED: Final = 1024
+"""Texts whose placeholders are kept: a run looks into the same few once for each person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ def key_of(example: str) -> str:
     return "_".join("".join(kept).split()) or spelled_out(example.strip())
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def find(text: str) -> tuple[Placeholder, ...]:
     """Return every placeholder in reading order; braces that make none are passed over."""
     return tuple(part for part in _scan(text) if isinstance(part, Placeholder))

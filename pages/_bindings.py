@@ -7,21 +7,32 @@ import streamlit as st
 
 from pages._words import plain
 from relay_core.campaigns.bindings import BindableField, Binding, FromField, Static
-from relay_core.templates.writing.template import Value
+from relay_core.campaigns.variants import AskedValue, language_name
 
 _STATIC: Final = "static"
 _STATIC_LABEL: Final = "One text for everybody, asked at each send"
 
 
 def bindings_choice(
-    values: Sequence[Value], fields: Sequence[BindableField], *, prefix: str
+    values: Sequence[AskedValue], fields: Sequence[BindableField], *, prefix: str
 ) -> dict[str, Binding]:
-    """Draw one row for each value and return the bindings chosen so far."""
+    """Draw one row for each value and return the bindings chosen so far.
+
+    Args:
+        values: Each with the languages that ask for it; said where not all of them do.
+        fields: What a value can be filled from.
+        prefix: Of the widgets' keys.
+    """
     labels = {_STATIC: _STATIC_LABEL} | {field.key: field.label for field in fields}
     chosen: dict[str, Binding] = {}
-    for value in values:
+    every = {language for asked in values for language in asked.languages}
+    for asked in values:
+        value = asked.value
         with st.container(border=True, key=f"{prefix}_{value.key}"):
             st.markdown(f"**{plain('{{' + value.example + '}}')}**")
+            if every - set(asked.languages):
+                names = ", ".join(language_name(code) for code in asked.languages)
+                st.caption(f"Only in {names}.")
             with st.container(horizontal=True, vertical_alignment="bottom"):
                 source = st.selectbox(
                     f"Fill {value.example} with",

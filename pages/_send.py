@@ -10,11 +10,15 @@ from uuid import uuid4
 import streamlit as st
 
 from pages._audience_view import advice_lines
+from pages._cost import cost_metrics, show_cost
+from pages._languages import show_shares
+from pages._sms_doctor import sms_doctor_section
 from pages._ui import actor, flash, relay
 from pages._words import channel_name, counted, plain, said_duration, said_moment
 from relay_core.campaigns.bindings import Static
 from relay_core.campaigns.campaign import Campaign
 from relay_core.campaigns.reviewing import Review
+from relay_core.campaigns.variants import asked_values
 from relay_core.errors import RelayError
 
 _SENT: Final = "sent_run"
@@ -47,14 +51,14 @@ def send_section(campaign: Campaign) -> None:
 
 
 def _prepare(campaign: Campaign) -> None:
-    template = campaign.template.template
-    asked = [v for v in template.values if isinstance(campaign.bindings.get(v.key), Static)]
+    examples = {each.value.key: each.value.example for each in asked_values(campaign.variants)}
+    asked = [key for key, bound in campaign.bindings.items() if isinstance(bound, Static)]
     if asked:
         st.caption("These texts are the same for everybody and are asked at each send.")
-    for value in asked:
+    for key in asked:
         st.text_input(
-            f"Text in place of {value.example}",
-            key=_typed(campaign.id, value.key),
+            f"Text in place of {examples.get(key, key)}",
+            key=_typed(campaign.id, key),
             persist_state="session",
         )
     if wrong := st.session_state.pop(f"{_kept(campaign.id)}_wrong", None):
@@ -64,7 +68,7 @@ def _prepare(campaign: Campaign) -> None:
         key=f"review_{campaign.id}",
         type="primary",
         on_click=_review,
-        args=(campaign.name, campaign.id, tuple(v.key for v in asked)),
+        args=(campaign.name, campaign.id, tuple(asked)),
     )
 
 
@@ -86,12 +90,7 @@ def _review(name: str, campaign_id: int, keys: tuple[str, ...]) -> None:
 def _confirm(campaign: Campaign, reviewed: _Reviewed) -> None:
     review = reviewed.review
     st.caption(f"As of {said_moment(reviewed.reviewed_at)}. Nothing has been sent.")
-    with st.container(horizontal=True):
-        st.metric("Messages", review.total, format="localized", border=True)
-        st.metric("Channel", channel_name(review.channel), border=True)
-        st.metric("Takes about", said_duration(review.duration_s), border=True)
-        if review.longest_parts:
-            st.metric("SMS parts, longest text", review.longest_parts, border=True)
+    _figures(review, key=f"cost_{campaign.id}")
     st.markdown(plain(review.audience))
     for notice in review.notices:
         if notice not in review.warnings:
@@ -103,7 +102,7 @@ def _confirm(campaign: Campaign, reviewed: _Reviewed) -> None:
         with st.expander(f"{people} left out: why, and what can be done"):
             for line in advice_lines(review.skipped):
                 st.markdown(line)
-    _samples(review)
+    _texts(campaign, reviewed)
     if not review.total:
         st.warning("Nobody would receive this. Change the audience or the values.")
     elif review.rehearsal:
@@ -129,6 +128,34 @@ def _confirm(campaign: Campaign, reviewed: _Reviewed) -> None:
             args=(campaign.name, campaign.id, reviewed),
         )
         st.button("Back", key=f"back_{campaign.id}", on_click=forget_review, args=(campaign.id,))
+
+
+def _figures(review: Review, *, key: str) -> None:
+    """Draw how many messages, how long, how many parts, and what they cost."""
+    with st.container(horizontal=True):
+        st.metric("Messages", review.total, format="localized", border=True)
+        st.metric("Channel", channel_name(review.channel), border=True)
+        st.metric("Takes about", said_duration(review.duration_s), border=True)
+        if review.parts:
+            st.metric("SMS parts", review.parts, format="localized", border=True)
+            st.metric("Longest text, parts", review.longest_parts, border=True)
+        cost_metrics(review.cost)
+    show_cost(review.cost, key=key)
+
+
+def _texts(campaign: Campaign, reviewed: _Reviewed) -> None:
+    """Draw what people will read, and how it turns out as SMS."""
+    review = reviewed.review
+    show_shares(review.variants)
+    if not review.variants:
+        _samples(review)
+    if review.parts:
+        sms_doctor_section(
+            campaign.name,
+            static_values=reviewed.static_values,
+            kept=reviewed.request_id,
+            key=f"doctor_{campaign.id}",
+        )
 
 
 def _changes(changes: Sequence[str]) -> None:

@@ -19,6 +19,7 @@ from relay_core.audience.conditions.definition import (
 )
 from relay_core.campaigns.bindings import Binding, FromField
 from relay_core.campaigns.campaign import Campaign
+from relay_core.campaigns.variants import asked_values, language_name
 from relay_core.delivery.runs import RunStatus
 from relay_core.templates.kept.catalogue import SMS
 
@@ -107,10 +108,15 @@ def _one(name: str) -> None:
     st.caption(f"{plain(campaign.template.label)}, as it reads with its examples")
     show = show_sms if campaign.integration.type in SMS else show_whatsapp
     show(template, template.examples)
+    if campaign.languages:
+        there = ", ".join(language_name(v.template.language) for v in campaign.variants)
+        order = ", ".join(language_name(code) for code in campaign.languages)
+        st.markdown(f"**Language** each person's own of {there}; otherwise {order}")
     st.markdown(f"**From** {plain(sender_name(campaign))}")
     st.markdown(f"**To** {plain(_audience(campaign.definition))}")
+    examples = {each.value.key: each.value.example for each in asked_values(campaign.variants)}
     for key, binding in campaign.bindings.items():
-        st.markdown(f"**{plain(template.examples.get(key, key))}** is {plain(_bound(binding))}")
+        st.markdown(f"**{plain(examples.get(key, key))}** is {plain(_bound(binding))}")
     manage_audience(campaign)
     st.header("Send")
     send_section(campaign)

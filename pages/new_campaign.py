@@ -8,11 +8,14 @@ import streamlit as st
 
 from pages._audience_choice import audience_choice
 from pages._bindings import bindings_choice
+from pages._languages import languages_choice, show_language_counts, shown_variant
 from pages._template_preview import show_sms, show_whatsapp
 from pages._ui import Permission, actor, explaining_errors, flash, relay, require
 from pages._words import channel_name, plain
 from relay_core.audience.conditions.definition import AudienceDefinition
 from relay_core.campaigns.bindings import Binding
+from relay_core.campaigns.campaign import CampaignDraft, needed_variants
+from relay_core.campaigns.variants import AskedValue, asked_values, variants_of
 from relay_core.templates.kept.catalogue import SMS, ListedTemplate, TemplateStatus
 
 require(Permission.SEND)
@@ -90,6 +93,8 @@ def _create(
     integration: str | None,
     definition: AudienceDefinition | None,
     bindings: dict[str, Binding],
+    languages: tuple[str, ...],
+    asked: Sequence[AskedValue],
 ) -> None:
     """Keep the campaign and go to it, or say what is still needed."""
     name = str(st.session_state.get("new_name") or "").strip()
@@ -103,9 +108,8 @@ def _create(
         )
         if not there
     ]
-    if template:
-        unbound = [v.example for v in template.template.values if v.key not in bindings]
-        missing += [f"what fills {example}" for example in unbound]
+    unbound = [each.value.example for each in asked if each.value.key not in bindings]
+    missing += [f"what fills {example}" for example in unbound]
     if missing or not (template and integration and definition):
         st.error(f"Still needed: {', '.join(missing)}.", icon=":material/error:")
         return
@@ -116,6 +120,7 @@ def _create(
         definition=definition,
         bindings=bindings,
         actor=actor(),
+        languages=languages,
     )
     for key in [key for key in st.session_state if str(key).startswith("new_")]:
         del st.session_state[key]
@@ -141,22 +146,41 @@ def _draw() -> None:
     st.header("Message")
     template = _template(templates)
     integration = None
+    languages: tuple[str, ...] = ()
+    asked: Sequence[AskedValue] = ()
     if template:
         integration = _integration(template)
-        _preview(template, integration)
+        variants = variants_of(template, templates)
+        languages = languages_choice(variants, integration, prefix=f"new_{template.id}_languages")
+        needed = (
+            needed_variants(variants, languages=languages, integration_id=integration)
+            if integration
+            else variants[:1]
+        )
+        asked = asked_values(needed)
+        shown = shown_variant(needed, prefix=f"new_{template.id}") if languages else template
+        _preview(shown, integration)
     st.header("Audience")
     definition = audience_choice()
+    if template and integration and definition and languages:
+        draft = CampaignDraft(
+            template_id=template.id,
+            integration_id=integration,
+            definition=definition,
+            bindings={},
+            languages=languages,
+        )
+        with explaining_errors():
+            show_language_counts(draft, key=f"new_{template.id}_counts")
     bindings: dict[str, Binding] = {}
-    if template and template.template.values:
+    if template and asked:
         st.header("Values")
         st.caption("What stands for each value in the message of a person.")
-        bindings = bindings_choice(
-            template.template.values, relay().bindable_fields(), prefix=f"new_{template.id}"
-        )
+        bindings = bindings_choice(asked, relay().bindable_fields(), prefix=f"new_{template.id}")
     # Not a callback: what was typed last must have been read before anything is kept.
     if st.button("Create campaign", key="create_campaign", type="primary"):
         with explaining_errors():
-            _create(template, integration, definition, bindings)
+            _create(template, integration, definition, bindings, languages, asked)
 
 
 _draw()

@@ -6,6 +6,7 @@ from typing import Final
 import streamlit as st
 from pydantic import SecretStr
 
+from pages._prices import prices_section
 from pages._ui import Permission, explaining_errors, relay, require
 from pages._words import counted, plain
 from relay_core.doctor import Check, Verdict
@@ -138,6 +139,7 @@ def _draw() -> None:
     _show_checks()
     _show_sending(settings)
     _show_opt_out(settings)
+    prices_section()
     _show_data(settings)
     _show_all(settings)
 

@@ -30,10 +30,9 @@ def cost_metrics(cost: Cost) -> None:
 def show_cost(cost: Cost, *, key: str) -> None:
     """Say how the cost comes about, and what is not in it."""
     if any(each.is_example for each in cost.sums):
-        st.info(
-            "This cost is made up: it rests on example prices, in XTS, the currency code kept for "
-            "tests. Enter what you pay in Settings.",
-            icon=":material/science:",
+        st.caption(
+            ":material/science: This cost is made up. It rests on example prices in XTS, the "
+            "currency code kept for tests. Enter what you pay in Settings."
         )
     if cost.unpriced:
         named = ", ".join(
@@ -67,7 +66,8 @@ def _show_lines(cost: Cost, *, key: str) -> None:
     columns["Price"] = [f"{line.price.price:f} {line.price.currency}" for line in cost.lines]
     columns["Since"] = [line.price.since for line in cost.lines]
     columns["Amount"] = [said_amount(line.amount, line.price.currency) for line in cost.lines]
-    columns[""] = ["example" if line.price.is_example else "" for line in cost.lines]
+    if any(each.is_example for each in cost.sums):
+        columns["Note"] = ["example" if line.price.is_example else "" for line in cost.lines]
     st.dataframe(
         pa.table(columns),
         hide_index=True,

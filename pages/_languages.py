@@ -134,7 +134,7 @@ def show_shares(shares: Sequence[VariantShare]) -> None:
     """Draw each language of a review: how many people get it, and what one of them will read."""
     if not shares:
         return
-    st.markdown(f"**{counted(len(shares), 'language')}, by whom**")
+    st.markdown("**Who reads which language**")
     with st.grid(min_column_width=_SAMPLE_WIDTH_PX):
         for share in shares:
             with st.container(border=True, key=f"language_{share.language}"):

@@ -40,6 +40,7 @@ def prices_section() -> None:
         num_rows="dynamic",
         hide_index=True,
         height="content",
+        placeholder="",
         column_config=_columns(),
     )
     if st.button("Save prices", key="prices_save", icon=":material/save:"):

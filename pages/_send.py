@@ -151,7 +151,7 @@ def _texts(campaign: Campaign, reviewed: _Reviewed) -> None:
         _samples(review)
     if review.parts:
         sms_doctor_section(
-            campaign.name,
+            campaign,
             static_values=reviewed.static_values,
             kept=reviewed.request_id,
             key=f"doctor_{campaign.id}",

@@ -12,22 +12,24 @@ import streamlit as st
 from pages._pick_table import pick_row
 from pages._ui import explaining_errors, relay
 from pages._words import counted, plain
+from relay_core.campaigns.campaign import Campaign
 from relay_core.campaigns.sms_doctor import Forcing, SmsDoctor
 from relay_core.campaigns.tipping import Tipped
-from relay_core.campaigns.variants import language_name
+from relay_core.campaigns.variants import asked_values, language_name
 
 _PERSON_PAGE: Final = Path(__file__).parent / "person.py"
 _BAR_STEP_PX: Final = 28
-_MOST_FORCING: Final = 20
+_MOST_FORCING: Final = 10
+_MOST_CHARACTERS: Final = 6
 
 
 def sms_doctor_section(
-    campaign: str, *, static_values: Mapping[str, str], kept: str, key: str
+    campaign: Campaign, *, static_values: Mapping[str, str], kept: str, key: str
 ) -> None:
     """Draw it inside a part of the page that is opened for it.
 
     Args:
-        campaign: Its name.
+        campaign: Whose texts are looked at.
         static_values: Value key to text of this run.
         kept: What the figures belong to; they are worked out once for each.
         key: Of the widgets.
@@ -44,12 +46,12 @@ def sms_doctor_section(
         memory = f"{key}_found"
         if st.session_state.get(memory, (None,))[0] != kept:
             with st.spinner("Measuring everybody's text"):
-                found = relay().sms_doctor(campaign, static_values=static_values)
+                found = relay().sms_doctor(campaign.name, static_values=static_values)
             st.session_state[memory] = (kept, found)
         _show(st.session_state[memory][1], campaign=campaign, key=key)
 
 
-def _show(found: SmsDoctor, *, campaign: str, key: str) -> None:
+def _show(found: SmsDoctor, *, campaign: Campaign, key: str) -> None:
     if not found.people:
         st.caption("Nobody will receive this, so there is nothing to measure.")
         return
@@ -71,11 +73,12 @@ def _show(found: SmsDoctor, *, campaign: str, key: str) -> None:
             f"{counted(each.example, 'part')}; half of {counted(each.people, 'person', 'people')} "
             f"get at most {counted(each.median, 'part')}."
         )
-    _forcing(found, key=key)
-    _tipping(found, campaign=campaign, key=key)
+    said = {each.value.key: each.value.example for each in asked_values(campaign.variants)}
+    _forcing(found, said=said, key=key)
+    _tipping(found, said=said, campaign=campaign.name, key=key)
 
 
-def _forcing(found: SmsDoctor, *, key: str) -> None:
+def _forcing(found: SmsDoctor, *, said: Mapping[str, str], key: str) -> None:
     if not found.forcing:
         return
     st.markdown("**Characters that SMS writes only in UCS-2**")
@@ -86,7 +89,7 @@ def _forcing(found: SmsDoctor, *, key: str) -> None:
             {
                 "Character": [each.character for each in shown],
                 "Texts": pa.array([each.people for each in shown], pa.int64()),
-                "Comes from": [_whence(each) for each in shown],
+                "Comes from": [_whence(each, said) for each in shown],
                 "Nearest in GSM-7": [_instead(each) for each in shown],
             }
         ),
@@ -99,12 +102,15 @@ def _forcing(found: SmsDoctor, *, key: str) -> None:
         st.caption(f"And {counted(len(found.forcing) - _MOST_FORCING, 'other character')}.")
 
 
-def _tipping(found: SmsDoctor, *, campaign: str, key: str) -> None:
+def _tipping(found: SmsDoctor, *, said: Mapping[str, str], campaign: str, key: str) -> None:
     st.markdown("**Who tips over**")
     if not found.tipped:
         st.caption("Nobody: no text takes more parts than is usual.")
         return
-    by = ", ".join(f"{plain(value)} for {people:,}" for value, people in found.tipped_by.items())
+    by = ", ".join(
+        f"{plain(said.get(value, value))} for {people:,}"
+        for value, people in found.tipped_by.items()
+    )
     people = counted(found.tipped, "person takes", "people take")
     st.caption(
         f"{people} more parts than the example, or than half of the people. The value that makes "
@@ -118,7 +124,7 @@ def _tipping(found: SmsDoctor, *, campaign: str, key: str) -> None:
                 "Name": [each.name for each in found.tipping],
                 "Parts": pa.array([each.parts for each in found.tipping], pa.int64()),
                 "Usual": pa.array([each.usual for each in found.tipping], pa.int64()),
-                "Value": [each.value or "" for each in found.tipping],
+                "Value": [said.get(each.value or "", "") for each in found.tipping],
                 "It says": [each.said for each in found.tipping],
                 "Why": [_why(each) for each in found.tipping],
             }
@@ -139,11 +145,15 @@ def _tipping(found: SmsDoctor, *, campaign: str, key: str) -> None:
 
 
 def _why(each: Tipped) -> str:
-    return f"{' '.join(each.characters)}: UCS-2" if each.characters else "long"
+    if not each.characters:
+        return "long"
+    more = " …" if len(each.characters) > _MOST_CHARACTERS else ""
+    return f"UCS-2: {' '.join(each.characters[:_MOST_CHARACTERS])}{more}"
 
 
-def _whence(each: Forcing) -> str:
-    return ", ".join((*(("the template",) if each.in_template else ()), *each.values))
+def _whence(each: Forcing, said: Mapping[str, str]) -> str:
+    values = (said.get(key, key) for key in each.values)
+    return ", ".join((*(("the template",) if each.in_template else ()), *values))
 
 
 def _instead(each: Forcing) -> str:

@@ -1,13 +1,16 @@
 """A review and a cost in sentences, as commands print them."""
 
 from collections.abc import Callable
+from decimal import Decimal
+from typing import Final
 
 from relay_core.campaigns.cost import Cost
 from relay_core.campaigns.reviewing import Review
 from relay_core.campaigns.variants import language_name
 
-_MOST_CHANGES = 20
-_MOST_SAMPLES = 3
+_CENT: Final = Decimal("0.01")
+_MOST_CHANGES: Final = 20
+_MOST_SAMPLES: Final = 3
 
 
 def print_review(review: Review, *, to: Callable[[str], None]) -> None:
@@ -35,8 +38,8 @@ def print_review(review: Review, *, to: Callable[[str], None]) -> None:
 def print_cost(cost: Cost, *, to: Callable[[str], None]) -> None:
     """Say what messages cost, each currency apart, and which are not in it."""
     for each in cost.sums:
-        kind = "by EXAMPLE prices, which nobody charges" if each.is_example else "by the prices"
-        to(f"About {each.amount.normalize():f} {each.currency} {kind} of {cost.on}.")
+        prices = "EXAMPLE prices, which nobody charges" if each.is_example else "the prices"
+        to(f"About {each.amount.quantize(_CENT):,} {each.currency}, by {prices}, on {cost.on}.")
     if cost.unpriced:
         missing = ", ".join(f"{u.messages:,} to {u.country or '?'}" for u in cost.unpriced)
         to(f"No price is known for {missing}. See `relay prices list`.")

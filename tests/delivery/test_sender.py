@@ -1,5 +1,8 @@
 """The durable queue: what a lane does with each end of an attempt."""
 
+import json
+from dataclasses import replace
+
 from relay_core.delivery.recording import recover
 from relay_core.gateways.outcomes import (
     Accepted,
@@ -8,7 +11,18 @@ from relay_core.gateways.outcomes import (
     Throttled,
     Unreachable,
 )
-from tests.delivery.world import LANE, NOW, Scripted, planned_run, run_state, send_all, states
+from relay_core.templates.writing.documents import template_to_dict
+from tests.delivery.world import (
+    LANE,
+    NOW,
+    TEMPLATE,
+    Scripted,
+    delivery,
+    planned_run,
+    run_state,
+    send_all,
+    states,
+)
 
 
 class Stumbling:
@@ -30,6 +44,26 @@ def finished(db, run_id):
     return lambda: run_state(db, run_id) == "finished"
 
 
+def _in_french(session, run_id, french):
+    """One more person of a run that goes over WhatsApp, who reads French."""
+    session.run(
+        "templates.keep_integration",
+        id=LANE,
+        type="whatsapp",
+        name="WhatsApp",
+        status="active",
+        sender=None,
+        now=NOW,
+    )
+    session.run(
+        "runs.add_template",
+        run_id=run_id,
+        language="fr",
+        template=json.dumps(template_to_dict(french)),
+    )
+    session.run_many("runs.add_deliveries", [delivery(run_id, 1) | {"template_language": "fr"}])
+
+
 class TestALane:
     def test_carries_every_delivery_once_and_then_the_run_is_finished(self, db):
         run_id = planned_run(db, people=40)
@@ -39,6 +73,20 @@ class TestALane:
 
         assert len({outgoing.phone for outgoing in channel.carried}) == len(channel.carried) == 40
         assert states(db, run_id) == {"accepted": 40}
+
+    def test_makes_each_message_from_the_template_in_its_own_language(self, db):
+        run_id = planned_run(db, people=1)
+        french = replace(TEMPLATE, language="fr", body="Nous l'avons trouvé.")
+        db.write(lambda session: _in_french(session, run_id, french))
+        channel = Scripted()
+
+        send_all(db, channel, until=finished(db, run_id))
+
+        codes = [
+            outgoing.message["template"]["language"]["code"]
+            for outgoing in sorted(channel.carried, key=lambda each: each.phone)
+        ]
+        assert codes == ["en", "fr"]
 
     def test_never_repeats_a_delivery_whose_fate_is_unknown(self, db):
         run_id = planned_run(db, people=3)

@@ -26,6 +26,21 @@ def phone(n: int) -> str:
     return f"+3161234{n:04d}"
 
 
+def delivery(run_id: int, n: int, *, to: int | None = None) -> dict[str, object]:
+    """What `runs.add_deliveries` takes of person `n`, who has the phone `to`."""
+    return {
+        "run_id": run_id,
+        "person_id": n,
+        "person_name": f"Person {n}",
+        "phone": phone(n if to is None else to),
+        "country": "NL",
+        "language": "nl",
+        "bound": "{}",
+        "body": "We found it.",
+        "due_at": NOW,
+    }
+
+
 def planned_run(db: Database, *, people: int, lane: str = LANE, start: int = 0) -> int:
     """Put a run with one delivery to each of `people` phones into the file."""
 
@@ -64,20 +79,7 @@ def planned_run(db: Database, *, people: int, lane: str = LANE, start: int = 0) 
         )[0]["id"]
         session.run_many(
             "runs.add_deliveries",
-            [
-                {
-                    "run_id": run_id,
-                    "person_id": n,
-                    "person_name": f"Person {n}",
-                    "phone": phone(start + n),
-                    "country": "NL",
-                    "language": "nl",
-                    "bound": "{}",
-                    "body": "We found it.",
-                    "due_at": NOW,
-                }
-                for n in range(people)
-            ],
+            [delivery(run_id, n, to=start + n) for n in range(people)],
         )
         return run_id
 

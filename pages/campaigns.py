@@ -21,7 +21,7 @@ from relay_core.campaigns.bindings import Binding, FromField
 from relay_core.campaigns.campaign import Campaign
 from relay_core.campaigns.variants import asked_values, language_name
 from relay_core.delivery.runs import RunStatus
-from relay_core.templates.kept.catalogue import SMS
+from relay_core.templates.kept.senders import SMS
 
 require(Permission.VIEW)
 

@@ -16,7 +16,8 @@ from relay_core.audience.conditions.definition import AudienceDefinition
 from relay_core.campaigns.bindings import Binding
 from relay_core.campaigns.campaign import CampaignDraft, needed_variants
 from relay_core.campaigns.variants import AskedValue, asked_values, variants_of
-from relay_core.templates.kept.catalogue import SMS, ListedTemplate, TemplateStatus
+from relay_core.templates.kept.catalogue import ListedTemplate, TemplateStatus
+from relay_core.templates.kept.senders import SMS
 
 require(Permission.SEND)
 

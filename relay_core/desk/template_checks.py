@@ -84,7 +84,9 @@ class TemplateCheckDesk(Desk):
             for key, field in fields.items()
             if field and key in template.examples
         }
-        check_bindings(bound, values=list(bound), fields=bindable_fields(list(custom.values())))
+        check_bindings(
+            bound, values=dict.fromkeys(bound, ()), fields=bindable_fields(list(custom.values()))
+        )
         person = row | {"fields": json.loads(row["fields"] or "{}")}
         return personal_preview(
             template,

@@ -16,7 +16,8 @@ from relay_core.campaigns.planning import Plan
 from relay_core.campaigns.sms_doctor import examine
 from relay_core.campaigns.writing import Recipient
 from relay_core.errors import CampaignError
-from relay_core.templates.kept.catalogue import ListedTemplate, Sender
+from relay_core.templates.kept.catalogue import ListedTemplate
+from relay_core.templates.kept.senders import Sender
 from relay_core.templates.messages.preview import sms_text
 from relay_core.templates.sms.parts import Encoding, measure
 from relay_core.templates.writing.template import Category, LinkButton, Template

@@ -118,7 +118,9 @@ def freeze(
             event="run.started",
             subject=str(run_id),
             now=now,
-            detail=f"{len(made.warnings)} warnings accepted" if made.warnings else None,
+            detail=json.dumps({"accepted": list(made.warnings)}, ensure_ascii=False)
+            if made.warnings
+            else None,
         )
         return run_id
 

@@ -22,6 +22,7 @@ def note(
         event: What, as `noun.past_participle`.
         subject: On what, by its name or number; never a phone number.
         now: When.
-        detail: Whatever else a reviewer will ask; no personal data.
+        detail: Whatever else a reviewer will ask; of people no more than their ids, unless
+            somebody typed it as the reason for winning over a rule.
     """
     session.run("audit.add", now=now, actor=actor, event=event, subject=subject, detail=detail)

@@ -128,7 +128,12 @@ class TestIncluding:
 
         assert Reason.BLACKOUT.label in refusal.value.advice
         assert moved.overrode == {"open_ticket": 1, "blackout": 1}
-        assert audit(account)[-1][2]["overrode"] == {"open_ticket": 1, "blackout": 1}
+        assert audit(account)[-1][2] == {
+            "people": 2,
+            "ids": [1, 2],
+            "overrode": {"open_ticket": 1, "blackout": 1},
+            "reason": "Recall: everybody must know",
+        }
 
     def test_somebody_blocked_needs_a_reason(self, account):
         move(account, [2], "excluded", purpose=ANY_PURPOSE)
@@ -181,6 +186,19 @@ class TestTakingBack:
         assert gone == 1
         assert [c.person_id for c in choices(account, 3)] == [1]
         assert ("people.released", "Campaign 3", {"people": 1, "ids": [2]}) in audit(account)
+
+    def test_keeps_in_the_audit_trail_why_a_blocked_person_was_included(self, account):
+        move(account, [2], "excluded", purpose=ANY_PURPOSE)
+        move(account, [2], reason="Asked for it", now=NOW + timedelta(minutes=1))
+
+        unchoose(account, campaign_id=3, person_ids=[2], actor="x", now=NOW + timedelta(hours=1))
+
+        assert choices(account, 3) == []
+        assert [detail.get("reason") for _, _, detail in audit(account)] == [
+            None,
+            "Asked for it",
+            None,
+        ]
 
     def test_leaves_other_campaigns_alone(self, account):
         move(account, [1], "excluded", purpose=ANY_PURPOSE)

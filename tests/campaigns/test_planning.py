@@ -321,6 +321,16 @@ class TestWarnings:
 
         assert relay.run(run).planned == 1
 
+    def test_stand_in_the_audit_trail_as_they_were_accepted(self, relay):
+        run = self.frozen(relay, accepted=True)
+
+        trail = relay._database.table(  # noqa: SLF001 - no desk reads the trail
+            "SELECT subject, detail FROM audit WHERE event = 'run.started'"
+        )
+        [entry] = trail.to_pylist()
+        assert entry["subject"] == str(run)
+        assert json.loads(entry["detail"]) == {"accepted": [self.DOUBT]}
+
     def test_of_the_audience_are_part_of_the_review(self, relay):
         seen = relay.review("Reminder", static_values=VALUES)
 

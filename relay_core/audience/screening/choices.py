@@ -114,7 +114,16 @@ def choose(
 
     def work(session: Session) -> None:
         session.run_many("choices.put", rows)
-        _note(session, f"people.{choice}", subject, ids, actor=actor, now=now, overrode=overrode)
+        _note(
+            session,
+            f"people.{choice}",
+            subject,
+            ids,
+            actor=actor,
+            now=now,
+            overrode=overrode,
+            reason=reason,
+        )
 
     if ids:
         database.write(work)
@@ -248,11 +257,14 @@ def _note(
     actor: str,
     now: datetime,
     overrode: Mapping[str, int] | None = None,
+    reason: str = "",
 ) -> None:
     detail: dict[str, object] = {"people": len(ids), "ids": list(ids)}
     if overrode:
-        detail["overrode"] = dict(overrode)
-    note(session, actor=actor, event=event, subject=subject, now=now, detail=json.dumps(detail))
+        # Winning over a rule is answered for, also once the decision has been taken back.
+        detail |= {"overrode": dict(overrode), "reason": reason}
+    text = json.dumps(detail, ensure_ascii=False)
+    note(session, actor=actor, event=event, subject=subject, now=now, detail=text)
 
 
 def _choice(row: Row) -> Choice:

@@ -8,11 +8,11 @@ import streamlit as st
 
 from pages._condition_values import preset_value, value_widget
 from pages._field_choice import field_label, offered
-from pages._operator_words import operator_words
 from pages._value_widgets import label_shown
 from pages._words import counted, plain
 from relay_core.audience.conditions.clauses import judging
 from relay_core.audience.conditions.fields import Catalogue, Field
+from relay_core.audience.conditions.operator_words import operator_words
 from relay_core.audience.conditions.operators import Op, Takes, takes
 from relay_core.audience.conditions.tree import (
     MOST_CONDITIONS,

@@ -19,6 +19,7 @@ from relay_core.audience.conditions.fields import (
     Field,
     Option,
 )
+from relay_core.audience.conditions.operator_words import OPERATOR_WORDS, operator_words
 from relay_core.audience.conditions.operators import OPERATORS, Kind, Op, Takes, takes
 from relay_core.audience.conditions.tree import (
     MOST_CONDITIONS,
@@ -110,9 +111,12 @@ class TestAMistake:
             "condition 4 of “all of”: “since” is not an operator",
             "condition 5 of “all of” is not an object with “field”, “op” and “value”",
             "“none” is not a list",
-            "condition 1 of “all of”: Verified cannot be compared with =; use is",
+            "condition 1 of “all of”: Verified cannot be compared with “equals”; use “is”",
             "condition 2 of “all of”: the field “role.” does not exist; did you mean role?",
-            "condition 3 of “all of”: Plan is_any_of: “gold” is not one of its choices: pro, team",
+            (
+                "condition 3 of “all of”: Plan “is any of”: “gold” is not one of its choices: pro, "
+                "team"
+            ),
         ]
 
     @pytest.mark.parametrize(
@@ -168,7 +172,7 @@ class TestAMistake:
             ("relay.template", "is_any_of_in_last", [14, "days"], "a duration and names are"),
             ("relay.template", "is_any_of_in_last", "Greeting", "a duration and names are"),
             ("relay.template", "is_any_of_in_last", [0, "days", "Greeting"], "a whole number of"),
-            ("relay.last_message", "is", True, "cannot be compared with is; use before"),
+            ("relay.last_message", "is", True, "cannot be compared with “is”; use “before”"),
             ("relay.opted_in", "is", 1, "true or false is expected"),
             ("relay.sample", "<=", 0, "a percentage above 0 and up to 100 is expected, not “0”"),
             ("relay.sample", "<=", 100.5, "a percentage above 0 and up to 100 is expected"),
@@ -278,3 +282,15 @@ class TestAnything:
             assert error.advice.startswith("Correct this audience:")  # noqa: PT017 - both ends are fine
         else:
             assert definition_to_json(definition)
+
+
+class TestAnOperator:
+    def test_has_words_and_no_name_of_the_stored_form(self):
+        said = {op: operator_words(kind, op) for kind, ops in OPERATORS.items() for op in ops}
+
+        assert set(said) == set(OPERATOR_WORDS) == set(Op)
+        assert not [words for words in said.values() if "_" in words]
+
+    def test_is_called_otherwise_where_it_means_something_else(self):
+        assert operator_words(Kind.EVENT, Op.IS_EMPTY) == "never"
+        assert operator_words(Kind.TEXT, Op.IS_EMPTY) == "is empty"

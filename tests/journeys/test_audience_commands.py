@@ -140,7 +140,7 @@ class TestAudiencePreview:
 
         assert ended.code == 1
         assert "uf.gone" in ended.err
-        assert "Tags cannot be compared with before" in " ".join(ended.err.split())
+        assert "Tags cannot be compared with “before”" in " ".join(ended.err.split())
         assert "Traceback" not in ended.err
 
 

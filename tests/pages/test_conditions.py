@@ -3,7 +3,6 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages._operator_words import OPERATOR_WORDS, operator_words
 from relay_core.audience.conditions.definition import ByConditions
 from relay_core.audience.conditions.fields import Field, Option
 from relay_core.audience.conditions.operators import OPERATORS, Kind, Op, Takes, takes
@@ -129,10 +128,6 @@ class TestEveryOperator:
 
         assert built(page).incomplete == 1
         assert built(page).tree == ConditionTree()
-
-    def test_has_words(self):
-        assert set(OPERATOR_WORDS) == set(Op)
-        assert operator_words(Kind.EVENT, Op.IS_EMPTY) == "never"
 
     @pytest.mark.parametrize(
         ("kind", "op", "value"),

@@ -10,6 +10,7 @@ from typing import Literal, assert_never
 from relay_core.audience.conditions import values
 from relay_core.audience.conditions.choosing import chosen, listed, no_field
 from relay_core.audience.conditions.fields import SEGMENT, Catalogue, Field
+from relay_core.audience.conditions.operator_words import operator_words
 from relay_core.audience.conditions.operators import Kind, Op
 from relay_core.audience.conditions.times import OF_A_DAY, Duration, Point
 from relay_core.audience.conditions.tree import (
@@ -238,12 +239,17 @@ def _clause(condition: Condition, catalogue: Catalogue) -> Clause:
     if field is None:
         raise Mistake(no_field(condition.field, catalogue))
     if condition.op not in field.operators:
-        known = ", ".join(field.operators)
-        raise Mistake(f"{field.label} cannot be compared with {condition.op}; use {known}")
+        known = ", ".join(_quoted(field, op) for op in field.operators)
+        unfit = _quoted(field, condition.op)
+        raise Mistake(f"{field.label} cannot be compared with {unfit}; use {known}")
     try:
         return _read(field, condition.op, condition.value)
     except Mistake as mistake:
-        raise Mistake(f"{field.label} {condition.op}: {mistake}") from mistake
+        raise Mistake(f"{field.label} {_quoted(field, condition.op)}: {mistake}") from mistake
+
+
+def _quoted(field: Field, op: Op) -> str:
+    return f"“{operator_words(field.kind, op)}”"
 
 
 def _read(field: Field, op: Op, value: Value) -> Clause:  # noqa: C901, PLR0911, PLR0912 - one case for each group of operators

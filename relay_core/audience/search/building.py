@@ -59,7 +59,7 @@ def built(reading: Reading, *, catalogue: Catalogue) -> Built:
     tree = building.tree()
     judge = judging(catalogue)
     building.unsaid += [
-        f"{condition.field} {condition.op}: {mistake}."
+        f"{mistake[0].upper()}{mistake[1:]}."
         for condition in tree.conditions()
         if (mistake := judge(condition))
     ]

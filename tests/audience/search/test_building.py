@@ -98,7 +98,7 @@ class TestAQueryInTheBuilder:
             ("num_agents:5 num_agents>3", "together"),
             ("name:a name:b email:c@d.nl email:e@f.nl", "one list of “any of”"),
             ("created>99999999days", "no date"),
-            ("created>999999days", "created in_last"),
+            ("created>999999days", "Created “in the last”: "),
             ("tag:vip", "correct them first"),
         ],
     )

@@ -1,4 +1,4 @@
-"""What the condition builder calls each operator."""
+"""What people call each operator: the builder offers these words, and mistakes use them."""
 
 from typing import Final
 
@@ -61,5 +61,5 @@ _OF_KIND: Final = {
 
 
 def operator_words(kind: Kind, op: Op) -> str:
-    """Return what the builder calls an operator of a kind of field."""
+    """Return what an operator is called on a kind of field."""
     return _OF_KIND.get((kind, op), OPERATOR_WORDS[op])

@@ -7,6 +7,7 @@ from typing import Final
 import streamlit as st
 
 from pages._distributions import show_distributions
+from pages._notices import show_notices
 from pages._people_table import show_decision, show_people, shown_decision
 from pages._proof import show_proof
 from pages._ui import explaining_errors, relay
@@ -60,18 +61,7 @@ def show_figures(preview: AudiencePreview) -> None:
             "Left out", preview.matched - preview.will_receive, format="localized", border=True
         )
         st.metric("Will receive", preview.will_receive, format="localized", border=True)
-    if preview.notices:
-        said = plain(" ".join(preview.notices))
-        if preview.will_receive > relay().settings.audience_cap:
-            st.error(said, title="Too many to send to", icon=":material/error:")
-        else:
-            st.caption(said)
-    if preview.warnings:
-        st.warning(
-            "\n\n".join(plain(each) for each in preview.warnings),
-            title="To be accepted before a send",
-            icon=":material/warning:",
-        )
+    show_notices(preview.notices)
 
 
 def show_waterfall(preview: AudiencePreview, *, key: str) -> None:

@@ -10,8 +10,9 @@ import altair as alt
 import pyarrow as pa
 import streamlit as st
 
+from pages._notices import show_notices
 from pages._ui import flash, flashing_errors, relay
-from pages._words import counted, plain, said_moment
+from pages._words import counted, said_moment
 from relay_core.audience.comparing.segment_difference import Difference
 from relay_core.audience.conditions.definition import (
     AudienceDefinition,
@@ -64,10 +65,7 @@ def show_size(segment: Segment, found: FoundNow) -> None:
     with st.container(horizontal=True):
         st.metric("Matched", preview.matched, format="localized", border=True)
         st.metric("Would receive", preview.will_receive, format="localized", border=True)
-    for notice in preview.notices:
-        st.caption(plain(notice))
-    for warning in preview.warnings:
-        st.warning(plain(warning), icon=":material/warning:")
+    show_notices(preview.notices)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Remember as of now",

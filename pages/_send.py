@@ -12,9 +12,11 @@ import streamlit as st
 from pages._audience_view import advice_lines
 from pages._cost import cost_metrics, show_cost
 from pages._languages import show_shares
+from pages._notices import show_notices
 from pages._sms_doctor import sms_doctor_section
 from pages._ui import actor, flash, relay
 from pages._words import channel_name, counted, plain, said_duration, said_moment
+from relay_core.audience.screening.notices import NoticeKind
 from relay_core.campaigns.bindings import Static
 from relay_core.campaigns.campaign import Campaign
 from relay_core.campaigns.reviewing import Review
@@ -92,9 +94,8 @@ def _confirm(campaign: Campaign, reviewed: _Reviewed) -> None:
     st.caption(f"As of {said_moment(reviewed.reviewed_at)}. Nothing has been sent.")
     _figures(review, key=f"cost_{campaign.id}")
     st.markdown(plain(review.audience))
-    for notice in review.notices:
-        if notice not in review.warnings:
-            st.caption(plain(notice))
+    # What has to be accepted stands at the press that it holds back.
+    show_notices([each for each in review.notices if each.kind is not NoticeKind.WARNING])
     _changes(review.changes)
     if review.skipped:
         left_out = sum(review.skipped.values())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from relay_core.audience.screening.notices import Notice, NoticeKind, texts_of
 from relay_core.audience.screening.preview import AudiencePreview
 from relay_core.campaigns.cost import Charged, Cost, cost_of
 from relay_core.campaigns.part_count import count_parts
@@ -61,15 +62,19 @@ class Review:
     cost: Cost
     duration_s: float
     """At the lane's pace."""
-    notices: tuple[str, ...]
-    """What a person should know about these numbers."""
-    warnings: tuple[str, ...]
-    """What a person has to accept, such as people Zendesk did not hand out; hand that to `send`."""
+    notices: tuple[Notice, ...]
+    """What a person should know about these numbers, and what has to be accepted, such as people
+    Zendesk did not hand out; hand that to `send`."""
     changes: tuple[str, ...]
     """What has changed of the recipients in Zendesk since they were last read."""
     rehearsal: bool
     manifest: str
     """Hash of exactly these messages; hand it to `send`, so that what leaves is what was seen."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person has to accept."""
+        return texts_of(self.notices, NoticeKind.WARNING)
 
 
 def review(
@@ -121,8 +126,10 @@ def review(
         parts=sum(each.units for each in charged) if sms else 0,
         cost=cost_of(charged, prices=prices, channel="sms" if sms else "whatsapp", on=on),
         duration_s=len(made.recipients) / per_second,
-        notices=(*audience.notices, *made.skipped),
-        warnings=made.warnings,
+        notices=(
+            *(Notice(NoticeKind.INFORMATION, said) for said in made.skipped),
+            *audience.notices,
+        ),
         changes=tuple(changes),
         rehearsal=rehearsal,
         manifest=made.manifest(),

@@ -12,9 +12,18 @@ from relay_core.audience.conditions.definition import (
     definition_from_json,
 )
 from relay_core.audience.resolving.matching import Against
+from relay_core.audience.screening.notices import NoticeKind, texts_of
 from relay_core.audience.screening.preview import AudiencePreview
 from relay_core.audience.screening.reasons import WILL_RECEIVE
-from relay_core.cli.output import ACTOR, AsJson, print_json, print_table, remark, say, settings
+from relay_core.cli.output import (
+    ACTOR,
+    AsJson,
+    print_json,
+    print_table,
+    remark_notice,
+    say,
+    settings,
+)
 from relay_core.errors import AudienceError, NotFound
 from relay_core.reports.skips import skip_advice, skip_label
 from relay_core.serving import front_desk
@@ -94,8 +103,8 @@ def preview(
             *decided,
         ],
     )
-    for said in (*seen.notices, *seen.warnings):
-        remark(said)
+    for notice in seen.notices:
+        remark_notice(notice)
 
 
 def _as_data(seen: AudiencePreview) -> dict[str, object]:
@@ -112,8 +121,9 @@ def _as_data(seen: AudiencePreview) -> dict[str, object]:
         "searched": seen.searched,
         "counted": seen.counted,
         "complete": seen.complete,
-        "notices": list(seen.notices),
+        "notices": list(texts_of(seen.notices, NoticeKind.INFORMATION, NoticeKind.REFUSED)),
         "warnings": list(seen.warnings),
+        "refused": list(texts_of(seen.notices, NoticeKind.REFUSED)),
         "people": seen.people.select(["id", "name", "decision"]).to_pylist(),
     }
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, assert_never
 
 import typer
 from pydantic import TypeAdapter
@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Column, Table
 
+from relay_core.audience.screening.notices import Notice, NoticeKind
 from relay_core.log import configure_log
 from relay_core.settings import Settings
 
@@ -37,6 +38,24 @@ def say(text: str) -> None:
 def remark(text: str) -> None:
     """Print a sentence beside the answer."""
     _err.print(text, markup=False, highlight=False)
+
+
+def said_notice(notice: Notice) -> str:
+    """Return what is to be said beside the numbers of an audience, by how grave it is."""
+    match notice.kind:
+        case NoticeKind.INFORMATION:
+            return notice.text
+        case NoticeKind.WARNING:
+            return f"Warning: {notice.text}"
+        case NoticeKind.REFUSED:
+            return f"Refused: {notice.text}"
+        case _:
+            assert_never(notice.kind)
+
+
+def remark_notice(notice: Notice) -> None:
+    """Print it beside the answer, not within."""
+    remark(said_notice(notice))
 
 
 def complain(advice: str) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from relay_core.campaigns.cost import Cost
 from relay_core.campaigns.reviewing import Review
 from relay_core.campaigns.variants import language_name
+from relay_core.cli.output import said_notice
 
 _CENT: Final = Decimal("0.01")
 _MOST_CHANGES: Final = 20
@@ -31,8 +32,8 @@ def print_review(review: Review, *, to: Callable[[str], None]) -> None:
     if review.parts:
         to(f"{review.parts:,} SMS parts; the longest text takes {review.longest_parts}.")
     print_cost(review.cost, to=to)
-    for notice in dict.fromkeys((*review.notices, *review.warnings)):
-        to(f"Warning: {notice}" if notice in review.warnings else notice)
+    for notice in review.notices:
+        to(said_notice(notice))
 
 
 def print_cost(cost: Cost, *, to: Callable[[str], None]) -> None:

@@ -7,6 +7,7 @@ import pytest
 from relay_core.audience.conditions.definition import ByConditions
 from relay_core.audience.conditions.tree import tree_from_json
 from relay_core.audience.policy import Policy, Purpose
+from relay_core.audience.screening.notices import NoticeKind
 from relay_core.audience.screening.preview import preview
 from relay_core.audience.screening.reasons import WILL_RECEIVE, Reason
 from relay_core.audience.zendesk.compiling import Exactness
@@ -77,7 +78,8 @@ class TestAPreview:
         found = preview(EVERYBODY, sources(db, audience_cap=2), now=NOW)
 
         assert found.will_receive == 3
-        assert "3 people would receive this, and the limit is 2" in found.notices[-1]
+        assert found.notices[-1].kind is NoticeKind.REFUSED
+        assert "3 people would receive this, and the limit is 2" in found.notices[-1].text
 
     @pytest.mark.parametrize("rows", [0, 1, 3, 50])
     def test_may_hand_over_the_first_people_only_and_still_counts_all(self, db, rows):

@@ -116,6 +116,8 @@ class TestTheFigures:
         page = shown(EVERYBODY)
 
         assert "the limit is 10" in page.error[0].value
+        assert "People as Zendesk had them" not in page.error[0].value
+        assert "People as Zendesk had them" in spoken(page)
 
     def test_of_nobody_say_what_to_do_and_leave_the_rest_away(self, desk):
         assert desk.people_counts()["end_users"]

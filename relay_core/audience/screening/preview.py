@@ -11,6 +11,7 @@ from relay_core.audience.resolving.gathering import Watch
 from relay_core.audience.resolving.matching import Against, Match, match
 from relay_core.audience.resolving.sources import Sources
 from relay_core.audience.screening.decisions import Screening, screening, unscreened
+from relay_core.audience.screening.notices import Notice, NoticeKind, notices_about, texts_of
 from relay_core.audience.screening.reasons import WILL_RECEIVE, Reason
 from relay_core.audience.sql.copying import with_literals
 from relay_core.audience.sql.predicates import Predicate
@@ -65,13 +66,16 @@ class AudiencePreview:
     """How many Zendesk said there are, added up in the same way."""
     complete: bool
     """True when nothing speaks for anybody missing."""
-    notices: tuple[str, ...]
-    """What a person should know about the numbers."""
-    warnings: tuple[str, ...]
-    """What a person has to accept before this is sent to."""
+    notices: tuple[Notice, ...]
+    """What a person should know about the numbers, and what has to be accepted before a send."""
     people: Table
     """Those who are matched, by id, or the first of them: id, name, email, phone (as Zendesk holds
     it), phone_e164, phone_country, locale, tags, and decision (a `Reason` or `WILL_RECEIVE`)."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person has to accept before this is sent to."""
+        return texts_of(self.notices, NoticeKind.WARNING)
 
 
 def preview(
@@ -146,8 +150,7 @@ def preview_of(
         searched=found.searched,
         counted=found.counted,
         complete=found.complete,
-        notices=_notices(found, will_receive=will_receive, sources=sources),
-        warnings=found.warnings,
+        notices=notices_about(found, will_receive=will_receive, cap=sources.audience_cap),
         people=people,
     )
 
@@ -191,14 +194,3 @@ def _waterfall(made: Screening, counts: Mapping[str, int], *, matched: int) -> t
         left -= count
         steps.append(Step(reason, count, left))
     return tuple(steps)
-
-
-def _notices(found: Match, *, will_receive: int, sources: Sources) -> tuple[str, ...]:
-    notices = [each for each in (found.notice, found.fetched) if each]
-    if will_receive > sources.audience_cap:
-        notices.append(
-            f"{will_receive:,} people would receive this, and the limit is "
-            f"{sources.audience_cap:,}. It cannot be sent like this: narrow the audience, or raise "
-            "RELAY_AUDIENCE_CAP."
-        )
-    return tuple(notices)

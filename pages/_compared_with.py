@@ -21,7 +21,8 @@ from relay_core.campaigns.planning import purpose_of
 PERSON: Final = "person"
 CAMPAIGN: Final = "campaign"
 SEGMENT: Final = "segment"
-_BUILT: Final = "built"
+BUILT: Final = "built"
+"""What was looked at last on Audiences; whatever its value."""
 _EVERYBODY: Final = ("", "")
 _WIDGET: Final = "person_compared"
 
@@ -48,7 +49,7 @@ def comparison() -> Compared:
     asked = _asked()
     options = [
         _EVERYBODY,
-        *([(_BUILT, "1")] if built else []),
+        *([(BUILT, "1")] if built else []),
         *((CAMPAIGN, campaign.name) for campaign in relay().campaigns()),
         *((SEGMENT, segment.name) for segment in relay().segments()),
     ]
@@ -73,7 +74,7 @@ def asks_zendesk(definition: AudienceDefinition) -> bool:
 
 
 def _asked() -> tuple[str, str]:
-    for kind in (CAMPAIGN, SEGMENT, _BUILT):
+    for kind in (CAMPAIGN, SEGMENT, BUILT):
         if name := st.query_params.get(kind):
             return (kind, name)
     return _EVERYBODY
@@ -81,7 +82,7 @@ def _asked() -> tuple[str, str]:
 
 def _ask() -> None:
     kind, name = st.session_state[_WIDGET]
-    for other in (CAMPAIGN, SEGMENT, _BUILT):
+    for other in (CAMPAIGN, SEGMENT, BUILT):
         st.query_params.pop(other, None)
     if kind:
         st.query_params[kind] = name

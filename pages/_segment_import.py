@@ -33,7 +33,7 @@ def import_segments() -> None:
         return
     with explaining_errors():
         text = _text(file.getvalue())
-        catalogue = Catalogue(relay().fields())
+        catalogue = Catalogue(relay().fields(for_picking=False))
         wanted = segments_from_json(text, judge=judging(catalogue))
         _offer(wanted, text, catalogue)
 

@@ -29,7 +29,7 @@ def show_segment(name: str) -> None:
         NotFound: There is none of that name.
     """
     segment = relay().segment(name)
-    catalogue = Catalogue(relay().fields())
+    catalogue = Catalogue(relay().fields(for_picking=False))
     st.title(plain(segment.name))
     st.caption(f"Version {segment.version}, of {said_moment(segment.updated_at)}")
     is_usable = False

@@ -70,7 +70,7 @@ def _export_button(segments: Sequence[Segment]) -> None:
 
 def _chosen(segments: Sequence[Segment]) -> Segment | None:
     """Draw the list; return the segment somebody clicked."""
-    catalogue = Catalogue(relay().fields())
+    catalogue = Catalogue(relay().fields(for_picking=False))
     said = {s.name: in_words_or_broken(s.definition, catalogue=catalogue) for s in segments}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = st.text_input("Search", key="segments_words", type="search", live=True) or ""
@@ -107,8 +107,8 @@ def _chosen(segments: Sequence[Segment]) -> Segment | None:
 
 
 def _table(segments: Sequence[Segment], said: Mapping[str, str]) -> pa.Table:
-    uses = {s.name: relay().segment_uses(s.name) for s in segments}
-    last = [uses[s.name][-1] if uses[s.name] else None for s in segments]
+    uses = relay().last_segment_uses()
+    last = [uses.get(s.name) for s in segments]
     columns = {"Segment": pa.array([s.name for s in segments], pa.string())}
     sizes = [_sizes().get(s.name) for s in segments]
     if any(size is not None for size in sizes):

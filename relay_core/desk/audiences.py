@@ -51,9 +51,14 @@ class AudienceDesk(PeopleDesk):
         finally:
             self._found.forget()
 
-    def fields(self) -> list[Field]:
-        """Return every field that a condition may speak of."""
-        return list(catalogue(self._database).fields)
+    def fields(self, *, for_picking: bool = True) -> list[Field]:
+        """Return every field that a condition may speak of.
+
+        Args:
+            for_picking: Whether somebody will choose values; without it nobody is counted, which
+                is all that is needed to put a definition into words.
+        """
+        return list(catalogue(self._database, for_picking=for_picking).fields)
 
     def counted_choices(self, field: Field) -> Field:
         """Return a custom field with how many people have each of its choices."""

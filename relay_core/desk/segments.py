@@ -21,6 +21,7 @@ from relay_core.audience.segments.files import (
 from relay_core.audience.segments.history import (
     SegmentUse,
     SegmentVersion,
+    last_uses,
     restore_version,
     uses,
     versions,
@@ -92,6 +93,10 @@ class SegmentDesk(AudienceDesk):
     def segment_uses(self, name: str) -> list[SegmentUse]:
         """Return how large a segment was at each use, oldest first."""
         return uses(self._database, name)
+
+    def last_segment_uses(self) -> dict[str, SegmentUse]:
+        """Return the last use of every segment that was used at all, by its name."""
+        return last_uses(self._database)
 
     def segment_difference(self, name: str) -> Difference | None:
         """Return who entered and who left since the last use, and why; None before any use."""

@@ -25,6 +25,7 @@ from relay_core.relay import open_relay
 from relay_core.reports.export import as_csv, as_parquet
 from relay_core.serving import rehearsal_world
 from relay_core.settings import Settings
+from tests.pages.conftest import opened
 
 EVERYBODY = ByConditions(ConditionTree())
 NOBODY = ByConditions(ConditionTree(all=(Condition("tags", Op.HAS_ANY_OF, ("no-such-tag",)),)))
@@ -414,6 +415,24 @@ class TestTheCheckAgainstZendesk:
             }
         ]
         assert metrics(page)["Matched"] == 1
+
+    def test_opens_whoever_was_clicked_on_the_page_of_one_person(self, small, world, eventually):
+        small.save_segment("Both", tagged("apart"), actor="Ana")
+        new = changed(world, name="Nina Newer", role="end-user", tags=["apart"])
+        page = opened("audiences.py", segment="Both")
+        page.button(key="audience_proof_start").click().run()
+        finished(page, small, eventually)
+
+        page.session_state["audience_proof_there"] = {
+            "selection": {"rows": [], "columns": [], "cells": [[0, "Name"]]}
+        }
+        page.run()
+
+        assert not page.exception
+        assert page.title[0].value == "Person"
+        assert page.header[0].value == "Nina Newer"
+        assert page.query_params["person"] == str(new)
+        assert "tags include apart" in spoken(page)
 
     def test_can_be_watched_cancelled_and_gone_on_with(self, small, world, eventually):
         httpx.post(f"{world}/_sandbox/faults", json={"latency_ms": 300, "scope": "all"})

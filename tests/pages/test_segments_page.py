@@ -56,6 +56,15 @@ class TestTheList:
         assert rows[0]["Last used"].date() == use.used_at.date()
         assert pd.isna(rows[1]["Last used"])
 
+    def test_reads_the_last_use_of_all_at_once(self, desk, readers):
+        desk.save_segment("Never used", tagged("vip"), actor="Ana")
+        for _ in range(2):
+            desk.remember_segment(readers.name)
+
+        last = desk.last_segment_uses()
+
+        assert last == {readers.name: desk.segment_uses(readers.name)[-1]}
+
     @pytest.mark.usefixtures("readers")
     def test_is_narrowed_by_words_of_the_sentence(self, open_page, desk):
         desk.save_segment("VIP", tagged("vip"), actor="Ana")

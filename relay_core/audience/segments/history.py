@@ -14,7 +14,7 @@ from relay_core.audience.segments.saved import (
 from relay_core.audience.segments.stored import read_stored
 from relay_core.errors import NotFound
 from relay_core.store.audit import note
-from relay_core.store.ledger import Ledger, Session
+from relay_core.store.ledger import Ledger, Row, Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +102,19 @@ def uses(ledger: Ledger, name: str) -> list[SegmentUse]:
         NotFound: There is no segment of that name.
     """
     segment = segment_named(ledger, name)
-    return [
-        SegmentUse(
-            version=row["version"],
-            used_at=row["used_at"],
-            purpose=row["purpose"],
-            matched=row["matched"],
-            will_receive=row["will_receive"],
-        )
-        for row in ledger.rows("segments.uses", id=segment.id)
-    ]
+    return [_use(row) for row in ledger.rows("segments.uses", id=segment.id)]
+
+
+def last_uses(ledger: Ledger) -> dict[str, SegmentUse]:
+    """Return the last use of every segment that was used at all, by its name."""
+    return {row["name"]: _use(row) for row in ledger.rows("segments.last_uses")}
+
+
+def _use(row: Row) -> SegmentUse:
+    return SegmentUse(
+        version=row["version"],
+        used_at=row["used_at"],
+        purpose=row["purpose"],
+        matched=row["matched"],
+        will_receive=row["will_receive"],
+    )

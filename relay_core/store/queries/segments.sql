@@ -128,6 +128,13 @@ SELECT u.id, u.version, u.used_at, u.purpose, u.matched, u.will_receive
  WHERE u.segment_id = $id
  ORDER BY u.id;
 
+-- name: last_uses
+-- For the list: one row for each segment that was used.
+SELECT s.name, u.version, u.used_at, u.purpose, u.matched, u.will_receive
+  FROM segments s
+  JOIN segment_uses u ON u.segment_id = s.id
+ WHERE u.id = (SELECT max(w.id) FROM segment_uses w WHERE w.segment_id = s.id);
+
 -- name: last_use
 -- What the next difference is taken against. Marks go when the mirror is thrown away.
 SELECT u.id, u.version, u.evaluated, u.used_at, u.purpose, u.matched,

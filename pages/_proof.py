@@ -1,10 +1,13 @@
 """Checking an audience against Zendesk: started, watched, stopped, gone on with, compared."""
 
+from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
 import streamlit as st
 
+from pages._compared_with import BUILT, PERSON
+from pages._pick_table import pick_row
 from pages._ui import flashing_errors, relay
 from pages._words import counted, plain, said_duration, said_moment
 from relay_core.audience.comparing.differences import Comparison, OneSide, Why
@@ -14,6 +17,7 @@ from relay_core.audience.screening.preview import AudiencePreview
 from relay_core.audience.zendesk.compiling import Exactness
 from relay_core.errors import NotFound
 
+_PERSON: Final = Path(__file__).parent / "person.py"
 _KEPT: Final = "audience_proofs"
 _STOPPING: Final = "audience_proof_stopping"
 _EVERY_S: Final = 1
@@ -21,6 +25,7 @@ _LIKELY: Final = {
     Why.ADDED: "Created in Zendesk since the last sync",
     Why.CHANGED: "Changed in Zendesk since the last sync",
     Why.DELETED: "Deleted in Zendesk since the last sync",
+    Why.MEMBERSHIPS: "Memberships of organizations are missing here, or older",
     Why.INDEX: "Zendesk's search does not know the latest change yet",
 }
 
@@ -147,7 +152,7 @@ def _side(side: OneSide, title: str, *, key: str) -> None:
     st.markdown(f"**{title}**")
     if side.sentence:
         st.markdown(plain(side.sentence))
-    st.dataframe(
+    index = pick_row(
         pa.table(
             {
                 "Name": pa.array([each.name for each in side.people], pa.string()),
@@ -156,12 +161,13 @@ def _side(side: OneSide, title: str, *, key: str) -> None:
             }
         ),
         key=key,
-        hide_index=True,
-        placeholder="",
         alt=f"{title}: {counted(side.count, 'person', 'people')}.",
+        columns={"Likely reason": st.column_config.TextColumn(width=420)},
     )
-    if side.count > len(side.people):
-        st.caption(f"Showing {len(side.people):,} of {side.count:,}.")
+    shown = f"Showing {len(side.people):,} of {side.count:,}. " * (side.count > len(side.people))
+    st.caption(f"{shown}Click a row to see what decides about that person.")
+    if index is not None:
+        st.switch_page(_PERSON, query_params={PERSON: str(side.people[index].id), BUILT: "1"})
 
 
 def _start_button(label: str, definition: AudienceDefinition, *, key: str) -> None:

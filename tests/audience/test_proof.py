@@ -1,7 +1,8 @@
 """An audience checked against Zendesk, over real HTTP: watched, stopped, gone on with, compared."""
 
+import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Timer
 from time import monotonic, sleep
 from types import SimpleNamespace
@@ -20,13 +21,22 @@ from relay_core.audience.resolving.gathering import Gathered
 from relay_core.audience.segments.saved import save_segment
 from relay_core.errors import AudienceError, AudienceTooLarge, GatewayError, NotFound
 from relay_core.gateways.zendesk import Zendesk
+from relay_core.people.stages import Stage
 from relay_core.people.sync import sync
 from relay_core.serving import rehearsal_world
 from relay_core.store.database import Database, open_database
 from tests.audience.population import conditions, sources
+from tests.journeys.programs import sandbox_process
 from tests.people.account_over_http import gateway
 
 PEOPLE = 3_000
+TWO_ORGANIZATIONS = {
+    "organizations": [{"id": 31, "name": "Acme"}, {"id": 32, "name": "Bolt"}],
+    "users": [
+        {"id": 1001, "name": "Ada", "organization_ids": [31]},
+        {"id": 1002, "name": "Bob", "organization_ids": [32, 31]},
+    ],
+}
 
 
 def now():
@@ -283,6 +293,91 @@ class TestTheComparison:
         assert whys(found.comparison.only_in_zendesk) == {old: Why.INDEX}
         assert whys(found.comparison.only_in_mirror) == {new: Why.INDEX}
         assert "index follows changes with a delay" in found.comparison.only_in_mirror.sentence
+
+
+class TestWhatTheMirrorLacks:
+    @pytest.fixture
+    def members(self, tmp_path):
+        file = tmp_path / "people.json"
+        file.write_text(json.dumps(TWO_ORGANIZATIONS), "utf-8")
+        with (
+            sandbox_process("--people", str(file)) as world,
+            gateway(world.url) as zendesk,
+            open_database(tmp_path / "relay.duckdb") as db,
+        ):
+            account = Account(world.url, zendesk, db)
+            account.sync()
+            yield account
+
+    def checked(self, account, *more):
+        in_acme = ("organization", "is_any_of", ["31"])
+        wanted = ByConditions(tree_from_json(conditions([in_acme, *more])))
+        chosen = account.sources(catalogue=catalogue(account.db))
+        return Proof(wanted).go_on(chosen, now=now())
+
+    def set_back(self, account, stage, *, finished_at):
+        """Let a part have been read to its end at another time, or not at all."""
+
+        def work(session):
+            session.run(
+                "people.record_stage",
+                resource=stage,
+                cursor=None,
+                fetched=0,
+                begun_at=now(),
+                finished_at=finished_at,
+                notice=None,
+            )
+            if finished_at is None and stage is Stage.MEMBERSHIPS:
+                session.run("people.drop_memberships", seen_at=now())
+                session.run("people.apply_memberships", ids=[1002])
+
+        account.db.write(work)
+
+    def test_is_nothing_after_a_whole_sync(self, members):
+        found = self.checked(members)
+
+        assert found.comparison.in_both == found.matched == 2
+        assert found.notes == ()
+
+    def test_is_said_and_blamed_where_a_condition_looks_at_it(self, members):
+        self.set_back(members, Stage.MEMBERSHIPS, finished_at=None)
+
+        found = self.checked(members)
+
+        side = found.comparison.only_in_zendesk
+        assert whys(side) == {1002: Why.MEMBERSHIPS}
+        assert side.sentence == (
+            "1 whose organizations may differ: memberships are missing here, or older."
+        )
+        assert "Reading the memberships is not finished" in found.notes[0]
+        assert found.complete  # Zendesk gave everybody it counts
+
+    def test_is_said_with_its_age_where_it_is_older_than_people(self, members):
+        self.set_back(members, Stage.MEMBERSHIPS, finished_at=now() - timedelta(hours=5))
+
+        found = self.checked(members)
+
+        assert found.comparison.in_both == 2
+        assert found.notes == (
+            (
+                "The memberships were last read from Zendesk 5 hours ago, so who belongs to more "
+                "than one organization is known only as of then."
+            ),
+        )
+
+    def test_is_said_of_tickets_which_are_looked_up_here_alone(self, members):
+        self.set_back(members, Stage.TICKETS, finished_at=None)
+
+        found = self.checked(members, ("relay.open_ticket", "is", False))
+
+        assert found.comparison.in_both == 2
+        assert "Reading the tickets is not finished" in found.notes[0]
+
+    def test_is_no_matter_to_conditions_that_do_not_look_at_it(self, members):
+        self.set_back(members, Stage.MEMBERSHIPS, finished_at=None)
+
+        assert Proof(everybody()).go_on(members.sources(), now=now()).notes == ()
 
 
 class TestTheChecksOfAProcess:

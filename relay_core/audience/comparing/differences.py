@@ -24,6 +24,7 @@ class Why(StrEnum):
     ADDED = "added"  # created in Zendesk since the last sync
     CHANGED = "changed"  # changed in Zendesk since the last sync
     DELETED = "deleted"  # deleted in Zendesk since the last sync
+    MEMBERSHIPS = "memberships"  # may belong to an organization that is not known of them here
     INDEX = "index"  # Zendesk's search does not know the person as they are now
 
 
@@ -72,6 +73,7 @@ def compare(
     wanted: Predicate,
     synced_at: datetime | None,
     sources: Sources,
+    memberships_behind: bool = False,
 ) -> Comparison:
     """Compare what Zendesk found with what the mirror said before it was asked.
 
@@ -83,6 +85,8 @@ def compare(
         wanted: The same conditions over the mirror, to ask it again now.
         synced_at: When the last sync ended, before anybody was fetched.
         sources: The mirror and Zendesk.
+        memberships_behind: Whether the conditions look at memberships, and these are missing here
+            or older than people.
 
     Raises:
         GatewayError: Zendesk could not be asked.
@@ -100,16 +104,18 @@ def compare(
         refuse_gaps=False,
     )
 
+    unexplained = Why.MEMBERSHIPS if memberships_behind else Why.INDEX
+
     def only_there(row: Row, *, matches: bool) -> Why:
         if not matches:
-            return Why.INDEX
+            return unexplained
         is_new = synced_at is None or row["created_at"] > synced_at
         return Why.ADDED if is_new else Why.CHANGED
 
     def only_here(row: Row, *, matches: bool) -> Why:
         if row["id"] in read.missing or not row["active"]:
             return Why.DELETED
-        return Why.INDEX if matches else Why.CHANGED
+        return unexplained if matches else Why.CHANGED
 
     def side(people: Iterable[int], why: Callable[..., Why]) -> OneSide:
         return _side(people, why, wanted=wanted, synced_at=synced_at, database=sources.database)
@@ -160,6 +166,8 @@ def _said(why: Why, *, since: str) -> str:
             return f"changed in Zendesk since {since}"
         case Why.DELETED:
             return f"deleted in Zendesk since {since}"
+        case Why.MEMBERSHIPS:
+            return "whose organizations may differ: memberships are missing here, or older"
         case Why.INDEX:
             return (
                 "whom Zendesk's search does not know as they are now: its index follows changes "

@@ -6,6 +6,7 @@ running ──▶ finished      everybody was read, and compared with the mirror
 cancelled, failed         what was fetched until then is kept, and where it stopped
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,11 +15,12 @@ from typing import assert_never
 from relay_core.audience.comparing.differences import Comparison, compare, matched
 from relay_core.audience.conditions.definition import AudienceDefinition, ByConditions, ByQuery
 from relay_core.audience.resolving.answering import Answer, Stopped, answer_of, keeping
-from relay_core.audience.resolving.freshness import freshness
+from relay_core.audience.resolving.freshness import freshness, parts_behind
 from relay_core.audience.resolving.gathering import Gathering, Watch
 from relay_core.audience.resolving.matching import followed
-from relay_core.audience.resolving.meaning import meaning
+from relay_core.audience.resolving.meaning import Meaning, meaning
 from relay_core.audience.resolving.nested import among, within
+from relay_core.audience.resolving.parts import NO_PARTS
 from relay_core.audience.resolving.question import Question, plan_of, question
 from relay_core.audience.resolving.sources import Sources
 from relay_core.audience.resolving.typed_query import typed
@@ -26,6 +28,7 @@ from relay_core.audience.search.query import check_query
 from relay_core.audience.sql.implied import ACTIVE
 from relay_core.audience.sql.predicates import Predicate, both
 from relay_core.errors import RelayError
+from relay_core.people.stages import Stage
 
 
 class ProofState(StrEnum):
@@ -93,6 +96,13 @@ class _Begun:
     synced_at: datetime | None
     doubts: tuple[str, ...]
     """What is doubtful about segments that the conditions name."""
+    behind: Mapping[Stage, str]
+    """Which parts the conditions look at that are missing here or older, each in a sentence."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is to be said before the first page."""
+        return (*self.doubts, *self.behind.values())
 
 
 class Proof:
@@ -125,7 +135,7 @@ class Proof:
             counted=so_far.counted,
             waited_s=so_far.waited_s,
             restarts=so_far.restarts,
-            notes=(*self._begun.doubts, *so_far.notes),
+            notes=(*self._begun.remarks, *so_far.notes),
             advice=self._advice,
         )
 
@@ -185,15 +195,16 @@ class Proof:
                     )
                     put = question(asked, plan_of(asked, sources, now=now), sources, now=now)
                     wanted: Predicate | None = asked.predicate
-                    doubts = asked.warnings
+                    doubts, parts = asked.warnings, asked.parts(asked.clauses)
                 case ByQuery(query):
                     put = Question(
                         queries=(typed(query, catalogue=sources.catalogue).text,),
                         pick=ACTIVE.predicate,
                         is_wider=False,
                     )
-                    wanted = _of_the_mirror(query, sources, now=now)
-                    doubts = ()
+                    said = _of_the_mirror(query, sources, now=now)
+                    wanted = _picked(said, sources, now=now) if said else None
+                    doubts, parts = (), said.parts(said.clauses) if said else NO_PARTS
                 case _:
                     assert_never(found)
         return _Begun(
@@ -203,15 +214,17 @@ class Proof:
             mirror=matched(sources.database, wanted) if wanted else frozenset(),
             synced_at=freshness(sources.database, now=now).synced_at,
             doubts=doubts,
+            behind=parts_behind(sources.database, now=now, parts=parts),
         )
 
 
-def _of_the_mirror(query: str, sources: Sources, *, now: datetime) -> Predicate | None:
+def _of_the_mirror(query: str, sources: Sources, *, now: datetime) -> Meaning | None:
     """Return a query as the mirror understands it, where conditions can say it exactly."""
     tree = check_query(query, catalogue=sources.catalogue).conditions
-    if tree is None:
-        return None
-    asked = meaning(tree, sources, now=now)
+    return None if tree is None else meaning(tree, sources, now=now)
+
+
+def _picked(asked: Meaning, sources: Sources, *, now: datetime) -> Predicate:
     return both(asked.picked(asked.clauses, sources=sources, now=now), ACTIVE.predicate)
 
 
@@ -225,11 +238,13 @@ def _result(begun: _Begun, answer: Answer, *, sources: Sources, now: datetime) -
             wanted=begun.wanted,
             synced_at=begun.synced_at,
             sources=sources,
+            # Of tickets the search knows nothing: they are looked up here for both answers.
+            memberships_behind=Stage.MEMBERSHIPS in begun.behind,
         )
     return ProofResult(
         complete=answer.complete and not begun.doubts,
         sentence=answer.sentence,
-        notes=(*begun.doubts, *begun.gathering.gathered().notes),
+        notes=(*begun.remarks, *begun.gathering.gathered().notes),
         queries=answer.queries,
         fetched=answer.fetched,
         counted=answer.counted,

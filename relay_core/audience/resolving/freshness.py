@@ -80,6 +80,26 @@ def freshness(ledger: Ledger, *, now: datetime, parts: frozenset[Stage] = NO_PAR
     )
 
 
+def parts_behind(ledger: Ledger, *, now: datetime, parts: frozenset[Stage]) -> dict[Stage, str]:
+    """Return which of these parts are missing here, or older than people, each with a sentence.
+
+    Args:
+        ledger: Where the mirror is.
+        now: The clock.
+        parts: What decides besides people themselves.
+    """
+    known = standings(ledger)
+    age = _age(known.get(Stage.PEOPLE), now)
+    behind: dict[Stage, str] = {}
+    for stage in (stage for stage in Stage if stage in parts):
+        own = _age(known.get(stage), now)
+        if unread := _unread(stage, known):
+            behind[stage] = unread
+        elif age is not None and own is not None and own - age > _TOLD_APART:
+            behind[stage] = _as_of(stage, own)
+    return behind
+
+
 def ago(age: timedelta) -> str:
     """Return an age in its largest unit: `just now`, `1 minute ago`, `3 days ago`."""
     seconds = int(age.total_seconds())
@@ -129,9 +149,13 @@ def _old(stage: Stage, known: Mapping[Stage, Standing], now: datetime) -> str | 
     age = _age(known.get(stage), now)
     if age is None or age <= _PART_TOO_OLD[stage]:
         return None
+    return f"{_as_of(stage, age)} {_SYNC}"
+
+
+def _as_of(stage: Stage, age: timedelta) -> str:
     return (
         f"The {stage} were last read from Zendesk {ago(age)}, so {_TOLD_BY[stage]} is known only "
-        f"as of then. {_SYNC}"
+        "as of then."
     )
 
 

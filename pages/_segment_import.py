@@ -7,12 +7,12 @@ from typing import Final
 import pyarrow as pa
 import streamlit as st
 
-from pages._definition_words import in_words_or_broken
 from pages._ui import actor, explaining_errors, flash, flashing_errors, relay
 from pages._words import counted
 from relay_core.audience.conditions.clauses import judging
 from relay_core.audience.conditions.definition import AudienceDefinition
 from relay_core.audience.conditions.fields import SEGMENT, Catalogue, Option
+from relay_core.audience.english.definitions import in_words_or_broken
 from relay_core.audience.segments.files import Arrival, NamedDefinition, segments_from_json
 from relay_core.errors import AudienceError
 

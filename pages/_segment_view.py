@@ -6,7 +6,6 @@ from typing import Final
 
 import streamlit as st
 
-from pages._definition_words import in_words, in_words_or_broken
 from pages._opening import show_in_audiences
 from pages._segment_deeds import confirm_delete, duplicate, rename
 from pages._segment_difference import show_difference
@@ -15,6 +14,7 @@ from pages._ui import actor, explaining_errors, flash, flashing_errors, relay
 from pages._words import plain, said_moment
 from relay_core.audience.conditions.definition import definition_data
 from relay_core.audience.conditions.fields import Catalogue
+from relay_core.audience.english.definitions import in_words, in_words_or_broken
 from relay_core.audience.segments.history import SegmentVersion
 from relay_core.audience.segments.saved import Segment
 

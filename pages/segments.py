@@ -6,7 +6,6 @@ from typing import Final
 import pyarrow as pa
 import streamlit as st
 
-from pages._definition_words import in_words_or_broken
 from pages._opening import show_in_audiences
 from pages._pick_table import pick_row
 from pages._segment_import import import_segments
@@ -16,6 +15,7 @@ from pages._words import counted, plain
 from relay_core.audience.conditions.definition import ByConditions, BySegment
 from relay_core.audience.conditions.fields import Catalogue
 from relay_core.audience.conditions.tree import ConditionTree
+from relay_core.audience.english.definitions import in_words_or_broken
 from relay_core.audience.segments.saved import Segment
 from relay_core.errors import RelayError
 

@@ -9,6 +9,8 @@ import typer
 
 from relay_core.audience.comparing.segment_difference import Difference
 from relay_core.audience.conditions.definition import definition_data
+from relay_core.audience.conditions.fields import Catalogue
+from relay_core.audience.english.definitions import in_words_or_broken
 from relay_core.audience.screening.preview import AudiencePreview
 from relay_core.audience.segments.history import SegmentUse, SegmentVersion
 from relay_core.audience.segments.saved import Segment
@@ -37,12 +39,24 @@ def list_(*, as_json: AsJson = False) -> None:
     """List the saved segments."""
     with front_desk(settings()) as relay:
         saved = relay.segments()
+        catalogue = Catalogue(relay.fields(for_picking=False))
+    said = {s.name: in_words_or_broken(s.definition, catalogue=catalogue) for s in saved}
     if as_json:
-        print_json([{"name": s.name, "version": s.version, "changed": s.updated_at} for s in saved])
+        print_json(
+            [
+                {
+                    "name": s.name,
+                    "version": s.version,
+                    "changed": s.updated_at,
+                    "sentence": said[s.name],
+                }
+                for s in saved
+            ]
+        )
     else:
         print_table(
-            ("Name", "Version", "Changed"),
-            ((s.name, s.version, f"{s.updated_at:{_MOMENT}}") for s in saved),
+            ("Name", "Who this is", "Version", "Changed"),
+            ((s.name, said[s.name], s.version, f"{s.updated_at:{_MOMENT}}") for s in saved),
         )
 
 

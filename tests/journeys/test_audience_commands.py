@@ -193,7 +193,9 @@ class TestSegmentShow:
         command("audience", "save", "Gone", "--conditions", gone)
 
         ended = command("segment", "show", "Gone", "--json")
+        listed = {each["name"]: each["sentence"] for each in command.ask("segment", "list")}
 
+        assert "the field “uf.gone” does not exist" in listed["Gone"]
         assert ended.code == 1
         assert "uf.gone" in ended.json["problem"]
         assert ended.json["matched"] is None

@@ -8,10 +8,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from relay_core.sandbox.account.people.catalogue import FIRST_FIELD_ID, field_record
 from relay_core.sandbox.account.people.directory import memberships
+from relay_core.sandbox.account.people.loading import check_field
 from relay_core.sandbox.account.people.nations import NATIONS
-from relay_core.sandbox.account.records import HOME, Record
-from relay_core.sandbox.support.answers import Refusal, answer, not_found, path_id
+from relay_core.sandbox.account.records import HOME, Record, RecordError
+from relay_core.sandbox.support.answers import (
+    Refusal,
+    answer,
+    invalid_record,
+    not_found,
+    object_in,
+    path_id,
+)
 from relay_core.sandbox.support.callers import require_admin
 from relay_core.sandbox.support.pages import listing
 from relay_core.sandbox.support.users import person_in
@@ -59,6 +68,25 @@ async def show_user_field(request: Request) -> Response:
     """Show one custom field."""
     fields = World.of(request).directory.user_fields
     return answer({"user_field": _with_id(request, "field_id", fields)})
+
+
+async def create_user_field(request: Request) -> Response:
+    """Make a custom field, which nobody has a value of yet."""
+    require_admin(request)
+    given = await object_in(request, "user_field")
+    world = World.of(request)
+    directory = world.directory
+    taken = {field["key"] for field in directory.user_fields}
+    try:
+        check_field(given)
+    except RecordError as error:
+        raise Refusal(invalid_record("key", str(error))) from error
+    if given["key"] in taken:
+        raise Refusal(invalid_record("key", f"Key: {given['key']} is taken", "DuplicateValue"))
+    ids = [field["id"] for field in directory.user_fields]
+    field = field_record(given, max(ids, default=FIRST_FIELD_ID) + 1, world.clock.now())
+    directory.add_field(field)
+    return answer({"user_field": field}, 201)
 
 
 async def delete_user_field(request: Request) -> Response:
@@ -175,6 +203,7 @@ def _with_id(request: Request, name: str, records: Iterable[Record]) -> Record:
 routes: Final = [
     Route("/api/v2/account/settings", show_settings, methods=["GET"]),
     Route("/api/v2/user_fields", list_user_fields, methods=["GET"]),
+    Route("/api/v2/user_fields", create_user_field, methods=["POST"]),
     Route("/api/v2/user_fields/{field_id}", show_user_field, methods=["GET"]),
     Route("/api/v2/user_fields/{field_id}", delete_user_field, methods=["DELETE"]),
     Route("/api/v2/groups", list_groups, methods=["GET"]),

@@ -186,6 +186,22 @@ class TestTheAccount:
         assert account.get("/api/v2/user_fields")["user_fields"] == []
         assert account.get("/api/v2/users/50")["user"]["user_fields"] == {}
 
+    def test_gains_a_field_of_which_nobody_has_a_value(self, account) -> None:
+        field = {"key": "tier", "type": "dropdown", "title": "Tier"}
+
+        answer = account.ask("POST", "/api/v2/user_fields", json={"user_field": field})
+
+        assert answer.status_code == 201
+        keys = [each["key"] for each in account.get("/api/v2/user_fields")["user_fields"]]
+        assert keys == ["plan", "tier"]
+        assert account.get("/api/v2/users/50")["user"]["user_fields"]["tier"] is None
+
+    @pytest.mark.parametrize("field", [{"key": "plan"}, {"title": "x"}, {"key": "x", "type": "y"}])
+    def test_refuses_a_field_that_cannot_be(self, account, field) -> None:
+        answer = account.ask("POST", "/api/v2/user_fields", json={"user_field": field})
+
+        assert (answer.status_code, answer.json()["error"]) == (422, "RecordInvalid")
+
     def test_lets_only_administrators_delete_a_field(self, account) -> None:
         answer = account.ask("DELETE", "/api/v2/user_fields/5", auth=AGENT)
 

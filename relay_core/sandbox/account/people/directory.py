@@ -121,6 +121,13 @@ class Directory:
         self._store(person)
         return record
 
+    def add_field(self, field: Record) -> None:
+        """Add a custom field without a value for anybody; nobody counts as changed."""
+        self.user_fields = [*self.user_fields, field]
+        for person in self._people.values():
+            person.record["user_fields"][field["key"]] = None
+        self._journal.revision += 1  # what was kept for this revision is out of date
+
     def forget_field(self, key: str) -> None:
         """Take a custom field away, and its value from everybody; nobody counts as changed."""
         self.user_fields = [field for field in self.user_fields if field["key"] != key]

@@ -85,7 +85,7 @@ def fill(directory: Directory, found: object, *, now: datetime) -> None:
             store[record_id] = _made(make, each, record_id, now)
     fields = [*fields, *undeclared_fields(users, [each for each in fields if "key" in each])]
     for each, field_id in zip(fields, _ids(fields, FIRST_FIELD_ID, "user field"), strict=True):
-        _check_field(each)
+        check_field(each)
         directory.user_fields.append(field_record(each, field_id, now))
     keys = [field["key"] for field in directory.user_fields]
     ids = _ids(users, FIRST_PERSON_ID, "user")
@@ -137,7 +137,12 @@ def _made(
     return record
 
 
-def _check_field(given: Record) -> None:
+def check_field(given: Record) -> None:
+    """Refuse a user field without a key, or of a type that Zendesk does not have.
+
+    Raises:
+        RecordError: Says which.
+    """
     key = given.get("key")
     if not isinstance(key, str) or not key:
         raise RecordError("each user field needs a key")

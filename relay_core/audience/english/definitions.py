@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from relay_core.audience.conditions.clauses import understood
+from relay_core.audience.conditions.clauses import judging, understood
 from relay_core.audience.conditions.definition import (
     AudienceDefinition,
     ByConditions,
@@ -32,8 +32,16 @@ def in_words(definition: AudienceDefinition, *, catalogue: Catalogue) -> str:
 
 
 def in_words_or_broken(definition: AudienceDefinition, *, catalogue: Catalogue) -> str:
-    """Return a definition as a sentence; where it makes no sense any more, that."""
+    """Return a definition as a sentence; where it makes no sense any more, what is wrong."""
     try:
         return in_words(definition, catalogue=catalogue)
     except AudienceError:
-        return "Not usable as it is: something that it names is gone."
+        mistakes = "; ".join(_mistakes(definition, catalogue)) or "its conditions do not fit"
+        return f"Not usable as it is: {mistakes}."
+
+
+def _mistakes(definition: AudienceDefinition, catalogue: Catalogue) -> list[str]:
+    if not isinstance(definition, ByConditions):
+        return []
+    judge = judging(catalogue)
+    return [mistake for each in definition.tree.conditions() if (mistake := judge(each))]

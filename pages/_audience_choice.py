@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages._audience_view import show_figures, show_waterfall
 from pages._conditions import condition_builder, load_conditions
+from pages._one_of import one_of
 from pages._query import builder_button, load_query, query_editor
 from pages._shown_as_query import show_as_query
 from pages._ui import explaining_errors, relay
@@ -32,13 +33,7 @@ _COUNTED: Final = "new_counted"
 def audience_choice() -> AudienceDefinition | None:
     """Draw the choice; None while nothing usable is chosen."""
     st.session_state.setdefault(_BY, _SEGMENT)
-    by = st.segmented_control(
-        "Audience by",
-        (_SEGMENT, _QUERY, _CONDITIONS),
-        required=True,
-        key=_BY,
-        persist_state="session",
-    )
+    by = one_of("Audience by", (_SEGMENT, _QUERY, _CONDITIONS), key=_BY, persist_state="session")
     if by == _SEGMENT:
         return _segment()
     return _query() if by == _QUERY else _conditions()

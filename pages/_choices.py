@@ -7,6 +7,7 @@ import pyarrow as pa
 import streamlit as st
 
 from pages._found_people import people_table, state
+from pages._one_of import one_of
 from pages._ui import flash, relay
 from pages._upload_new import READ_AS_WORDS
 from pages._words import counted
@@ -34,13 +35,7 @@ def pick_people(prefix: str) -> list[int]:
     Args:
         prefix: Names this place; two places never share what was typed.
     """
-    by = st.segmented_control(
-        "Find people by",
-        (_SEARCH, _PASTE, _UPLOAD),
-        default=_SEARCH,
-        required=True,
-        key=f"{prefix}_by",
-    )
+    by = one_of("Find people by", (_SEARCH, _PASTE, _UPLOAD), key=f"{prefix}_by")
     if by == _SEARCH:
         return _searched(prefix)
     text = _pasted(prefix) if by == _PASTE else _uploaded(prefix)

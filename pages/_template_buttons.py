@@ -5,6 +5,7 @@ from typing import Final
 
 import streamlit as st
 
+from pages._one_of import one_of
 from relay_core.templates.rules.buttons import MOST_BUTTONS, MOST_LINKS, MOST_PHONES
 from relay_core.templates.writing.template import Button, LinkButton, PhoneButton, QuickReply
 
@@ -29,16 +30,14 @@ def buttons_choice() -> tuple[tuple[Button, ...], dict[str, str]]:
     Returns:
         The buttons, and where each of their texts is kept: `buttons[0].url` to a widget's key.
     """
-    kind = st.segmented_control(
+    kind = one_of(
         "Buttons",
         tuple(_Kind),
-        default=_Kind.NONE,
-        required=True,
         key="draft_buttons",
         persist_state="session",
         help="WhatsApp only; a text message writes links and numbers out.",
     )
-    if kind is None or kind is _Kind.NONE:
+    if kind is _Kind.NONE:
         return (), {}
     rows: list[int] = st.session_state.setdefault(_ROWS, [0])
     buttons: list[Button] = []

@@ -7,6 +7,7 @@ from typing import Final
 
 import streamlit as st
 
+from pages._one_of import one_of
 from pages._template_buttons import buttons_choice
 from pages._template_list import language_name
 from pages._template_preview import show_sms, show_whatsapp
@@ -176,30 +177,24 @@ def _integrations(integrations: Sequence[Sender]) -> tuple[str, ...]:
 
 
 def _category() -> Category:
-    category = st.segmented_control(
+    category = one_of(
         "Category",
-        [each for each in Category if each.creatable],
-        default=Category.UTILITY,
-        required=True,
+        # What most messages are comes first.
+        sorted(
+            (each for each in Category if each.creatable),
+            key=lambda category: category is not Category.UTILITY,
+        ),
         format_func=lambda category: category.capitalize(),
         key="draft_category",
         persist_state="session",
     )
-    category = category or Category.UTILITY
     st.caption(_MEANINGS[category])
     return category
 
 
 def _header(keys: dict[str, str]) -> Header | None:
-    kind = st.segmented_control(
-        "Header",
-        tuple(_HeaderKind),
-        default=_HeaderKind.NONE,
-        required=True,
-        key="draft_header",
-        persist_state="session",
-    )
-    if kind is None or kind is _HeaderKind.NONE:
+    kind = one_of("Header", tuple(_HeaderKind), key="draft_header", persist_state="session")
+    if kind is _HeaderKind.NONE:
         return None
     if kind is _HeaderKind.TEXT:
         keys["header"] = "draft_header_text"

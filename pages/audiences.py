@@ -8,6 +8,7 @@ import streamlit as st
 from pages._audience_view import show_preview
 from pages._conditions import Built, clear_conditions, condition_builder
 from pages._last_audience import remember_audience
+from pages._one_of import one_of
 from pages._opening import BY, BY_CONDITIONS, BY_QUERY, NAME, PREFIX, open_definition
 from pages._query import builder_button, query_editor, query_text
 from pages._shown_as_query import show_as_query
@@ -177,14 +178,7 @@ def _draw() -> None:
     names = [segment.name for segment in relay().segments()]
     st.session_state.setdefault(BY, BY_CONDITIONS)
     with st.container(horizontal=True):
-        by = st.segmented_control(
-            "Find people by",
-            (BY_CONDITIONS, BY_QUERY),
-            required=True,
-            key=BY,
-            persist_state="session",
-            width="content",
-        )
+        by = one_of("Find people by", (BY_CONDITIONS, BY_QUERY), key=BY, persist_state="session")
         if names:
             st.selectbox(
                 "Start from a segment",

@@ -5,6 +5,7 @@ from typing import Final
 import streamlit as st
 
 from pages._block_list import block_list_section
+from pages._one_of import one_of
 from pages._ui import Permission, explaining_errors, require
 from pages._uploads import uploads_section
 
@@ -14,11 +15,9 @@ _BLOCKED: Final = "Block list"
 _UPLOADS: Final = "Uploads"
 
 st.title("Lists")
-chosen = st.segmented_control(
+chosen = one_of(
     "List",
     (_BLOCKED, _UPLOADS),
-    default=_BLOCKED,
-    required=True,
     key="lists_shown",
     label_visibility="collapsed",
     persist_state="session",

@@ -92,11 +92,11 @@ class TestNewCampaign:
         page = open_page("new_campaign.py")
         page.selectbox(key="new_template").set_value(reminder.id).run()
 
-        page.segmented_control(key="new_audience_by").set_value("Conditions").run()
+        page.radio(key="new_audience_by").set_value("Conditions").run()
         page.session_state["new_0_tags_texts"] = ["newsletter"]
         page.run()
         assert "People whose tags include newsletter." in spoken(page)
-        page.segmented_control(key="new_audience_by").set_value("Zendesk query").run()
+        page.radio(key="new_audience_by").set_value("Zendesk query").run()
         page.text_area(key="new_query").set_value("tags:newsletter").run()
         page.button(key="new_count").click().run()
 
@@ -277,7 +277,7 @@ class TestManagingTheAudience:
         return page.run()
 
     def pasted(self, page, campaign, *people):
-        page.segmented_control(key=f"manage_{campaign.id}_by").set_value("Paste").run()
+        page.radio(key=f"manage_{campaign.id}_by").set_value("Paste").run()
         text = "\n".join(str(person["id"]) for person in people)
         page.text_area(key=f"manage_{campaign.id}_pasted").set_value(text)
         return page.run()
@@ -290,7 +290,7 @@ class TestManagingTheAudience:
         page = open_page("campaigns.py", campaign=campaign_for(READERS).name)
 
         assert not page.exception
-        assert not page.segmented_control
+        assert not page.radio
 
     def test_excludes_people_with_a_reason(self, open_page, desk, campaign_for):
         campaign = campaign_for(READERS)

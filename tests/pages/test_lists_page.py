@@ -88,7 +88,7 @@ class TestAdding:
     def test_shows_whom_a_pasted_list_means_before_anything_is_done(self, open_page, desk, people):
         one = next(person for person in people if person["email"])
         page = open_page("lists.py")
-        page.segmented_control(key="block_by").set_value("Paste").run()
+        page.radio(key="block_by").set_value("Paste").run()
 
         page.text_area(key="block_pasted").set_value(
             f"{people[0]['id']}\nnobody@nowhere.example\n{one['email']}"
@@ -105,7 +105,7 @@ class TestAdding:
     @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
     def test_takes_a_file_however_it_was_saved(self, open_page, desk, people, encoding):
         page = open_page("lists.py")
-        page.segmented_control(key="block_by").set_value("Upload").run()
+        page.radio(key="block_by").set_value("Upload").run()
 
         content = f"Café\r\n{people[0]['id']}\r\n".encode(encoding)
         page.file_uploader(key="block_file_0").upload("who.txt", content, "text/plain").run()
@@ -116,7 +116,7 @@ class TestAdding:
 
     def test_reads_numbers_as_what_they_are_said_to_be(self, open_page, people):
         page = open_page("lists.py")
-        page.segmented_control(key="block_by").set_value("Paste").run()
+        page.radio(key="block_by").set_value("Paste").run()
         page.selectbox(key="block_read_as").set_value("external_id")
 
         page.text_area(key="block_pasted").set_value(str(people[0]["id"])).run()
@@ -130,6 +130,6 @@ class TestUploads:
     def test_stand_beside_the_block_list(self, open_page):
         page = open_page("lists.py")
 
-        page.segmented_control(key="lists_shown").set_value("Uploads").run()
+        page.radio(key="lists_shown").set_value("Uploads").run()
 
         assert not page.exception

@@ -30,7 +30,7 @@ def type_query(open_page):
 
     def typed(query):
         page = open_page("audiences.py")
-        page.segmented_control(key="audience_by").set_value("Zendesk query").run()
+        page.radio(key="audience_by").set_value("Zendesk query").run()
         page.text_area(key="audience_query").set_value(query).run()
         assert not page.exception
         return page
@@ -86,7 +86,7 @@ class TestAQuery:
 
     def test_says_nothing_while_nothing_is_typed(self, open_page):
         page = open_page("audiences.py")
-        page.segmented_control(key="audience_by").set_value("Zendesk query").run()
+        page.radio(key="audience_by").set_value("Zendesk query").run()
 
         page.button(key="audience_find").click().run()
 
@@ -120,7 +120,7 @@ class TestTheBuilder:
         page.button(key="audience_query_open").click().run()
 
         assert not page.exception
-        assert page.segmented_control(key="audience_by").value == "Conditions"
+        assert page.radio(key="audience_by").value == "Conditions"
         tree = ConditionTree(
             all=(
                 Condition("role", Op.IS_ANY_OF, ("end-user",)),

@@ -176,7 +176,7 @@ class TestWritingOne:
 
     def test_submits_it_to_meta(self, new_page, desk):
         page = new_page("Autumn check-in")
-        page.segmented_control(key="draft_category").set_value(Category.MARKETING)
+        page.radio(key="draft_category").set_value(Category.MARKETING)
         page.text_input(key="draft_footer").set_value("Reply STOP to hear no more").run()
 
         page.button(key="draft_create").click().run()
@@ -194,8 +194,8 @@ class TestWritingOne:
 
     def test_keeps_header_and_buttons(self, new_page, desk):
         page = new_page("with_everything")
-        page.segmented_control(key="draft_header").set_value("Text")
-        page.segmented_control(key="draft_buttons").set_value("Links and calls").run()
+        page.radio(key="draft_header").set_value("Text")
+        page.radio(key="draft_buttons").set_value("Links and calls").run()
         page.text_input(key="draft_header_text").set_value("Order {{A-1042}}")
         page.text_input(key="draft_button_0_text").set_value("Follow it")
         page.text_input(key="draft_button_0_url").set_value("https://e.example/{{A-1042}}").run()
@@ -208,7 +208,7 @@ class TestWritingOne:
 
     def test_adds_and_removes_quick_replies(self, new_page, desk):
         page = new_page("replies")
-        page.segmented_control(key="draft_buttons").set_value("Quick replies").run()
+        page.radio(key="draft_buttons").set_value("Quick replies").run()
         page.button(key="draft_button_add").click().run()
         page.text_input(key="draft_button_0_text").set_value("Yes")
         page.text_input(key="draft_button_1_text").set_value("No").run()

@@ -46,7 +46,7 @@ def open_uploads(open_page):
 
     def opened():
         page = open_page("lists.py")
-        return page.segmented_control(key="lists_shown").set_value("Uploads").run()
+        return page.radio(key="lists_shown").set_value("Uploads").run()
 
     return opened
 

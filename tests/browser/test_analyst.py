@@ -3,9 +3,14 @@
 import json
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Served, settled
+
+SEARCH = "Name, phone number, e-mail or id"
+FIRST_ROW = {"x": 16, "y": 52}
+"""Where a table has the first row's box, or its first cell, in pixels."""
 
 
 def press(page: Page, key: str) -> None:
@@ -24,13 +29,86 @@ def people_who_receive(served: Served, tag: str, *, wanted: int) -> list[int]:
     return [p["id"] for p in seen["people"] if p["decision"] == "will_receive"][:wanted]
 
 
+def tick(page: Page, title: str) -> None:
+    """Select the first row of the table that stands after a text."""
+    table = page.locator(
+        f"xpath=//p[contains(normalize-space(), '{title}')]"
+        "/following::*[@data-testid='stDataFrame'][1]"
+    )
+    table.scroll_into_view_if_needed()
+    table.click(position=FIRST_ROW)
+    settled(page)
+
+
+def type_and_enter(page: Page, label: str, text: str) -> None:
+    box = page.get_by_role("searchbox", name=label)
+    box.fill(text)
+    box.press("Enter")
+    settled(page)
+
+
+@pytest.fixture
+def ready(page: Page, served: Served) -> Page:
+    """The first page, once the people have come in by themselves."""
+    page.goto(served.url)
+    expect(page.get_by_text(re.compile(r"\d+ people read from Zendesk"))).to_be_visible()
+    settled(page)
+    return page
+
+
 class TestAnAnalyst:
+    def test_looks_somebody_up_by_a_part_of_the_name(self, ready: Page, served: Served):
+        ready.goto(f"{served.url}/person")
+        settled(ready)
+
+        type_and_enter(ready, SEARCH, "nguyen")
+        expect(ready.get_by_text("people. Choose one.")).to_be_visible()
+        tick(ready, "Choose one.")
+
+        expect(ready.get_by_role("heading", level=2).first).to_contain_text("Nguyen")
+        expect(ready.get_by_text("Rules, in the order of looking")).to_be_visible()
+        assert "person=" in ready.url
+
+        press(ready, "person_others")
+        expect(ready.get_by_text("people. Choose one.")).to_be_visible()
+
+    def test_moves_somebody_out_of_a_campaign_and_into_it(self, ready: Page, served: Served):
+        [person] = people_who_receive(served, "vip", wanted=1)
+        served.relay(
+            *("campaign", "create", "Fault", "--template", "fault_found"),
+            *("--integration", "5e4af71a81966cfff3ef6551"),
+            *("--conditions", str(served.folder / "vip.json")),
+        )
+        ready.goto(f"{served.url}/campaigns?campaign=Fault")
+        settled(ready)
+        ready.get_by_text("Manage audience", exact=True).click()
+        settled(ready)
+
+        type_and_enter(ready, SEARCH, str(person))
+        tick(ready, "1 person found")
+        ready.get_by_role("textbox", name="Why").fill("on holiday")
+        ready.keyboard.press("Tab")
+        settled(ready)
+        ready.get_by_role("button", name="Exclude 1 person").click()
+        settled(ready)
+        expect(ready.get_by_text("By hand: 0 included, 1 excluded.")).to_be_visible()
+
+        tick(ready, "Excluded by hand")
+        ready.get_by_role("textbox", name="Why").fill("back from holiday")
+        ready.keyboard.press("Tab")
+        settled(ready)
+        ready.get_by_role("button", name="Include 1 person").click()
+        settled(ready)
+
+        expect(ready.get_by_text("By hand: 1 included, 0 excluded.")).to_be_visible()
+        ready.goto(f"{served.url}/person?person={person}&campaign=Fault")
+        settled(ready)
+        expect(ready.get_by_role("heading", name="Decided by hand")).to_be_visible()
+
     def test_blocks_somebody_uploads_a_list_and_sees_why_somebody_is_left_out(
-        self, page: Page, served: Served
+        self, ready: Page, served: Served
     ):
-        page.goto(served.url)
-        expect(page.get_by_text(re.compile(r"\d+ people read from Zendesk"))).to_be_visible()
-        settled(page)
+        page = ready
         blocked, other = people_who_receive(served, "vip", wanted=2)
 
         # Somebody is put on the block list …

@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Served, settled
 
+WIDEST = 1440
+APP = "document.querySelector('[data-testid=stApp]')"
 # Streamlit's own: charts by Vega have no name inside their frame; see the alternative text beside.
 _NOT_OURS = {"svg-img-alt", "region"}
 
@@ -31,9 +33,22 @@ def metric(page: Page, label: str) -> int:
     return int(found.get_by_test_id("stMetricValue").inner_text().replace(",", ""))
 
 
-def faults_of(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
+def faults_of(page: Page, *rules: str) -> list[str]:
+    """What axe finds, by these rules or by all of them."""
+    chosen = {"runOnly": list(rules)} if rules else {}
+    options = {"resultTypes": ["violations"], **chosen}
+    found = Axe().run(page, options=options).response["violations"]
     return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found if v["id"] not in _NOT_OURS]
+
+
+def faults_in_the_dark(page: Page) -> list[str]:
+    """What axe finds of colours in the dark theme, which changes nothing else."""
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"getComputedStyle({APP}).backgroundColor !== 'rgb(255, 255, 255)'")
+    page.wait_for_timeout(300)
+    faults = faults_of(page, "color-contrast", "link-in-text-block")
+    page.emulate_media(color_scheme="light")
+    return faults
 
 
 def save_vips(page: Page) -> int:
@@ -129,7 +144,7 @@ class TestANewcomer:
 
 
 class TestEveryPage:
-    @pytest.mark.parametrize("width", [1440, 420])
+    @pytest.mark.parametrize("width", [WIDEST, 420])
     def test_is_accessible_and_fits_the_window(self, ready: Page, served: Served, width: int):
         served.relay(
             "campaign",
@@ -169,7 +184,8 @@ class TestEveryPage:
             wide = ready.evaluate("document.documentElement.scrollWidth > innerWidth")
             broken = ready.get_by_test_id("stException").count()
             faults = faults_of(ready)
-            if wide or broken or faults:
-                wrong[address] = (wide, broken, faults)
+            in_the_dark = faults_in_the_dark(ready) if width == WIDEST else []
+            if wide or broken or faults or in_the_dark:
+                wrong[address] = (wide, broken, faults, in_the_dark)
 
         assert wrong == {}

@@ -80,7 +80,7 @@ class PlanDesk(SegmentDesk, TemplateDesk):
             prices=kept_prices(self._database),
             as_of=now,
             on=now.date(),
-            notices=audience.notices,
+            notices=[notice.text for notice in audience.notices],
         )
 
     def count_languages(self, draft: CampaignDraft) -> LanguageCounts:

@@ -65,7 +65,7 @@ def _run_row(attention: Attention) -> _Row:
 
 def _template_rows(templates: Sequence[ListedTemplate]) -> Iterator[_Row]:
     waiting = 0
-    for listed in templates:
+    for listed in (each for each in templates if each.deleted_at is None):
         for status in listed.integrations:
             shown = shown_status(status.status)
             waiting += status.status == "PENDING"
@@ -73,7 +73,7 @@ def _template_rows(templates: Sequence[ListedTemplate]) -> Iterator[_Row]:
                 yield _Row(
                     icon=":red[:material/block:]",
                     title=f"Template {listed.label}",
-                    sentence=f"{shown.word} on {status.name}. {status.reason or shown.advice}",
+                    sentence=f"{shown.word} on {status.name}. {status.explanation or shown.advice}",
                     button="Open template",
                     press=_opening("templates.py", template=listed.id),
                 )

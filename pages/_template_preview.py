@@ -1,10 +1,14 @@
 """A template as phones show it: over WhatsApp, and over SMS with what it costs in parts."""
 
 from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import PurePosixPath
 from typing import Final, assert_never
+from urllib.parse import unquote, urlsplit
 
 import streamlit as st
 
+from pages._ui import relay
 from pages._whatsapp_text import literal, shown_lines, whatsapp_markdown
 from pages._words import counted
 from relay_core.templates.messages.preview import lost_in_sms, sms_text, whatsapp_preview
@@ -27,6 +31,33 @@ _MEDIA_ICONS: Final = {
 _PHONE_WIDTH_PX: Final = 400
 _MOST_FORCED: Final = 6
 """Characters outside GSM-7 that are named; more would not help to find them."""
+_SHOWN_MEDIA: Final = "template_media_shown"
+"""Addresses of pictures that somebody asked to see."""
+
+
+class Phone(StrEnum):
+    """What a phone shows the message in."""
+
+    WHATSAPP = "WhatsApp"
+    SMS = "Text message"
+
+
+def show_phone(template: Template, values: Mapping[str, str], *, key: str) -> None:
+    """Draw the message on one phone, with a switch between the two; its key is `key`."""
+    st.session_state.setdefault(key, Phone.WHATSAPP)
+    phone = st.segmented_control(
+        "Shown in",
+        tuple(Phone),
+        required=True,
+        key=key,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    if phone == Phone.SMS:
+        show_sms(template, values)
+        show_losses(template)
+    else:
+        show_whatsapp(template, values)
 
 
 def show_whatsapp(template: Template, values: Mapping[str, str]) -> None:
@@ -36,9 +67,8 @@ def show_whatsapp(template: Template, values: Mapping[str, str]) -> None:
         match shown.header:
             case str():
                 st.markdown(f"**{literal(shown.header)}**" if shown.header.strip() else "")
-            case MediaHeader(kind, url):
-                st.markdown(f"{_MEDIA_ICONS[kind]} {kind.capitalize()}")
-                st.caption(literal(url) or "No address yet.")
+            case MediaHeader():
+                _show_media(shown.header)
             case None:
                 pass
             case _:
@@ -51,7 +81,7 @@ def show_whatsapp(template: Template, values: Mapping[str, str]) -> None:
 
 
 def show_sms(template: Template, values: Mapping[str, str]) -> None:
-    """Draw the text message, its parts, and what SMS cannot show."""
+    """Draw the text message and its parts."""
     text = sms_text(template, values)
     measured = measure(text)
     with st.container(border=True, width=_PHONE_WIDTH_PX, key="sms_preview"):
@@ -59,8 +89,53 @@ def show_sms(template: Template, values: Mapping[str, str]) -> None:
     st.caption(_said_parts(measured))
     if measured.forced_by:
         st.caption(_said_forced(measured))
+
+
+def show_losses(template: Template) -> None:
+    """Say what SMS cannot show, and what becomes of it."""
     for loss in lost_in_sms(template):
-        st.caption(loss)
+        st.caption(f":material/info: {loss}")
+
+
+def show_values(template: Template) -> None:
+    """Draw the examples that stand for a person's own values."""
+    with st.container(horizontal=True):
+        for value in template.values:
+            st.badge(literal(value.example), color="gray")
+    st.caption("A campaign fills each of them with a field of the person, or a text of the day.")
+
+
+def _show_media(header: MediaHeader) -> None:
+    """Draw what is known of the file; another site is asked for a picture only after a press."""
+    url = header.url
+    is_ours = _is_of_the_rehearsal(url)
+    asked = url in st.session_state.get(_SHOWN_MEDIA, frozenset())
+    if header.kind is MediaKind.IMAGE and url and (is_ours or asked):
+        st.image(url, alt="The picture above the message.")
+        return
+    name = PurePosixPath(unquote(urlsplit(url).path)).name
+    st.markdown(f"{_MEDIA_ICONS[header.kind]} {header.kind.capitalize()}  {literal(name)}")
+    st.caption(literal(url) or "No address yet.")
+    if header.kind is MediaKind.IMAGE and url.startswith("https://"):
+        st.button(
+            "Show the picture",
+            key="template_media_show",
+            type="tertiary",
+            icon=":material/visibility:",
+            help="Your browser then asks the site where it is kept.",
+            on_click=_ask_for,
+            args=(url,),
+        )
+
+
+def _is_of_the_rehearsal(url: str) -> bool:
+    """Whether the stand-in world of a rehearsal, on this machine, keeps it."""
+    sandbox = relay().settings.sandbox_url
+    return bool(sandbox) and url.startswith(f"{str(sandbox).rstrip('/')}/")
+
+
+def _ask_for(url: str) -> None:
+    st.session_state[_SHOWN_MEDIA] = st.session_state.get(_SHOWN_MEDIA, frozenset()) | {url}
 
 
 def _show_button(button: Button) -> None:

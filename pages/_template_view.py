@@ -1,48 +1,92 @@
 """One template: how it looks, what each integration says of it, and what to do about that."""
 
+from collections.abc import Mapping, Sequence
+
 import streamlit as st
 
-from pages._template_list import language_name
-from pages._template_preview import show_sms, show_whatsapp
-from pages._template_words import SUBMITTABLE, shown_status
-from pages._ui import flash, flashing_errors, relay
-from pages._words import channel_name, plain, said_moment
-from relay_core.templates.kept.catalogue import ListedTemplate, TemplateStatus
-from relay_core.templates.writing.template import Template
+from pages._template_deeds import show_deeds
+from pages._template_history import show_history
+from pages._template_names import language_name
+from pages._template_person import person_choice, person_preview
+from pages._template_preview import show_phone
+from pages._template_problems import show_problems
+from pages._template_status import show_statuses
+from pages._ui import explaining_errors
+from pages._words import plain, said_moment
+from relay_core.templates.kept.catalogue import ListedTemplate
+from relay_core.templates.writing.names import meta_name
+
+ONE = "template"
+"""The part of the address that says which template is shown."""
 
 
-def show_template(listed: ListedTemplate) -> None:
+def show_template(listed: ListedTemplate, templates: Sequence[ListedTemplate]) -> None:
     """Draw everything about one template."""
-    template = listed.template
-    st.title(plain(template.name))
+    st.title(plain(listed.template.name))
     st.caption(_said_facts(listed))
-    whatsapp, sms = st.columns(2)
-    with whatsapp:
-        st.header("As WhatsApp")
-        show_whatsapp(template, template.examples)
-    with sms:
-        st.header("As text message")
-        show_sms(template, template.examples)
-    for part in template.left_out:
+    _show_kin(listed, templates)
+    if listed.deleted_at is not None:
+        st.warning(
+            f"Deleted on {said_moment(listed.deleted_at)}. Campaigns that name it cannot be sent "
+            "any more; choose another template there.",
+            icon=":material/delete:",
+        )
+    show_deeds(listed)
+    for part in listed.template.left_out:
         st.warning(f"Relay cannot send this part: {plain(part)}.", icon=":material/info:")
-    if template.values:
-        st.header("Dynamic values")
-        show_values(template)
+    st.header("On a phone")
+    st.fragment(_preview)(listed)
     st.header("Integrations")
-    if not listed.integrations:
-        st.caption("No integration is known yet. Refresh, or look at Settings.")
+    show_statuses(listed)
+    show_history(listed)
+
+
+def open_template(template_id: int) -> None:
+    """Go to a template; for callbacks."""
+    st.query_params.from_dict({ONE: str(template_id)})
+
+
+def _show_kin(listed: ListedTemplate, templates: Sequence[ListedTemplate]) -> None:
+    """Draw a way to each other language of the same name."""
+    kin = [
+        other
+        for other in templates
+        if meta_name(other.template.name) == meta_name(listed.template.name)
+    ]
+    if len(kin) < 2:  # noqa: PLR2004 - one language alone needs no choice
         return
-    with st.container(border=True):
-        for status in listed.integrations:
-            _show_status(listed, status)
+    with st.container(horizontal=True, vertical_alignment="center", key="template_languages"):
+        for other in kin:
+            is_this = other.id == listed.id
+            name = language_name(other.template.language)
+            st.button(
+                f"**{name}**" if is_this else name,
+                key=f"template_language_{other.id}",
+                type="tertiary",
+                icon=":material/radio_button_checked:"
+                if is_this
+                else ":material/radio_button_unchecked:",
+                help=None if is_this else f"Show it in {name}",
+                on_click=open_template,
+                args=(other.id,),
+            )
 
 
-def show_values(template: Template) -> None:
-    """Draw the examples that stand for a person's own values."""
-    with st.container(horizontal=True):
-        for value in template.values:
-            st.badge(plain(value.example), color="gray")
-    st.caption("A campaign fills each of them with a field of the person, or a text of the day.")
+def _preview(listed: ListedTemplate) -> None:
+    with explaining_errors():
+        template = listed.template
+        values: Mapping[str, str] = template.examples
+        phone, whose = st.columns([2, 3], gap="large")
+        with whose:
+            person = person_choice() if template.values else None
+            if person is not None:
+                shown = person_preview(listed, person)
+                values = {**values, **{k: v for k, v in shown.values.items() if v}}
+                show_problems(shown.problems, texts=values, keys={})
+            elif not template.values:
+                st.caption("It has no dynamic values: everybody gets the same text.")
+        with phone:
+            show_phone(template, values, key="template_phone")
 
 
 def _said_facts(listed: ListedTemplate) -> str:
@@ -52,39 +96,3 @@ def _said_facts(listed: ListedTemplate) -> str:
     return (
         f"{template.category.capitalize()}, {language_name(template.language)}. {source}, {used}."
     )
-
-
-def _show_status(listed: ListedTemplate, status: TemplateStatus) -> None:
-    shown = shown_status(status.status)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        with st.container(gap=None):
-            st.markdown(f"**{plain(status.name)}**")
-            st.caption(_said_status(status, shown.advice))
-        st.badge(shown.word, icon=shown.icon, color=shown.color)
-        if status.type == "whatsapp" and status.status in SUBMITTABLE:
-            st.button(
-                "Submit to Meta",
-                key=f"submit_{status.id}",
-                on_click=_submit,
-                args=(listed.id, status.id),
-                disabled=not listed.template.category.creatable,
-            )
-
-
-def _said_status(status: TemplateStatus, advice: str) -> str:
-    if status.status == "READY":
-        return f"{channel_name(status.type)}. Text messages need nobody's approval."
-    reason = f" {plain(status.reason)}" if status.reason else ""
-    to_do = "" if reason and status.status in SUBMITTABLE else f" {advice}"
-    asked = f" As of {said_moment(status.checked_at)}." if status.checked_at else ""
-    return f"{channel_name(status.type)}.{reason}{to_do.rstrip()}{asked}"
-
-
-def _submit(template_id: int, integration_id: str) -> None:
-    with flashing_errors():
-        made = relay().submit_template(template_id, integration_ids=[integration_id])
-        word = made.results[integration_id]
-        if word in SUBMITTABLE:
-            flash("Meta did not take it. The reason stands under Integrations.", failed=True)
-        else:
-            flash(f"Submitted on this integration. {shown_status(word).word}.")

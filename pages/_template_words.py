@@ -1,12 +1,21 @@
-"""What a template's status means to the person who wrote it."""
+"""How a template's status looks on a page."""
 
 from dataclasses import dataclass
 from typing import Final, Literal
 
-SUBMITTABLE: Final = frozenset({"NOT_SUBMITTED", "DELETED"})
-"""Statuses from which a template can be submitted to Meta."""
+from relay_core.templates.kept.statuses import SUBMITTABLE, Kind, meaning
+
+__all__ = ["SUBMITTABLE", "ShownStatus", "shown_status"]
 
 Color = Literal["green", "orange", "red", "gray"]
+
+_LOOKS: Final[dict[Kind, tuple[Color, str]]] = {
+    "good": ("green", ":material/check:"),
+    "waiting": ("orange", ":material/hourglass_empty:"),
+    "bad": ("red", ":material/block:"),
+    "none": ("gray", ":material/remove:"),
+    "unknown": ("gray", ":material/help:"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,43 +34,8 @@ class ShownStatus:
         return self.color == "red"
 
 
-_STATUSES: Final = {
-    "READY": ShownStatus(word="Ready", color="green", icon=":material/check:"),
-    "APPROVED": ShownStatus(word="Approved", color="green", icon=":material/check:"),
-    "PENDING": ShownStatus(
-        word="Waiting for Meta",
-        color="orange",
-        icon=":material/hourglass_empty:",
-        advice="Meta answers within minutes as a rule, at most a day. Refresh to look.",
-    ),
-    "REJECTED": ShownStatus(
-        word="Rejected",
-        color="red",
-        icon=":material/block:",
-        advice="Write it anew under another name, with the reason in mind.",
-    ),
-    "PAUSED": ShownStatus(
-        word="Paused by Meta",
-        color="red",
-        icon=":material/pause:",
-        advice="Too many people blocked or reported it. Meta lets it go on after some hours.",
-    ),
-    "DISABLED": ShownStatus(
-        word="Disabled by Meta",
-        color="red",
-        icon=":material/block:",
-        advice="Meta has stopped it for good. Write another template.",
-    ),
-    "NOT_SUBMITTED": ShownStatus(
-        word="Not submitted", color="gray", icon=":material/remove:", advice="Submit it to Meta."
-    ),
-    "DELETED": ShownStatus(
-        word="Deleted at Meta", color="gray", icon=":material/delete:", advice="Submit it again."
-    ),
-}
-
-
 def shown_status(status: str) -> ShownStatus:
     """Return how to show a status; one that Relay does not know keeps its own word."""
-    word = status.replace("_", " ").capitalize()
-    return _STATUSES.get(status) or ShownStatus(word=word, color="gray", icon=":material/help:")
+    means = meaning(status)
+    color, icon = _LOOKS[means.kind]
+    return ShownStatus(word=means.word, color=color, icon=icon, advice=means.advice)

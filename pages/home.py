@@ -10,6 +10,7 @@ from pages._attention import show_attention
 from pages._first_steps import show_first_steps
 from pages._people_sync import announce_end, is_syncing, show_people
 from pages._pick_table import pick_row
+from pages._template_news import show_template_news
 from pages._ui import Permission, explaining_errors, relay, require
 from pages._words import counted, plain, said_moment
 from relay_core.reports.overview import Overview, RunSummary
@@ -153,6 +154,7 @@ def _draw() -> None:
     if not overview.runs:
         show_first_steps()
     show_attention(overview.attention, relay().templates())
+    show_template_news()
     busy = _is_busy(overview)
     st.fragment(_draw_live, run_every=_EVERY_S if busy else None)(was_busy=busy)
 

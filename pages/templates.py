@@ -1,31 +1,47 @@
-"""Templates: all of them, one of them, or a new one."""
+"""Templates: all of them, one of them, or one that is being written."""
+
+from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
-from pages._template_form import new_template
+from pages._template_check import MADE
+from pages._template_deeds import SOURCE, WRITE, write
+from pages._template_draft import Purpose, beginning, forget
+from pages._template_history import said_change
+from pages._template_import import import_template
 from pages._template_list import chosen_template
-from pages._template_view import show_template
+from pages._template_result import show_result
+from pages._template_view import ONE, show_template
+from pages._template_wizard import draft_from, write_template
 from pages._ui import Permission, explaining_errors, flash, flashing_errors, relay, require
+from pages._words import counted, plain, said_moment
 from relay_core.templates.kept.catalogue import ListedTemplate
+from relay_core.templates.kept.changes import StatusChange
 
 require(Permission.VIEW)
 
-_ONE = "template"
-_NEW = "new"
+_CHANGES = "templates_changes"
 
 
 def _show_all() -> None:
     st.query_params.clear()
 
 
-def _begin_new() -> None:
-    st.query_params.from_dict({_NEW: "1"})
+def _start_over() -> None:
+    forget()
+    st.query_params.clear()
 
 
 def _refresh() -> None:
     with flashing_errors():
-        relay().refresh_templates()
-        flash("Templates and their status are up to date.")
+        changes = relay().refresh_templates()
+        st.session_state[_CHANGES] = changes
+        flash(
+            f"{counted(len(changes), 'change')} of status."
+            if changes
+            else "Up to date. No status has changed."
+        )
 
 
 def _draw_all(templates: list[ListedTemplate]) -> None:
@@ -33,31 +49,93 @@ def _draw_all(templates: list[ListedTemplate]) -> None:
         st.title("Templates")
         _refresh_button()
         st.button(
+            "Import",
+            key="templates_import",
+            icon=":material/upload:",
+            on_click=partial(st.query_params.from_dict, {WRITE: Purpose.FILE}),
+        )
+        st.button(
             "New template",
             key="new_template",
             type="primary",
             icon=":material/add:",
-            on_click=_begin_new,
+            on_click=partial(write, Purpose.NEW),
         )
+    _show_freshness(templates)
     if not templates:
         st.write("There is no template yet. Write one, or refresh to fetch those you have at Meta.")
         return
     chosen = chosen_template(templates)
     if chosen is not None:
-        st.query_params.from_dict({_ONE: str(chosen.id)})
+        st.query_params.from_dict({ONE: str(chosen.id)})
         st.rerun()
 
 
-def _draw_one(templates: list[ListedTemplate], wanted: str) -> None:
+def _show_freshness(templates: Sequence[ListedTemplate]) -> None:
+    """Say as of when the statuses are, and what the last refresh changed."""
+    looks = [i.checked_at for t in templates for i in t.integrations if i.checked_at]
+    if looks:
+        st.caption(
+            f"Status as of {said_moment(max(looks))}. Meta's answers can take up to two hours to "
+            "show here."
+        )
+    for integration in relay().integrations():
+        if integration.trouble:
+            st.warning(
+                f"{plain(integration.name)}: {plain(integration.trouble)}", icon=":material/info:"
+            )
+    changes: Sequence[StatusChange] = st.session_state.pop(_CHANGES, ())
+    if changes:
+        with st.container(border=True, key="templates_changed"):
+            st.markdown("**What changed**")
+            for change in changes:
+                st.markdown(f"- {plain(change.label)}: {said_change(change)}")
+
+
+def _draw_one(templates: list[ListedTemplate], wanted: str, *, is_made: bool) -> None:
     with st.container(horizontal=True):
         _back_button()
         _refresh_button()
-    listed = next((each for each in templates if str(each.id) == wanted), None)
+    listed = _found(templates, wanted)
     if listed is None:
         st.title("Templates")
         st.write("This template is not there any more. Choose another from the list.")
+    elif is_made:
+        show_result(listed)
     else:
-        show_template(listed)
+        show_template(listed, templates)
+
+
+def _draw_writing(templates: list[ListedTemplate], purpose: str, source: str | None) -> None:
+    require(Permission.WRITE_TEMPLATES)
+    with st.container(horizontal=True):
+        _back_button()
+        if beginning() is not None:
+            st.button(
+                "Discard",
+                key="draft_discard",
+                type="tertiary",
+                icon=":material/delete:",
+                help="Forget what is written here.",
+                on_click=_start_over,
+            )
+    wanted = Purpose(purpose) if purpose in set(Purpose) else Purpose.NEW
+    began = beginning()
+    if wanted is Purpose.FILE and (began is None or began.purpose is not Purpose.FILE):
+        import_template()
+        return
+    listed = _found(templates, source) if source else None
+    if listed is None and wanted not in {Purpose.NEW, Purpose.FILE}:
+        st.title("Templates")
+        st.write("The template to begin with is not there any more. Choose another from the list.")
+        return
+    if wanted is not Purpose.FILE:
+        draft_from(wanted, listed, relay().integrations())
+    write_template(relay().integrations(), templates)
+
+
+def _found(templates: list[ListedTemplate], wanted: str) -> ListedTemplate | None:
+    return next((each for each in templates if str(each.id) == wanted), None)
 
 
 def _back_button() -> None:
@@ -78,10 +156,11 @@ def _refresh_button() -> None:
 
 
 with explaining_errors():
-    if _NEW in st.query_params:
-        _back_button()
-        new_template(relay().integrations())
-    elif _ONE in st.query_params:
-        _draw_one(relay().templates(), st.query_params[_ONE])
+    if WRITE in st.query_params:
+        _draw_writing(relay().templates(), st.query_params[WRITE], st.query_params.get(SOURCE))
+    elif MADE in st.query_params:
+        _draw_one(relay().templates(), st.query_params[MADE], is_made=True)
+    elif ONE in st.query_params:
+        _draw_one(relay().templates(), st.query_params[ONE], is_made=False)
     else:
         _draw_all(relay().templates())

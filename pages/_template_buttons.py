@@ -25,24 +25,19 @@ def buttons_fields() -> None:
     is_actions = kind is ButtonsKind.ACTIONS
     st.caption(
         f"At most {MOST_LINKS} links and {MOST_PHONES} call. A link may end with one dynamic "
-        "value: https://shop.example/orders/\\{\\{A-1042\\}\\}."
+        "value: `https://shop.example/orders/{{A-1042}}`."
         if is_actions
         else f"At most {MOST_BUTTONS}. A press sends the text of the button back as an answer."
     )
     rows: list[int] = st.session_state[ROWS]
-    for place, row in enumerate(rows):
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            _button(row, first=place == 0, is_action=is_actions)
-            st.button(
-                "Remove",
-                key=row_key(row, "remove"),
-                icon=":material/close:",
-                type="tertiary",
-                help=f"Remove button {place + 1}",
-                disabled=len(rows) == 1,
-                on_click=_remove,
-                args=(row,),
-            )
+    for row in rows:
+        with st.container(border=is_actions, key=row_key(row, "box")):
+            if is_actions:
+                _action(row, is_alone=len(rows) == 1)
+            else:
+                with st.container(horizontal=True, vertical_alignment="bottom"):
+                    _label(row, example="Yes, please")
+                    _remove_button(row, is_alone=len(rows) == 1)
     st.button(
         "Add button",
         key="draft_button_add",
@@ -52,39 +47,49 @@ def buttons_fields() -> None:
     )
 
 
-def _button(row: int, *, first: bool, is_action: bool) -> None:
-    shown = "visible" if first else "collapsed"
-    action = None
-    if is_action:
+def _action(row: int, *, is_alone: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         action = st.selectbox(
             "Button",
             tuple(Action),
             key=row_key(row, "action"),
-            label_visibility=shown,
             persist_state="session",
             width=_CHOICE_WIDTH_PX,
         )
+        _label(row, example="Follow the parcel")
+    is_call = action is Action.CALL
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(
+            "Number" if is_call else "Address",
+            key=row_key(row, "phone" if is_call else "url"),
+            placeholder="+33 1 23 45 67 89"
+            if is_call
+            else "https://shop.example/orders/{{A-1042}}",
+            live=True,
+            persist_state="session",
+        )
+        _remove_button(row, is_alone=is_alone)
+
+
+def _label(row: int, *, example: str) -> None:
     st.text_input(
         "Text on the button",
         key=row_key(row, "text"),
-        placeholder="Follow the parcel" if is_action else "Yes, please",
-        label_visibility=shown,
+        placeholder=example,
         live=True,
         persist_state="session",
     )
-    if action is Action.CALL:
-        part, example = "phone", "+33 1 23 45 67 89"
-    elif action is Action.LINK:
-        part, example = "url", "https://shop.example/orders/{{A-1042}}"
-    else:
-        return
-    st.text_input(
-        "Number or address",
-        key=row_key(row, part),
-        placeholder=example,
-        label_visibility=shown,
-        live=True,
-        persist_state="session",
+
+
+def _remove_button(row: int, *, is_alone: bool) -> None:
+    st.button(
+        "Remove",
+        key=row_key(row, "remove"),
+        icon=":material/close:",
+        type="tertiary",
+        disabled=is_alone,
+        on_click=_remove,
+        args=(row,),
     )
 
 

@@ -14,6 +14,7 @@ from pages._words import plain
 from relay_core.errors import RelayError
 from relay_core.templates.checking import CheckedTemplate
 from relay_core.templates.kept.senders import Sender
+from relay_core.templates.rules.problems import ProblemCode
 from relay_core.templates.writing.template import MediaHeader, Template
 
 MADE: Final = "made"
@@ -21,8 +22,8 @@ MADE: Final = "made"
 _REFUSED: Final = "draft_refused"
 
 
-def check_step(began: Beginning, integrations: Sequence[Sender]) -> None:
-    """Draw both previews, what is wrong, what will be made where, and the button."""
+def check_step(integrations: Sequence[Sender]) -> CheckedTemplate:
+    """Draw both previews, what is wrong, and what will be made where; return what was found."""
     written = draft()
     template = written.template
     found = _checked(written)
@@ -31,19 +32,23 @@ def check_step(began: Beginning, integrations: Sequence[Sender]) -> None:
     with whatsapp:
         st.markdown("**WhatsApp**")
         show_whatsapp(template, template.examples)
+        if isinstance(template.header, MediaHeader):
+            _show_media(template.header, found)
     with sms:
         st.markdown("**Text message**")
         show_sms(template, template.examples)
         show_losses(template)
-    show_problems(found.problems, texts=written.texts, keys=written.keys)
-    show_hints(found.problems, keys=written.keys)
-    if isinstance(template.header, MediaHeader):
-        _show_media(template.header, found)
+    problems = [each for each in found.problems if each.code is not ProblemCode.NAME_FORM]
+    show_problems(problems, texts=written.texts, keys=written.keys)
+    show_hints(problems, keys=written.keys)
     st.header("What will be made")
-    for line in said_destination(written, integrations):
-        st.markdown(f"- {line}")
-    if refused := st.session_state.pop(_REFUSED, None):
-        st.error(plain(refused), icon=":material/error:")
+    st.markdown("\n".join(f"- {line}" for line in said_destination(written, integrations)))
+    return found
+
+
+def show_submit(began: Beginning, found: CheckedTemplate) -> None:
+    """Draw the button that makes the template."""
+    written = draft()
     st.button(
         _label(began, written),
         key="draft_create",
@@ -53,9 +58,15 @@ def check_step(began: Beginning, integrations: Sequence[Sender]) -> None:
         on_click=_submit,
         args=(written.number,),
     )
-    if not found.valid:
-        st.caption("Correct what is marked red first: step 3 has the texts.")
-    elif written.integration_ids:
+
+
+def show_outlook(found: CheckedTemplate) -> None:
+    """Say why the last press was refused, or what follows the next one."""
+    if refused := st.session_state.pop(_REFUSED, None):
+        st.error(plain(refused), icon=":material/error:")
+    elif not found.valid:
+        st.caption("Correct what is marked red first.")
+    elif draft().integration_ids:
         st.caption("Meta answers within minutes as a rule, at most a day.")
 
 

@@ -98,25 +98,18 @@ def _ways(listed: ListedTemplate) -> None:
     st.markdown(
         "1. **Write it under a new name.** The old one keeps working until campaigns use the "
         "new one.\n"
-        "2. **Delete it, then write it anew.** All its languages go, and Meta keeps the name "
-        "for 30 days."
+        "2. **Delete it, then write it anew**, with the button Delete. All its languages go, and "
+        "Meta keeps the name for 30 days."
     )
     if isinstance(listed.template.header, MediaHeader):
         _address_field(listed, listed.template.header)
-    with st.container(horizontal=True):
-        st.button(
-            "Write under a new name",
-            key="template_replace",
-            type="primary",
-            on_click=_from_dialog,
-            args=(partial(write, Purpose.REPLACE, listed),),
-        )
-        st.button(
-            "Delete …",
-            key="template_edit_delete",
-            type="tertiary",
-            on_click=partial(_confirm_delete, listed),
-        )
+    st.button(
+        "Write under a new name",
+        key="template_replace",
+        type="primary",
+        on_click=_from_dialog,
+        args=(partial(write, Purpose.REPLACE, listed),),
+    )
 
 
 def _address_field(listed: ListedTemplate, header: MediaHeader) -> None:
@@ -149,7 +142,7 @@ def _confirm_delete(listed: ListedTemplate) -> None:
     ]
     held = [plain(status.name) for status in listed.held_by if status.type == "whatsapp"]
     st.markdown(
-        f"**{plain(listed.template.name)}** goes in all its languages: {', '.join(languages)}."
+        f"**{plain(listed.template.name)}** is deleted in all its languages: {', '.join(languages)}."
     )
     if held:
         st.markdown(f"It is deleted at Meta ({', '.join(held)}), which keeps the name for 30 days.")

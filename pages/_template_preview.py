@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import streamlit as st
 
 from pages._ui import relay
-from pages._whatsapp_text import literal, shown_lines, whatsapp_markdown
+from pages._whatsapp_text import fixed_width, literal, shown_lines, whatsapp_markdown
 from pages._words import counted
 from relay_core.templates.messages.preview import lost_in_sms, sms_text, whatsapp_preview
 from relay_core.templates.sms.parts import Encoding, SmsMeasure, measure
@@ -115,7 +115,7 @@ def _show_media(header: MediaHeader) -> None:
         return
     name = PurePosixPath(unquote(urlsplit(url).path)).name
     st.markdown(f"{_MEDIA_ICONS[header.kind]} {header.kind.capitalize()}  {literal(name)}")
-    st.caption(literal(url) or "No address yet.")
+    st.caption(fixed_width(url) if url else "No address yet.")
     if header.kind is MediaKind.IMAGE and url.startswith("https://"):
         st.button(
             "Show the picture",
@@ -142,7 +142,7 @@ def _show_button(button: Button) -> None:
     match button:
         case LinkButton(text, url):
             st.markdown(f":material/open_in_new: **{literal(text)}**")
-            st.caption(literal(url))
+            st.caption(fixed_width(url) if url else "No address yet.")
         case PhoneButton(text, number):
             st.markdown(f":material/call: **{literal(text)}**")
             st.caption(literal(number))
@@ -164,7 +164,7 @@ def _said_parts(measured: SmsMeasure) -> str:
 
 def _said_forced(measured: SmsMeasure) -> str:
     characters = dict.fromkeys(forced.character for forced in measured.forced_by)
-    named = "  ".join(literal(character) for character in list(characters)[:_MOST_FORCED])
+    named = " ".join(f"“{literal(each)}”" for each in list(characters)[:_MOST_FORCED])
     more = "" if len(characters) <= _MOST_FORCED else " and others"
     return (
         f"{named}{more}: not in the alphabet of SMS, so a part holds "

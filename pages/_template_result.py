@@ -27,7 +27,7 @@ def show_result(listed: ListedTemplate) -> None:
         _way("Open the template", "open", partial(open_template, listed.id), primary=True)
         _way("Add a language", "translate", partial(write, Purpose.TRANSLATE, listed))
         _way("Write another", "another", partial(write, Purpose.NEW))
-        st.page_link(_CAMPAIGN, label="Begin a campaign", icon=":material/campaign:")
+        _way("Begin a campaign", "campaign", partial(st.switch_page, _CAMPAIGN))
 
 
 def _said(listed: ListedTemplate) -> str:

@@ -78,26 +78,30 @@ def show_indicator(templates: Sequence[ListedTemplate]) -> None:
             )
 
 
-def show_ways_on(templates: Sequence[ListedTemplate]) -> None:
-    """Draw the ways back and on."""
+def show_way_back(templates: Sequence[ListedTemplate]) -> None:
+    """Draw the button to the step before, where there is one."""
     at = STEPS.index(present_step())
-    with st.container(horizontal=True, key="draft_ways"):
-        if at:
-            st.button(
-                "Back",
-                key="draft_back",
-                icon=":material/arrow_back:",
-                on_click=go_to,
-                args=(STEPS[at - 1], templates),
-            )
-        if at < len(STEPS) - 1:
-            st.button(
-                "Next",
-                key="draft_next",
-                type="primary",
-                on_click=go_to,
-                args=(STEPS[at + 1], templates),
-            )
+    if at:
+        st.button(
+            "Back",
+            key="draft_back",
+            icon=":material/arrow_back:",
+            on_click=go_to,
+            args=(STEPS[at - 1], templates),
+        )
+
+
+def show_way_on(templates: Sequence[ListedTemplate]) -> None:
+    """Draw the button to the next step, where there is one."""
+    at = STEPS.index(present_step())
+    if at < len(STEPS) - 1:
+        st.button(
+            "Next",
+            key="draft_next",
+            type="primary",
+            on_click=go_to,
+            args=(STEPS[at + 1], templates),
+        )
 
 
 def go_to(wanted: Step, templates: Sequence[ListedTemplate]) -> None:

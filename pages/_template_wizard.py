@@ -5,10 +5,9 @@ from typing import Final
 
 import streamlit as st
 
-from pages._template_check import check_step
+from pages._template_check import check_step, show_outlook, show_submit
 from pages._template_content import content_step
 from pages._template_draft import (
-    INTEGRATIONS,
     LANGUAGE,
     NAME,
     Beginning,
@@ -18,7 +17,7 @@ from pages._template_draft import (
     not_taken_over,
 )
 from pages._template_filing import filing_step, name_step, whatsapp_integrations
-from pages._template_steps import Step, present_step, show_indicator, show_ways_on
+from pages._template_steps import Step, present_step, show_indicator, show_way_back, show_way_on
 from pages._template_words import SUBMITTABLE
 from pages._ui import explaining_errors, relay
 from pages._words import plain
@@ -102,6 +101,7 @@ def _draw(
 ) -> None:
     with explaining_errors():
         show_indicator(templates)
+        found = None
         match present_step():
             case Step.NAME:
                 name_step(began, integrations, templates)
@@ -110,10 +110,12 @@ def _draw(
             case Step.CONTENT:
                 content_step()
             case Step.CHECK:
-                check_step(began, integrations)
-        show_ways_on(templates)
-
-
-def is_underway() -> bool:
-    """Whether a draft waits to be finished."""
-    return beginning() is not None and INTEGRATIONS in st.session_state
+                found = check_step(integrations)
+        with st.container(horizontal=True, key="draft_ways"):
+            show_way_back(templates)
+            if found is None:
+                show_way_on(templates)
+            else:
+                show_submit(began, found)
+        if found is not None:
+            show_outlook(found)

@@ -38,6 +38,14 @@ def shown_lines(markdown: str) -> str:
     return "  \n".join(line or _HARD_SPACE for line in indented.split("\n"))
 
 
+def fixed_width(text: str) -> str:
+    """Return Markdown that shows one line as it is, in letters of one width; no link becomes one."""
+    longest = max((len(found) for found in re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    space = " " if longest else ""
+    return f"{fence}{space}{text}{space}{fence}"
+
+
 def _styled(run: Run) -> str:
     marks = ("**" if run.bold else "") + ("*" if run.italic else "")
     marks += "~~" if run.strike else ""
@@ -52,12 +60,5 @@ def _styled_line(line: str, marks: str, *, mono: bool) -> str:
     before, inside, after = found.groups() if found else ("", line, "")
     if not inside:
         return line
-    shown = _code(inside) if mono else literal(inside)
+    shown = fixed_width(inside) if mono else literal(inside)
     return f"{before}{marks}{shown}{marks[::-1]}{after}"
-
-
-def _code(text: str) -> str:
-    longest = max((len(found) for found in re.findall("`+", text)), default=0)
-    fence = "`" * (longest + 1)
-    space = " " if longest else ""
-    return f"{fence}{space}{text}{space}{fence}"

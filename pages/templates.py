@@ -108,9 +108,16 @@ def _draw_one(templates: list[ListedTemplate], wanted: str, *, is_made: bool) ->
 
 def _draw_writing(templates: list[ListedTemplate], purpose: str, source: str | None) -> None:
     require(Permission.WRITE_TEMPLATES)
+    wanted = Purpose(purpose) if purpose in set(Purpose) else Purpose.NEW
+    listed = _found(templates, source) if source else None
+    is_missing = listed is None and wanted not in {Purpose.NEW, Purpose.FILE}
+    if wanted is not Purpose.FILE and not is_missing:
+        draft_from(wanted, listed, relay().integrations())
+    began = beginning()
+    is_begun = began is not None and began.purpose is wanted
     with st.container(horizontal=True):
         _back_button()
-        if beginning() is not None:
+        if is_begun:
             st.button(
                 "Discard",
                 key="draft_discard",
@@ -119,19 +126,13 @@ def _draw_writing(templates: list[ListedTemplate], purpose: str, source: str | N
                 help="Forget what is written here.",
                 on_click=_start_over,
             )
-    wanted = Purpose(purpose) if purpose in set(Purpose) else Purpose.NEW
-    began = beginning()
-    if wanted is Purpose.FILE and (began is None or began.purpose is not Purpose.FILE):
-        import_template()
-        return
-    listed = _found(templates, source) if source else None
-    if listed is None and wanted not in {Purpose.NEW, Purpose.FILE}:
+    if is_missing:
         st.title("Templates")
         st.write("The template to begin with is not there any more. Choose another from the list.")
-        return
-    if wanted is not Purpose.FILE:
-        draft_from(wanted, listed, relay().integrations())
-    write_template(relay().integrations(), templates)
+    elif is_begun:
+        write_template(relay().integrations(), templates)
+    else:
+        import_template()
 
 
 def _found(templates: list[ListedTemplate], wanted: str) -> ListedTemplate | None:

@@ -142,7 +142,8 @@ def _confirm_delete(listed: ListedTemplate) -> None:
     ]
     held = [plain(status.name) for status in listed.held_by if status.type == "whatsapp"]
     st.markdown(
-        f"**{plain(listed.template.name)}** is deleted in all its languages: {', '.join(languages)}."
+        f"**{plain(listed.template.name)}** is deleted in all its languages: "
+        f"{', '.join(languages)}."
     )
     if held:
         st.markdown(f"It is deleted at Meta ({', '.join(held)}), which keeps the name for 30 days.")

@@ -39,7 +39,7 @@ def shown_lines(markdown: str) -> str:
 
 
 def fixed_width(text: str) -> str:
-    """Return Markdown that shows one line as it is, in letters of one width; no link becomes one."""
+    """Return Markdown that shows one line as it is, in letters of one width, and no link."""
     longest = max((len(found) for found in re.findall("`+", text)), default=0)
     fence = "`" * (longest + 1)
     space = " " if longest else ""

@@ -7,7 +7,7 @@ from typing import Final, assert_never
 
 import streamlit as st
 
-from pages._template_words import shown_status
+from pages._template_words import SUBMITTABLE, shown_status
 from pages._words import counted, plain
 from relay_core.reports.overview import Attention, Concern
 from relay_core.templates.kept.catalogue import ListedTemplate
@@ -74,6 +74,14 @@ def _template_rows(templates: Sequence[ListedTemplate]) -> Iterator[_Row]:
                     icon=":red[:material/block:]",
                     title=f"Template {listed.label}",
                     sentence=f"{shown.word} on {status.name}. {status.explanation or shown.advice}",
+                    button="Open template",
+                    press=_opening("templates.py", template=listed.id),
+                )
+            elif status.type == "whatsapp" and status.status in SUBMITTABLE and status.reason:
+                yield _Row(
+                    icon=":orange[:material/error:]",
+                    title=f"Template {listed.label}",
+                    sentence=f"It did not arrive on {status.name}. {status.explanation}",
                     button="Open template",
                     press=_opening("templates.py", template=listed.id),
                 )

@@ -24,8 +24,8 @@ def buttons_fields() -> None:
         return
     is_actions = kind is ButtonsKind.ACTIONS
     st.caption(
-        f"At most {MOST_LINKS} links and {MOST_PHONES} call. A link may end with one dynamic "
-        "value: `https://shop.example/orders/{{A-1042}}`."
+        f"At most {MOST_LINKS} links and {MOST_PHONES} call. An address may end with one "
+        "dynamic value."
         if is_actions
         else f"At most {MOST_BUTTONS}. A press sends the text of the button back as an answer."
     )

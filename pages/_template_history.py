@@ -118,17 +118,19 @@ def _show_version(version: TemplateVersion, before: TemplateVersion | None) -> N
 def _show_events(events: Sequence[StatusChange]) -> None:
     with st.container(border=True, key="template_events"):
         for event in events:
-            st.markdown(f"{said_change(event)}. {said_moment(event.happened_at)}.")
-            if event.explanation:
-                st.caption(plain(event.explanation))
+            before = f"Before: {shown_status(event.before).word}." if event.before else ""
+            explained = " ".join(part for part in (plain(event.explanation), before) if part)
+            with st.container(gap=None):
+                st.markdown(f"{said_change(event)}, {said_moment(event.happened_at)}")
+                if explained:
+                    st.caption(explained)
 
 
 def said_change(change: StatusChange) -> str:
-    """Return a change of status as Markdown: the new word, the integration, the old word."""
+    """Return a change of status as Markdown: the new word, and the integration."""
     after = shown_status(change.after)
-    before = f", before: {shown_status(change.before).word}" if change.before else ""
     icon = f":{after.color}[{after.icon}]"
-    return f"{icon} **{plain(after.word)}** on {plain(change.integration)}{before}"
+    return f"{icon} **{plain(after.word)}** on {plain(change.integration)}"
 
 
 def _said(part: object) -> str:

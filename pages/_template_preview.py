@@ -115,7 +115,7 @@ def _show_media(header: MediaHeader) -> None:
         return
     name = PurePosixPath(unquote(urlsplit(url).path)).name
     st.markdown(f"{_MEDIA_ICONS[header.kind]} {header.kind.capitalize()}  {literal(name)}")
-    st.caption(fixed_width(url) if url else "No address yet.")
+    _show_address(url)
     if header.kind is MediaKind.IMAGE and url.startswith("https://"):
         st.button(
             "Show the picture",
@@ -126,6 +126,13 @@ def _show_media(header: MediaHeader) -> None:
             on_click=_ask_for,
             args=(url,),
         )
+
+
+def _show_address(url: str) -> None:
+    if url:
+        st.markdown(fixed_width(url))
+    else:
+        st.caption("No address yet.")
 
 
 def _is_of_the_rehearsal(url: str) -> bool:
@@ -142,7 +149,7 @@ def _show_button(button: Button) -> None:
     match button:
         case LinkButton(text, url):
             st.markdown(f":material/open_in_new: **{literal(text)}**")
-            st.caption(fixed_width(url) if url else "No address yet.")
+            _show_address(url)
         case PhoneButton(text, number):
             st.markdown(f":material/call: **{literal(text)}**")
             st.caption(literal(number))

@@ -20,7 +20,7 @@ from relay_core.templates.kept.creating import create, kept_with_same_text
 from relay_core.templates.kept.deleting import Deletion, delete
 from relay_core.templates.kept.editing import edit
 from relay_core.templates.kept.history import TemplateHistory, history
-from relay_core.templates.kept.naming import name_for_copy
+from relay_core.templates.kept.naming import name_for_copy, resting_until
 from relay_core.templates.kept.refreshing import refresh
 from relay_core.templates.kept.senders import Sender, last_seen, senders
 from relay_core.templates.kept.statuses import UNDECIDED
@@ -164,6 +164,10 @@ class TemplateDesk(TemplateCheckDesk):
     def name_for_copy(self, name: str) -> str:
         """Return a free name like this one, e.g. `order_ready_2`."""
         return name_for_copy(self._database, name)
+
+    def name_rests_until(self, name: str, *, integration_ids: Sequence[str]) -> datetime | None:
+        """Return until when Meta keeps the name of a deleted template; None when it is free."""
+        return resting_until(self._database, name, integration_ids=integration_ids, now=self._now())
 
     def _awaits_meta(self) -> bool:
         """Whether another look at Sunshine Conversations is worth it."""

@@ -63,7 +63,11 @@ def check_rested(
     Raises:
         TemplateError: Says from when on it is free.
     """
-    if (free_at := rests_until(session, name=name, integration_ids=integration_ids)) is None:
+    if (
+        free_at := rests_until(
+            session.run("templates.deletions"), name=name, integration_ids=integration_ids
+        )
+    ) is None:
         return
     if free_at > now:
         raise TemplateError(
@@ -75,15 +79,25 @@ def check_rested(
 
 
 def rests_until(
-    session: Session, *, name: str, integration_ids: Collection[str]
+    deletions: Iterable[Row], *, name: str, integration_ids: Collection[str]
 ) -> datetime | None:
     """Return from when on a name is free at all of these; None when it was never deleted there."""
     deleted = [
         row["deleted_at"]
-        for row in session.run("templates.deletions")
+        for row in deletions
         if meta_name(row["name"]) == name and row["integration_id"] in integration_ids
     ]
     return max(deleted) + NAME_REST if deleted else None
+
+
+def resting_until(
+    ledger: Ledger, name: str, *, integration_ids: Collection[str], now: datetime
+) -> datetime | None:
+    """Return until when Meta keeps a name at one of these; None when it can be used now."""
+    free_at = rests_until(
+        ledger.rows("templates.deletions"), name=meta_name(name), integration_ids=integration_ids
+    )
+    return free_at if free_at is not None and free_at > now else None
 
 
 def name_for_copy(ledger: Ledger, name: str) -> str:

@@ -36,6 +36,22 @@ _PARTS: Final = {
 def show_history(listed: ListedTemplate) -> None:
     """Draw usage, versions, and changes of status."""
     history = relay().template_history(listed.id)
+    for named, said in (
+        (history.replaces, "It was written in place of"),
+        (history.replaced_by, "Another was written in its place:"),
+    ):
+        if named is not None:
+            template_id, label = named
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.caption(said, width="content")
+                st.button(
+                    plain(label),
+                    key=f"template_kin_{template_id}",
+                    type="tertiary",
+                    icon=":material/arrow_forward:",
+                    on_click=st.query_params.from_dict,
+                    args=({"template": str(template_id)},),
+                )
     st.header("Used by")
     _show_uses(history)
     st.header("Versions")

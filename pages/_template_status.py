@@ -40,19 +40,19 @@ def failed_on(listed: ListedTemplate) -> list[TemplateStatus]:
 
 def _show_status(listed: ListedTemplate, status: TemplateStatus) -> None:
     shown = shown_status(status.status)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        with st.container(gap=None):
-            st.markdown(f"**{plain(status.name)}**")
-            st.caption(_said_status(status, shown.advice))
-        st.badge(shown.word, icon=shown.icon, color=shown.color)
-        if status.type == "whatsapp" and status.status in SUBMITTABLE:
-            st.button(
-                "Try again" if status.reason else "Submit to Meta",
-                key=f"submit_{status.id}",
-                on_click=_submit,
-                args=(listed.id, [status.id]),
-                disabled=not listed.template.category.creatable,
-            )
+    with st.container(gap=None):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{plain(status.name)}**", width="stretch")
+            st.badge(shown.word, icon=shown.icon, color=shown.color)
+            if status.type == "whatsapp" and status.status in SUBMITTABLE:
+                st.button(
+                    "Try again" if status.reason else "Submit to Meta",
+                    key=f"submit_{status.id}",
+                    on_click=_submit,
+                    args=(listed.id, [status.id]),
+                    disabled=not listed.template.category.creatable,
+                )
+        st.caption(_said_status(status, shown.advice))
 
 
 def _said_status(status: TemplateStatus, advice: str) -> str:

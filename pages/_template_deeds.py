@@ -151,7 +151,6 @@ def _confirm_delete(listed: ListedTemplate) -> None:
     st.text_input(
         f"Type {plain(listed.template.name)} to go on",
         key=_TYPED,
-        live=True,
         placeholder=listed.template.name,
     )
     _show_refusal()
@@ -159,7 +158,6 @@ def _confirm_delete(listed: ListedTemplate) -> None:
         "Delete template",
         key="template_delete_sure",
         type="primary",
-        disabled=str(st.session_state.get(_TYPED) or "").strip() != listed.template.name,
         on_click=_done,
         args=(partial(_delete, listed),),
     )

@@ -146,7 +146,7 @@ def draft() -> Draft:
         number=str(st.session_state.get(_NUMBER, "")),
         template=Template(
             name=_typed(NAME).strip(),
-            language=st.session_state.get(LANGUAGE) or _DEFAULT_LANGUAGE,
+            language=_typed(LANGUAGE),
             category=st.session_state.get(CATEGORY) or Category.UTILITY,
             body=_typed(BODY),
             header=header,

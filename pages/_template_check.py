@@ -12,7 +12,7 @@ from pages._template_problems import show_hints, show_problems
 from pages._ui import actor, relay
 from pages._words import plain
 from relay_core.errors import RelayError
-from relay_core.templates.checking import CheckedTemplate
+from relay_core.templates.checking import CheckedTemplate, checked
 from relay_core.templates.kept.senders import Sender
 from relay_core.templates.rules.problems import ProblemCode
 from relay_core.templates.writing.template import MediaHeader, Template
@@ -32,7 +32,7 @@ def check_step(integrations: Sequence[Sender]) -> CheckedTemplate:
     with whatsapp:
         st.markdown("**WhatsApp**")
         show_whatsapp(template, template.examples)
-        if isinstance(template.header, MediaHeader):
+        if written.integration_ids and isinstance(template.header, MediaHeader):
             _show_media(template.header, found)
     with sms:
         st.markdown("**Text message**")
@@ -74,6 +74,8 @@ def _checked(written: Draft) -> CheckedTemplate:
     def look() -> CheckedTemplate:
         return relay().check_template(written.template, integration_ids=written.integration_ids)
 
+    if not written.integration_ids:
+        return checked(written.template, whatsapp=False)
     if not isinstance(written.template.header, MediaHeader):
         return look()
     with st.spinner("Asking where the file is kept"):

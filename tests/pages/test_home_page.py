@@ -91,7 +91,7 @@ class TestWhatNeedsAttention:
         page = open_page("home.py")
 
         assert "Needs attention" in headings(page)
-        assert "Rejected on WhatsApp Sandbox. INVALID\\_FORMAT" in spoken(page)
+        assert "Rejected on WhatsApp Sandbox. Variables can" in spoken(page)
 
     def test_names_a_run_that_was_paused(self, open_page, desk, queued_run):
         desk.pause_run(queued_run.run, actor="test")

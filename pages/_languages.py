@@ -6,6 +6,7 @@ from typing import Final
 import pyarrow as pa
 import streamlit as st
 
+from pages._one_of import one_of
 from pages._ui import relay
 from pages._words import counted, plain
 from relay_core.campaigns.campaign import CampaignDraft
@@ -36,11 +37,9 @@ def languages_choice(
     if not others:
         return ()
     names = {v.template.language: language_name(v.template.language) for v in variants}
-    by = st.segmented_control(
+    by = one_of(
         "Language",
         (_ONE, _OWN),
-        default=_ONE,
-        required=True,
         key=f"{prefix}_by",
         persist_state="session",
     )
@@ -76,16 +75,13 @@ def languages_choice(
 def shown_variant(variants: Sequence[ListedTemplate], *, prefix: str) -> ListedTemplate:
     """Draw a choice of languages to look at; return the one chosen."""
     by_language = {variant.template.language: variant for variant in variants}
-    first = variants[0].template.language
-    chosen = st.segmented_control(
+    chosen = one_of(
         "Show",
         list(by_language),
-        default=first,
-        required=True,
         format_func=language_name,
         key=f"{prefix}_shown",
     )
-    return by_language.get(chosen or first, variants[0])
+    return by_language[chosen]
 
 
 def show_language_counts(draft: CampaignDraft, *, key: str) -> None:

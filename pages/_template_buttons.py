@@ -4,6 +4,7 @@ from typing import Final
 
 import streamlit as st
 
+from pages._one_of import one_of
 from pages._template_draft import BUTTONS, ROWS, Action, ButtonsKind, row_key
 from relay_core.templates.rules.buttons import MOST_BUTTONS, MOST_LINKS, MOST_PHONES
 
@@ -12,15 +13,14 @@ _CHOICE_WIDTH_PX: Final = 150
 
 def buttons_fields() -> None:
     """Draw the fields of the buttons."""
-    kind = st.segmented_control(
+    kind = one_of(
         "Buttons",
         tuple(ButtonsKind),
-        required=True,
         key=BUTTONS,
         persist_state="session",
         help="WhatsApp only; a text message writes links and numbers out.",
     )
-    if kind is None or kind is ButtonsKind.NONE:
+    if kind is ButtonsKind.NONE:
         return
     is_actions = kind is ButtonsKind.ACTIONS
     st.caption(

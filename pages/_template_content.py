@@ -6,6 +6,7 @@ from typing import Final
 import streamlit as st
 
 from pages._live_text import send_while_typing
+from pages._one_of import one_of
 from pages._template_buttons import buttons_fields
 from pages._template_draft import (
     BODY,
@@ -95,14 +96,13 @@ def _show_wrong(part: str, problems: Sequence[Problem], written: Draft) -> None:
 
 
 def _header_fields() -> None:
-    kind = st.segmented_control(
+    kind = one_of(
         "Header",
         tuple(HeaderKind),
-        required=True,
         key=HEADER,
         persist_state="session",
     )
-    if kind is None or kind is HeaderKind.NONE:
+    if kind is HeaderKind.NONE:
         return
     if kind is HeaderKind.TEXT:
         st.text_input(

@@ -5,6 +5,7 @@ from typing import Final
 
 import streamlit as st
 
+from pages._one_of import one_of
 from pages._template_draft import (
     CATEGORY,
     INTEGRATIONS,
@@ -69,15 +70,14 @@ def name_step(
 def filing_step(began: Beginning, templates: Sequence[ListedTemplate]) -> None:
     """Draw category and language."""
     st.header("Category and language")
-    category = st.segmented_control(
+    category = one_of(
         "Category",
         [each for each in Category if each.creatable],
-        required=True,
         format_func=lambda category: category.capitalize(),
         key=CATEGORY,
         persist_state="session",
     )
-    st.caption(_MEANINGS.get(category or Category.UTILITY, ""))
+    st.caption(_MEANINGS[category])
     st.caption(
         "Meta's third category, Authentication, is not offered: one-time codes are sent one by "
         "one, by the system that makes them, never in bulk."

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import streamlit as st
 
+from pages._one_of import one_of
 from pages._ui import relay
 from pages._whatsapp_text import fixed_width, literal, shown_lines, whatsapp_markdown
 from pages._words import counted
@@ -45,10 +46,9 @@ class Phone(StrEnum):
 def show_phone(template: Template, values: Mapping[str, str], *, key: str) -> None:
     """Draw the message on one phone, with a switch between the two; its key is `key`."""
     st.session_state.setdefault(key, Phone.WHATSAPP)
-    phone = st.segmented_control(
+    phone = one_of(
         "Shown in",
         tuple(Phone),
-        required=True,
         key=key,
         label_visibility="collapsed",
         persist_state="session",

@@ -56,9 +56,7 @@ class TestANewCampaign:
         page.text_input(key="new_name").set_value("Orders")
         page.selectbox(key="new_template").set_value(orders.id).run()
         page.radio(key=f"new_integration_{orders.id}").set_value(channel(orders, "whatsapp"))
-        page.segmented_control(key=f"new_{orders.id}_languages_by").set_value(
-            "Each person's own"
-        ).run()
+        page.radio(key=f"new_{orders.id}_languages_by").set_value("Each person's own").run()
         return page.selectbox(key="new_segment").set_value("Readers").run()
 
     def test_goes_out_in_one_language_unless_somebody_says_otherwise(self, open_page, orders):
@@ -95,7 +93,7 @@ class TestANewCampaign:
     def test_shows_the_text_in_each_language(self, open_page, desk, orders):
         page = self.chosen(open_page, desk, orders)
 
-        page.segmented_control(key=f"new_{orders.id}_shown").set_value("fr").run()
+        page.radio(key=f"new_{orders.id}_shown").set_value("fr").run()
 
         assert "Bonjour Clarice" in spoken(page)
 
@@ -105,7 +103,7 @@ class TestANewCampaign:
 
         page.selectbox(key="new_template").set_value(reminder.id).run()
 
-        keys = {each.key for each in page.segmented_control}
+        keys = {each.key for each in page.radio}
         assert f"new_{reminder.id}_languages_by" not in keys
 
 

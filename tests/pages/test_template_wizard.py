@@ -120,7 +120,7 @@ class TestTheSecondStep:
     def test_says_what_a_category_means_and_why_one_is_not_offered(self, named):
         page = press(named("categories"), "draft_next")
 
-        assert page.segmented_control(key="draft_category").options == ["Marketing", "Utility"]
+        assert page.radio(key="draft_category").options == ["Marketing", "Utility"]
         assert "Meta moves it to Marketing when it advertises." in spoken(page)
         assert "Authentication, is not offered" in spoken(page)
 
@@ -149,7 +149,7 @@ class TestTheContent:
         page = written("formatting", "This is *bold* and 2 * 3 * 4 is _not_, for {{Clarice}} too.")
         assert "This is **bold** and 2 \\* 3 \\* 4 is *not*\\, for Clarice too\\." in spoken(page)
 
-        page.segmented_control(key="draft_phone").set_value("Text message").run()
+        page.radio(key="draft_phone").set_value("Text message").run()
 
         assert "This is bold and 2 \\* 3 \\* 4 is not\\, for Clarice too\\." in spoken(page)
 
@@ -193,7 +193,7 @@ class TestTheContent:
 
     def test_makes_no_request_for_a_picture_elsewhere_unasked(self, written):
         page = written("pictures")
-        page.segmented_control(key="draft_header").set_value("Image").run()
+        page.radio(key="draft_header").set_value("Image").run()
         page.text_input(key="draft_header_url").set_value(
             "https://pics.example/dir/a%20b.png"
         ).run()
@@ -206,7 +206,7 @@ class TestTheContent:
 
     def test_adds_and_removes_buttons(self, written):
         page = written("buttons")
-        page.segmented_control(key="draft_buttons").set_value("Links and calls").run()
+        page.radio(key="draft_buttons").set_value("Links and calls").run()
         press(press(page, "draft_button_add"), "draft_button_add")
 
         assert page.selectbox(key="draft_button_2_action").value == "Calls a number"
@@ -219,7 +219,7 @@ class TestTheContent:
 class TestGoingBack:
     def test_loses_nothing(self, written):
         page = written("there_and_back")
-        page.segmented_control(key="draft_header").set_value("Text").run()
+        page.radio(key="draft_header").set_value("Text").run()
         page.text_input(key="draft_header_text").set_value("Order {{A-1042}}").run()
 
         page = press(press(page, "draft_step_1"), "draft_step_3")
@@ -254,8 +254,8 @@ class TestSubmitting:
 
     def test_reaches_meta_with_everything(self, written, desk):
         page = written("with_everything")
-        page.segmented_control(key="draft_header").set_value("Text")
-        page.segmented_control(key="draft_buttons").set_value("Links and calls").run()
+        page.radio(key="draft_header").set_value("Text")
+        page.radio(key="draft_buttons").set_value("Links and calls").run()
         page.text_input(key="draft_header_text").set_value("Order {{A-1042}}")
         page.text_input(key="draft_footer").set_value("Reply STOP to hear no more")
         page.text_input(key="draft_button_0_text").set_value("Follow it")
@@ -285,7 +285,7 @@ class TestSubmitting:
 
     def test_keeps_quick_replies(self, written, desk):
         page = written("replies")
-        page.segmented_control(key="draft_buttons").set_value("Quick replies").run()
+        page.radio(key="draft_buttons").set_value("Quick replies").run()
         press(page, "draft_button_add")
         page.text_input(key="draft_button_0_text").set_value("Yes")
         page.text_input(key="draft_button_1_text").set_value("No").run()
@@ -297,7 +297,7 @@ class TestSubmitting:
 
     def test_looks_whether_a_picture_can_be_fetched(self, written, sandbox_url, desk):
         page = written("picture")
-        page.segmented_control(key="draft_header").set_value("Image").run()
+        page.radio(key="draft_header").set_value("Image").run()
         page.text_input(key="draft_header_url").set_value(f"{sandbox_url}/media/none.jpg").run()
         page = press(page, "draft_next")
         assert page.button(key="draft_create").disabled

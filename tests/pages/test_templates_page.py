@@ -101,7 +101,7 @@ class TestOneTemplate:
         assert "parcel A\\-1042 is running late" in spoken(page)
         assert "**Follow the parcel**" in spoken(page)
 
-        page.segmented_control(key="template_phone").set_value("Text message").run()
+        page.radio(key="template_phone").set_value("Text message").run()
 
         assert "1 part: 155 of 160 characters in GSM-7" in spoken(page) or "2 parts" in spoken(page)
         assert "Links are written out as text." in spoken(page)
@@ -109,7 +109,7 @@ class TestOneTemplate:
     def test_says_which_characters_cost_more_as_text_message(self, open_page, desk):
         page = open_page("templates.py", template=str(desk.template("holiday_closure").id))
 
-        page.segmented_control(key="template_phone").set_value("Text message").run()
+        page.radio(key="template_phone").set_value("Text message").run()
 
         assert "in UCS-2" in spoken(page)
         assert "not in the alphabet of SMS" in spoken(page)

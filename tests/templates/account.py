@@ -12,7 +12,7 @@ from relay_core.gateways.sunco import SunshineConversations, sunshine_conversati
 from relay_core.sandbox.messaging.integrations import WHATSAPP as FIRST
 from relay_core.settings import Settings
 from relay_core.store.database import Database, open_database
-from relay_core.templates.kept.catalogue import ListedTemplate, template_named
+from relay_core.templates.kept.catalogue import ListedTemplate, template_named, template_numbered
 from relay_core.templates.kept.changes import StatusChange
 from relay_core.templates.kept.creating import create
 from relay_core.templates.kept.deleting import Deletion, delete
@@ -69,7 +69,7 @@ class Account:
         )
 
     def edit(self, template_id: int, **changes: Any) -> None:
-        changed = replace(self.named(HELLO.name).template, **changes)
+        changed = replace(template_numbered(self.db, template_id).template, **changes)
         edit(self.db, template_id, changed, actor="Grace", now=self.now)
 
     def submitted(self, template: Template = HELLO) -> int:

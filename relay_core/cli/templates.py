@@ -132,6 +132,7 @@ def submit(file: File, *, integration: Integrations = None, as_json: AsJson = Fa
     """
     template = template_from_dict(_document(file))
     with front_desk(settings()) as relay:
+        relay.refresh_templates()
         where = integration or _every(relay)
         made = relay.submit_written(template, integration_ids=where, actor=ACTOR)
     _tell(made, as_json=as_json)
@@ -149,6 +150,7 @@ def create(
     """Write a template and submit it where Meta must approve it."""
     template = Template(name=name, language=language, category=category_named(category), body=body)
     with front_desk(settings()) as relay:
+        relay.refresh_templates()
         made = relay.create_template(template, integration_ids=integration, actor=ACTOR)
     _tell(made, as_json=False)
 

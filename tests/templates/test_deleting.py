@@ -31,6 +31,7 @@ def running(account, template_id):
             integration_id=WHATSAPP,
             definition="{}",
             bindings="{}",
+            languages="[]",
             now=account.now,
         )
         return session.run("runs.add", **with_run)[0]["id"]

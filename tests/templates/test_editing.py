@@ -136,6 +136,7 @@ class TestAHistory:
                 integration_id=TWILIO,
                 definition="{}",
                 bindings="{}",
+                languages="[]",
                 now=account.now,
             )
         )

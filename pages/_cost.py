@@ -15,21 +15,16 @@ _CENT: Final = Decimal("0.01")
 _MOST_NAMED: Final = 8
 
 
-def said_amount(amount: Decimal, currency: str) -> str:
-    """Return an amount as people write it."""
-    return f"{amount.quantize(_CENT):,} {currency}"
-
-
 def cost_metrics(cost: Cost) -> None:
     """Draw one figure for each currency."""
     for each in cost.sums:
         label = "By example prices" if each.is_example else "Costs about"
-        st.metric(label, said_amount(each.amount, each.currency), border=True)
+        st.metric(label, _said(each.amount, each.currency), border=True)
 
 
 def show_cost(cost: Cost, *, key: str) -> None:
     """Say how the cost comes about, and what is not in it."""
-    if any(each.is_example for each in cost.sums):
+    if cost.is_example:
         st.caption(
             ":material/science: This cost is made up. It rests on example prices in XTS, the "
             "currency code kept for tests. Enter what you pay in Settings."
@@ -65,8 +60,8 @@ def _show_lines(cost: Cost, *, key: str) -> None:
         columns["Category"] = [(line.price.category or "any").capitalize() for line in cost.lines]
     columns["Price"] = [f"{line.price.price:f} {line.price.currency}" for line in cost.lines]
     columns["Since"] = [line.price.since for line in cost.lines]
-    columns["Amount"] = [said_amount(line.amount, line.price.currency) for line in cost.lines]
-    if any(each.is_example for each in cost.sums):
+    columns["Amount"] = [_said(line.amount, line.price.currency) for line in cost.lines]
+    if cost.is_example:
         columns["Note"] = ["example" if line.price.is_example else "" for line in cost.lines]
     st.dataframe(
         pa.table(columns),
@@ -82,3 +77,7 @@ def _show_lines(cost: Cost, *, key: str) -> None:
         "differ."
     )
     st.page_link(_SETTINGS, label="Change the prices", icon=":material/payments:")
+
+
+def _said(amount: Decimal, currency: str) -> str:
+    return f"{amount.quantize(_CENT):,} {currency}"

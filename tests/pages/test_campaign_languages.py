@@ -1,11 +1,16 @@
 """Each person's own language on the pages: chosen, counted, reviewed; and what a run costs."""
 
+from datetime import datetime
+
+import pyarrow as pa
 import pytest
 
+from pages._prices import typed_rows
 from relay_core.audience.conditions.definition import ByConditions, BySegment
 from relay_core.audience.conditions.operators import Op
 from relay_core.audience.conditions.tree import Condition, ConditionTree
 from relay_core.campaigns.bindings import FromField, Static
+from relay_core.campaigns.prices import COLUMNS
 
 READERS = ByConditions(ConditionTree(all=(Condition("tags", Op.HAS_ANY_OF, ("newsletter",)),)))
 
@@ -187,3 +192,22 @@ class TestPricesInSettings:
         assert not page.exception
         assert not page.error
         assert desk.prices() == before
+
+
+class TestRowsOfTheEditor:
+    def test_keep_their_numbers_though_one_is_empty(self):
+        columns = {name: pa.array([None, None], pa.string()) for name in COLUMNS}
+        edited = pa.table(
+            columns
+            | {
+                "country": ["FR", None],
+                "since": pa.array([datetime(2026, 1, 2), None], pa.timestamp("us")),  # noqa: DTZ001 - a day
+                "_index": [0, 1],
+            }
+        )
+
+        rows = typed_rows(edited)
+
+        assert rows[0]["country"] == "FR"
+        assert rows[0]["since"] == "2026-01-02"
+        assert rows[1] == dict.fromkeys(COLUMNS)

@@ -41,6 +41,8 @@ def _said(listed: ListedTemplate) -> str:
             ":orange[:material/hourglass_empty:] It is kept and submitted. Meta answers within "
             "minutes as a rule, at most a day; its answer stands on Home."
         )
+    if any(s.type == "whatsapp" and s.is_sendable for s in listed.integrations):
+        return ":green[:material/check:] Meta has approved it. It can be sent."
     return ":green[:material/check:] It is kept and ready for text messages."
 
 

@@ -96,12 +96,7 @@ def _show_wrong(part: str, problems: Sequence[Problem], written: Draft) -> None:
 
 
 def _header_fields() -> None:
-    kind = one_of(
-        "Header",
-        tuple(HeaderKind),
-        key=HEADER,
-        persist_state="session",
-    )
+    kind = one_of("Header", tuple(HeaderKind), key=HEADER, persist_state="session")
     if kind is HeaderKind.NONE:
         return
     if kind is HeaderKind.TEXT:

@@ -119,11 +119,11 @@ def _integrations(integrations: Sequence[Sender]) -> None:
         # One that went away since the draft began cannot be among the options.
         kept = [id_ for id_ in st.session_state.get(INTEGRATIONS) or () if id_ in whatsapp]
         st.session_state[INTEGRATIONS] = kept
-        st.pills(
+        st.multiselect(
             "Submit to Meta for",
             list(whatsapp),
-            selection_mode="multi",
             format_func=lambda id_: whatsapp[id_].name if id_ in whatsapp else id_,
+            placeholder="None, for text messages only",
             key=INTEGRATIONS,
             persist_state="session",
         )

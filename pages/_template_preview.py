@@ -45,13 +45,8 @@ class Phone(StrEnum):
 
 def show_phone(template: Template, values: Mapping[str, str], *, key: str) -> None:
     """Draw the message on one phone, with a switch between the two; its key is `key`."""
-    st.session_state.setdefault(key, Phone.WHATSAPP)
     phone = one_of(
-        "Shown in",
-        tuple(Phone),
-        key=key,
-        label_visibility="collapsed",
-        persist_state="session",
+        "Shown in", tuple(Phone), key=key, label_visibility="collapsed", persist_state="session"
     )
     if phone == Phone.SMS:
         show_sms(template, values)

@@ -2,7 +2,6 @@
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Served, settled
@@ -50,13 +49,6 @@ def templates(page: Page, served: Served) -> Page:
         press(page, "refresh_templates")
     expect(page.locator(".st-key-templates_table")).to_be_visible()
     return page
-
-
-def _faults_by_night(page: Page) -> list[str]:
-    # What is chosen in a row of choices keeps 3.6:1 on Streamlit's dark ground, whatever the green.
-    chosen = {"exclude": ["[aria-checked=true]", "[aria-pressed=true]"]}
-    found = Axe().run(page, context=chosen).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found]
 
 
 class TestWriting:
@@ -153,7 +145,7 @@ class TestEveryView:
                 page.wait_for_timeout(500)
                 wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
                 broken = page.get_by_test_id("stException").count()
-                faults = faults_of(page) if colors == "light" else _faults_by_night(page)
+                faults = faults_of(page)
                 if wide or broken or faults:
                     wrong[view, width, colors] = (wide, broken, faults)
 

@@ -314,7 +314,7 @@ class TestSubmitting:
 
     def test_for_text_messages_only_needs_nobody(self, named, desk):
         page = named("sms_only")
-        page.pills(key="draft_integrations").set_value([]).run()
+        page.multiselect(key="draft_integrations").set_value([]).run()
         press(press(page, "draft_next"), "draft_next")
         page.text_area(key="draft_body").set_value("{{Clarice}}, your order is ready").run()
         press(page, "draft_next")
@@ -331,7 +331,7 @@ class TestSubmitting:
 
     def test_can_be_done_later(self, named, desk):
         page = named("later")
-        page.pills(key="draft_integrations").set_value([]).run()
+        page.multiselect(key="draft_integrations").set_value([]).run()
         press(press(page, "draft_next"), "draft_next")
         page.text_area(key="draft_body").set_value(GOOD_BODY).run()
         press(press(page, "draft_next"), "draft_create")

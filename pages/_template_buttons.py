@@ -5,7 +5,7 @@ from typing import Final
 import streamlit as st
 
 from pages._one_of import one_of
-from pages._template_draft import BUTTONS, ROWS, Action, ButtonsKind, row_key
+from pages._template_fields import BUTTONS, ROWS, Action, ButtonsKind, row_key
 from relay_core.templates.rules.buttons import MOST_BUTTONS, MOST_LINKS, MOST_PHONES
 
 _CHOICE_WIDTH_PX: Final = 150

@@ -8,16 +8,8 @@ import streamlit as st
 from pages._live_text import send_while_typing
 from pages._one_of import one_of
 from pages._template_buttons import buttons_fields
-from pages._template_draft import (
-    BODY,
-    FOOTER,
-    HEADER,
-    HEADER_TEXT,
-    HEADER_URL,
-    Draft,
-    HeaderKind,
-    draft,
-)
+from pages._template_draft import Draft, draft
+from pages._template_fields import BODY, FOOTER, HEADER, HEADER_TEXT, HEADER_URL, HeaderKind
 from pages._template_preview import show_phone, show_values
 from pages._template_problems import show_hints, show_problems
 from pages._template_replacing import offer_replacements

@@ -3,11 +3,31 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 import streamlit as st
 
+from pages._template_fields import (
+    BODY,
+    BUTTONS,
+    CATEGORY,
+    FOOTER,
+    HEADER,
+    HEADER_TEXT,
+    HEADER_URL,
+    INTEGRATIONS,
+    LANGUAGE,
+    NAME,
+    PREFIX,
+    ROWS,
+    TRIED,
+    Action,
+    ButtonsKind,
+    HeaderKind,
+    row_key,
+)
+from pages._template_prefill import prefilled
 from relay_core.templates.writing.template import (
     Button,
     Category,
@@ -21,25 +41,8 @@ from relay_core.templates.writing.template import (
     TextHeader,
 )
 
-PREFIX: Final = "draft_"
-"""What the key of everything in a draft begins with."""
-NAME: Final = "draft_name"
-INTEGRATIONS: Final = "draft_integrations"
-CATEGORY: Final = "draft_category"
-LANGUAGE: Final = "draft_language"
-HEADER: Final = "draft_header"
-HEADER_TEXT: Final = "draft_header_text"
-HEADER_URL: Final = "draft_header_url"
-BODY: Final = "draft_body"
-FOOTER: Final = "draft_footer"
-BUTTONS: Final = "draft_buttons"
-ROWS: Final = "draft_button_rows"
-STEP: Final = "draft_step"
-TRIED: Final = "draft_tried"
-"""Steps that somebody tried to leave: from then on, what is missing is said there."""
 _BEGINNING: Final = "draft_beginning"
 _NUMBER: Final = "draft_number"
-_DEFAULT_LANGUAGE: Final = "en_US"
 
 
 class Purpose(StrEnum):
@@ -51,31 +54,6 @@ class Purpose(StrEnum):
     COPY = "copy"
     TRANSLATE = "translate"  # the same name in another language
     FILE = "file"
-
-
-class HeaderKind(StrEnum):
-    """What stands above the body."""
-
-    NONE = "None"
-    TEXT = "Text"
-    IMAGE = "Image"
-    VIDEO = "Video"
-    DOCUMENT = "Document"
-
-
-class ButtonsKind(StrEnum):
-    """Which buttons stand below; WhatsApp would take both kinds, people would not."""
-
-    NONE = "None"
-    ACTIONS = "Links and calls"
-    REPLIES = "Quick replies"
-
-
-class Action(StrEnum):
-    """What a button does."""
-
-    LINK = "Opens a link"
-    CALL = "Calls a number"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +102,7 @@ def begin(began: Beginning, template: Template | None, *, integration_ids: list[
         integration_ids: WhatsApp integrations that are chosen at first.
     """
     forget()
-    for key, value in (_fields(template) | {INTEGRATIONS: integration_ids}).items():
+    for key, value in (prefilled(template) | {INTEGRATIONS: integration_ids}).items():
         st.session_state[key] = value
     st.session_state[_BEGINNING] = began
     st.session_state[_NUMBER] = uuid4().hex
@@ -156,11 +134,6 @@ def draft() -> Draft:
         integration_ids=tuple(st.session_state.get(INTEGRATIONS) or ()),
         keys=keys,
     )
-
-
-def row_key(row: int, part: str) -> str:
-    """Return the key of one field of a button."""
-    return f"draft_button_{row}_{part}"
 
 
 def _typed(key: str) -> str:
@@ -195,76 +168,3 @@ def _buttons(keys: dict[str, str]) -> tuple[Button, ...]:
             keys[f"buttons[{place}].url"] = row_key(row, "url")
             buttons.append(LinkButton(text, _typed(row_key(row, "url")).strip()))
     return tuple(buttons)
-
-
-def _fields(template: Template | None) -> dict[str, Any]:
-    """Return what each field holds at the beginning."""
-    empty = {
-        NAME: "",
-        CATEGORY: Category.UTILITY,
-        LANGUAGE: _DEFAULT_LANGUAGE,
-        HEADER: HeaderKind.NONE,
-        BODY: "",
-        FOOTER: "",
-        BUTTONS: ButtonsKind.NONE,
-        ROWS: [0],
-        row_key(0, "action"): Action.LINK,
-    }
-    if template is None:
-        return empty
-    creatable = template.category.creatable
-    return empty | {
-        NAME: template.name,
-        CATEGORY: template.category if creatable else Category.UTILITY,
-        LANGUAGE: template.language,
-        BODY: template.body,
-        FOOTER: template.footer or "",
-        **_header_fields(template.header),
-        **_button_fields(template.buttons),
-    }
-
-
-def _header_fields(header: Header | None) -> dict[str, Any]:
-    if header is None:
-        return {}
-    if isinstance(header, TextHeader):
-        return {HEADER: HeaderKind.TEXT, HEADER_TEXT: header.text}
-    return {HEADER: HeaderKind(header.kind.capitalize()), HEADER_URL: header.url}
-
-
-def _button_fields(buttons: tuple[Button, ...]) -> dict[str, Any]:
-    replies = [button for button in buttons if isinstance(button, QuickReply)]
-    actions = [button for button in buttons if not isinstance(button, QuickReply)]
-    if not buttons:
-        return {}
-    kept = actions or replies
-    fields: dict[str, Any] = {
-        BUTTONS: ButtonsKind.ACTIONS if actions else ButtonsKind.REPLIES,
-        ROWS: list(range(len(kept))),
-    }
-    for row, button in enumerate(kept):
-        fields[row_key(row, "text")] = button.text
-        fields[row_key(row, "action")] = Action.LINK
-        if isinstance(button, LinkButton):
-            fields[row_key(row, "url")] = button.url
-        elif isinstance(button, PhoneButton):
-            fields[row_key(row, "action")] = Action.CALL
-            fields[row_key(row, "phone")] = button.number
-    return fields
-
-
-def not_taken_over(template: Template) -> tuple[str, ...]:
-    """Return what a draft cannot hold of a template, as sentences."""
-    notes = [f"Relay cannot write this part, so it is left out: {p}." for p in template.left_out]
-    if not template.category.creatable:
-        notes.append(
-            "Relay creates no Authentication templates: one-time codes are sent one by one, by the "
-            "system that makes them. Utility is chosen instead."
-        )
-    replies = sum(isinstance(button, QuickReply) for button in template.buttons)
-    if 0 < replies < len(template.buttons):
-        notes.append(
-            "Quick replies are left out: they cannot stand beside links and calls. Choose one of "
-            "the two kinds."
-        )
-    return tuple(notes)

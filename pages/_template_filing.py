@@ -6,16 +6,8 @@ from typing import Final
 import streamlit as st
 
 from pages._one_of import one_of
-from pages._template_draft import (
-    CATEGORY,
-    INTEGRATIONS,
-    LANGUAGE,
-    NAME,
-    Beginning,
-    Draft,
-    Purpose,
-    draft,
-)
+from pages._template_draft import Beginning, Draft, Purpose, draft
+from pages._template_fields import CATEGORY, INTEGRATIONS, LANGUAGE, NAME
 from pages._template_names import language_fault, language_name, name_fault, name_note
 from pages._template_problems import show_problems
 from pages._template_steps import Step, problems_of, was_tried

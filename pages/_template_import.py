@@ -5,8 +5,9 @@ from typing import Final
 
 import streamlit as st
 
-from pages._template_draft import Beginning, Purpose, begin, not_taken_over
+from pages._template_draft import Beginning, Purpose, begin
 from pages._template_filing import whatsapp_integrations
+from pages._template_prefill import not_taken_over
 from pages._ui import relay
 from pages._words import plain
 from relay_core.errors import RelayError, TemplateError

@@ -7,7 +7,8 @@ from typing import Final
 
 import streamlit as st
 
-from pages._template_draft import BODY, FOOTER, HEADER_TEXT, Draft
+from pages._template_draft import Draft
+from pages._template_fields import BODY, FOOTER, HEADER_TEXT
 from pages._whatsapp_text import literal
 from pages._words import counted
 from relay_core.templates.messages.preview import sms_text

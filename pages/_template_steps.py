@@ -6,7 +6,8 @@ from typing import Final
 
 import streamlit as st
 
-from pages._template_draft import STEP, TRIED, Draft, draft
+from pages._template_draft import Draft, draft
+from pages._template_fields import STEP, TRIED
 from pages._template_names import language_fault, name_fault
 from relay_core.templates.checking import checked
 from relay_core.templates.kept.catalogue import ListedTemplate

@@ -7,16 +7,10 @@ import streamlit as st
 
 from pages._template_check import check_step, show_outlook, show_submit
 from pages._template_content import content_step
-from pages._template_draft import (
-    LANGUAGE,
-    NAME,
-    Beginning,
-    Purpose,
-    begin,
-    beginning,
-    not_taken_over,
-)
+from pages._template_draft import Beginning, Purpose, begin, beginning
+from pages._template_fields import LANGUAGE, NAME
 from pages._template_filing import filing_step, name_step, whatsapp_integrations
+from pages._template_prefill import not_taken_over
 from pages._template_steps import Step, present_step, show_indicator, show_way_back, show_way_on
 from pages._template_words import SUBMITTABLE
 from pages._ui import explaining_errors, relay

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from relay_core.delivery.states import ARROWS, Arrow, DeliveryState
 from relay_core.gateways.sunco_records import DeliveryEvent, ReplyEvent
+from relay_core.people.kept import recall_messages
 from relay_core.store.ledger import Session
 
 _ADOPTION_WINDOW: Final = timedelta(hours=1)
@@ -177,6 +178,8 @@ def apply_receipts(session: Session, channel_id: str, *, now: datetime) -> None:
             reason=row["reason"] if failed else None,
             now=now,
         )
+        if DeliveryState.FAILED in (state, after):
+            recall_messages(session, delivery_id)
         state = after
 
 

@@ -15,7 +15,8 @@ from relay_core.gateways.outcomes import (
     Throttled,
     Unreachable,
 )
-from relay_core.store.ledger import Session
+from relay_core.people.kept import note_message, recall_messages
+from relay_core.store.ledger import Row, Session, one
 
 _IN_DOUBT = "The channel gave no usable answer. The message may have been sent."
 _STOPPED = "Relay stopped before the channel's answer was recorded. It may have been sent."
@@ -36,6 +37,14 @@ class Attempt:
     number: int
     """Counts from 1."""
     begun_at: datetime
+
+
+def begin_next(session: Session, *, lane: str, now: datetime) -> Row | None:
+    """Commit to the next delivery that is due on a lane, and return it, if there is one."""
+    row = one(session.run("deliveries.begin_next", lane=lane, now=now))
+    if row is not None:
+        note_message(session, person_id=row["person_id"], phone=row["phone"], now=now)
+    return row
 
 
 def recording(
@@ -119,6 +128,7 @@ def _doubt(session: Session, attempt: Attempt, *, code: str, reason: str, now: d
 
 def _fail(session: Session, attempt: Attempt, *, code: str, reason: str, now: datetime) -> None:
     session.run("deliveries.fail", id=attempt.delivery_id, code=code, reason=reason, now=now)
+    recall_messages(session, attempt.delivery_id)
 
 
 def _defer(
@@ -127,6 +137,7 @@ def _defer(
     session.run(
         "deliveries.defer", id=attempt.delivery_id, attempts=attempts, due_at=due_at, now=now
     )
+    recall_messages(session, attempt.delivery_id)
     session.run("deliveries.drop_unwanted", run_id=attempt.run_id, now=now)
 
 

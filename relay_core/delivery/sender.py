@@ -15,7 +15,7 @@ from time import sleep
 from typing import Final
 
 from relay_core.delivery.pacing import Pacer
-from relay_core.delivery.recording import Attempt, recording
+from relay_core.delivery.recording import Attempt, begin_next, recording
 from relay_core.errors import RelayError
 from relay_core.gateways.channel import Channel, Outgoing
 from relay_core.gateways.outcomes import (
@@ -25,7 +25,7 @@ from relay_core.gateways.outcomes import (
     Throttled,
 )
 from relay_core.log import log
-from relay_core.store.ledger import Ledger, Row, Work, one
+from relay_core.store.ledger import Ledger, Row, Work
 from relay_core.templates.messages.outgoing import sms_message, whatsapp_message
 from relay_core.templates.writing.documents import template_from_dict
 from relay_core.templates.writing.template import Template
@@ -136,9 +136,7 @@ class LaneSender:
         ahead = timedelta(seconds=max(0.0, turn - self._world.monotonic()))
         leaves_at = self._world.clock() + ahead
         row = self._ledger.write(
-            lambda session: one(
-                session.run("deliveries.begin_next", lane=self._lane, now=leaves_at)
-            )
+            lambda session: begin_next(session, lane=self._lane, now=leaves_at)
         )
         if row is None:
             return None

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from relay_core.gateways.zendesk_records import Identity, Organization, UserField, ZendeskUser
+from relay_core.people.kept import keep_people
 from relay_core.people.phone import read_phone
 from relay_core.store.ledger import Session, Work
 
@@ -75,7 +76,7 @@ def remembering(users: Sequence[ZendeskUser], *, region: str) -> Work[None]:
     rows = [row_of(user, region=region) for user in {user.id: user for user in users}.values()]
 
     def work(session: Session) -> None:
-        session.run_many("people.upsert", rows)
+        keep_people(session, rows)
         if rows:
             session.run("uploads.add_named", ids=[row["id"] for row in rows])
 

@@ -36,7 +36,7 @@ def campaign(db: Database, id_: int, *, template_id: int, at: datetime) -> None:
 def message(
     db: Database, run_id: int, person_id: int, phone: str, *, at: datetime, state: str = "delivered"
 ) -> None:
-    """Add a message of a run; what is queued has not begun."""
+    """Add a message of a run, which goes on if it waits; what is queued has not begun."""
     add(
         db,
         "deliveries",
@@ -47,3 +47,11 @@ def message(
         at=at,
         begun_at=None if state in {"queued", "cancelled"} else at,
     )
+    if state == "queued":
+        db.table("UPDATE runs SET state = 'running' WHERE id = $id", {"id": run_id})
+    reached = db.table(
+        "SELECT id FROM people WHERE id = $id OR phone_e164 = $phone",
+        {"id": person_id, "phone": phone},
+    )
+    ids = reached.column("id").to_pylist()
+    db.write(lambda session: session.run("kept.recall_messages", ids=ids))

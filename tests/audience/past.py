@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from relay_core.store.database import as_json
+from relay_core.store.queries import query
 
 LEFT = ("sending", "accepted", "delivered", "unknown")
 WAITS = "queued"
@@ -74,11 +75,11 @@ def remember(connection: Any, messages: Sequence[Message], replies: Sequence[Rep
     """Replace what passed; every message belongs to a run of its own."""
     for table in ("runs", "deliveries", "replies"):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608 - the names above
-    ids = {name: number for number, name in enumerate(CAMPAIGNS, start=1)}
+    campaigns = {name: number for number, name in enumerate(CAMPAIGNS, start=1)}
     rows = [
         {
             "id": number,
-            "campaign": ids[message.campaign],
+            "campaign": campaigns[message.campaign],
             "lane": CAMPAIGNS[message.campaign][1],
             "person": message.person,
             "phone": message.phone,
@@ -94,7 +95,8 @@ def remember(connection: Any, messages: Sequence[Message], replies: Sequence[Rep
         "made": "TIMESTAMP", "changed": "TIMESTAMP"}]')"""
     connection.execute(
         "INSERT INTO runs SELECT m.id, m.campaign, m.id, m.lane, '{}', '{}', '{}', 1, 1, '',"  # noqa: S608 - the form above
-        f" 'finished', NULL, m.made, m.made FROM (SELECT unnest({form}) AS m)",
+        " CASE m.state WHEN 'queued' THEN 'running' ELSE 'finished' END, NULL, m.made, m.made"
+        f" FROM (SELECT unnest({form}) AS m)",
         {"rows": as_json(rows)},
     )
     connection.execute(
@@ -103,6 +105,8 @@ def remember(connection: Any, messages: Sequence[Message], replies: Sequence[Rep
         f" FROM (SELECT unnest({form}) AS m)",
         {"rows": as_json(rows)},
     )
+    ids = [id_ for (id_,) in connection.execute("SELECT id FROM people").fetchall()]
+    connection.execute(query("kept.recall_messages"), {"ids": ids})
     for number, reply in enumerate(replies):
         moment = reply.happened.astimezone(UTC).replace(tzinfo=None)
         connection.execute(

@@ -10,6 +10,7 @@ from relay_core.audience.conditions.fields import catalogue
 from relay_core.audience.policy import Policy
 from relay_core.audience.resolving.sources import Sources
 from relay_core.gateways.zendesk_records import Organization, UserField, UserFieldOption
+from relay_core.people.kept import keep_people
 from relay_core.people.mirror import remembering_catalogue
 from relay_core.store.database import Database
 
@@ -82,7 +83,7 @@ def settle(db: Database, people: Iterable[dict[str, Any]], *, synced: bool = Tru
     rows = list(people)
 
     def work(session):
-        session.run_many("people.upsert", rows)
+        keep_people(session, rows)
         if synced:
             session.run(
                 "people.record_stage",

@@ -9,6 +9,7 @@ from relay_core.delivery.recording import Attempt, recording
 from relay_core.delivery.runs import cancel_run, pause_run
 from relay_core.delivery.welcome import Unwelcome, drop_unwelcome
 from relay_core.gateways.outcomes import Throttled
+from relay_core.people.kept import keep_people
 from tests.audience.population import person
 from tests.delivery.world import LANE, NOW, phone, planned_run, run_state, states
 
@@ -18,7 +19,7 @@ LATER = NOW + timedelta(hours=1)
 
 
 def mirror(db, *people):
-    db.write(lambda s: s.run_many("people.upsert", people))
+    db.write(lambda s: keep_people(s, people))
 
 
 def known(id_, *, number=None, **more):

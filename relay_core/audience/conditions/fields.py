@@ -1,13 +1,14 @@
 """The catalogue: every field a condition may speak of, Zendesk's own and the account's."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import partial
 from typing import Any, Final
 
 from relay_core.audience.conditions.operators import OPERATORS, Kind, Op
-from relay_core.store.ledger import Ledger, Row
+from relay_core.store.ledger import Ledger
 
 CUSTOM: Final = "uf."
 """What the key of a custom user field begins with in a condition."""
@@ -131,25 +132,46 @@ RELAY_FIELDS: Final = (
 """What only Relay knows, in the order a picker shows it after the fields of Zendesk."""
 
 
+_ALL_READ: Final[Mapping[str, Callable[[], tuple[Option, ...]]]] = {}
+
+
 class Catalogue:
     """Every field of one account, by key."""
 
-    def __init__(self, fields: Iterable[Field] = SYSTEM_FIELDS) -> None:
-        """Keep the fields in their order."""
+    def __init__(
+        self,
+        fields: Iterable[Field] = SYSTEM_FIELDS,
+        *,
+        unread: Mapping[str, Callable[[], tuple[Option, ...]]] = _ALL_READ,
+    ) -> None:
+        """Keep the fields in their order.
+
+        Args:
+            fields: Every field.
+            unread: Reads the choices of a field of that key. Done when the field is first asked
+                for: conditions name few fields, and all of them together take as long as a count.
+        """
         self._fields = {field.key: field for field in fields}
+        self._unread = dict(unread)
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """Every field, in the order a picker shows them."""
-        return tuple(self._fields.values())
+        return tuple(map(self._read, self._fields))
 
     def find(self, key: str) -> Field | None:
         """Return the field of that key, if there is one."""
-        return self._fields.get(key)
+        return self._read(key) if key in self._fields else None
 
     def nearest(self, key: str) -> str | None:
         """Return the key that was probably meant."""
         return next(iter(get_close_matches(key, self._fields, n=1)), None)
+
+    def _read(self, key: str) -> Field:
+        if read := self._unread.get(key):
+            self._fields[key] = replace(self._fields[key], options=read())
+            self._unread.pop(key, None)
+        return self._fields[key]
 
 
 def catalogue(ledger: Ledger, *, for_picking: bool = True) -> Catalogue:
@@ -162,26 +184,29 @@ def catalogue(ledger: Ledger, *, for_picking: bool = True) -> Catalogue:
             million people that is most of the time it takes.
     """
     organizations = "audience.organizations" if for_picking else "audience.organization_names"
-    known = {
-        "tags": _counted(ledger.rows("audience.tags")) if for_picking else (),
-        "organization": _counted(ledger.rows(organizations)),
-        "locale": _counted(ledger.rows("audience.languages")),
-        "time_zone": _counted(ledger.rows("audience.time_zones")),
-        "relay.template": _named(ledger.rows("audience.template_names")),
-        "relay.campaign": _named(ledger.rows("audience.campaign_names")),
-        "relay.segment": _named(ledger.rows("audience.segment_names")),
-        "relay.upload": _counted(ledger.rows("audience.upload_names")),
+    counted_by = {
+        "organization": organizations,
+        "locale": "audience.languages",
+        "time_zone": "audience.time_zones",
+        "relay.upload": "audience.upload_names",
     }
-    system, relays = (
-        [replace(field, options=known.get(field.key, field.options)) for field in fields]
-        for fields in (SYSTEM_FIELDS, RELAY_FIELDS)
-    )
+    if for_picking:
+        counted_by["tags"] = "audience.tags"
+    named_by = {
+        "relay.template": "audience.template_names",
+        "relay.campaign": "audience.campaign_names",
+        SEGMENT: "audience.segment_names",
+    }
+    unread = {
+        **{key: partial(_counted, ledger, query) for key, query in counted_by.items()},
+        **{key: partial(_named, ledger, query) for key, query in named_by.items()},
+    }
     custom = [
         Field(f"{CUSTOM}{row['key']}", row["title"], kind, _choices(row["options"]))
         for row in ledger.rows("people.user_fields")
         if (kind := _KINDS.get(row["type"]))
     ]
-    return Catalogue((*system, *relays, *custom))
+    return Catalogue((*SYSTEM_FIELDS, *RELAY_FIELDS, *custom), unread=unread)
 
 
 def counted(field: Field, ledger: Ledger) -> Field:
@@ -198,12 +223,13 @@ def counted(field: Field, ledger: Ledger) -> Field:
     return replace(field, options=tuple(options))
 
 
-def _counted(rows: Iterable[Row]) -> tuple[Option, ...]:
+def _counted(ledger: Ledger, query: str) -> tuple[Option, ...]:
+    rows = ledger.rows(query)
     return tuple(Option(str(row["value"]), row["label"], row["people"]) for row in rows)
 
 
-def _named(rows: Iterable[Row]) -> tuple[Option, ...]:
-    return tuple(Option(row["value"], row["value"]) for row in rows)
+def _named(ledger: Ledger, query: str) -> tuple[Option, ...]:
+    return tuple(Option(row["value"], row["value"]) for row in ledger.rows(query))
 
 
 def _choices(text: str) -> tuple[Option, ...]:

@@ -7,6 +7,7 @@ from relay_core.audience.resolving.gathering import Asked, Gathering, Watch
 from relay_core.audience.resolving.sources import Sources
 from relay_core.errors import AudienceError
 from relay_core.gateways.zendesk_records import ZendeskUser
+from relay_core.people.kept import keep_people
 from relay_core.people.mirror import row_of
 from relay_core.store.database import Database
 from relay_core.store.ledger import Session
@@ -88,9 +89,7 @@ def keeping(database: Database, *, region: str) -> Callable[[Sequence[ZendeskUse
         def work(session: Session) -> None:
             known = session.run("searched.last_changed", ids=list(rows))
             newer = {each["id"] for each in known if each["updated_at"] > moments[each["id"]]}
-            session.run_many(
-                "people.upsert", [row for id_, row in rows.items() if id_ not in newer]
-            )
+            keep_people(session, [row for id_, row in rows.items() if id_ not in newer])
 
         if rows:
             database.write(work)

@@ -104,7 +104,7 @@ class Screening:
         if self.takes_choices:
             predicate, included = f"{predicate}\n        OR {_INCLUDED}", _INCLUDED
         facts = {name for rule in self.applied for name in rule.facts}
-        columns = ["p.id", "p.phone_e164 AS phone", "p.created_at"]
+        columns = ["p.id", "p.phone_number AS number", "p.created_at"]
         columns += [f"{sql} AS {name}" for name, sql in self.rules.facts.items() if name in facts]
         columns.append(f"{included} AS included")
         return _MATCHED.format(columns=",\n           ".join(columns), predicate=predicate)

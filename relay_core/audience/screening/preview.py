@@ -23,6 +23,8 @@ SELECT p.id, p.name, p.email, p.phone, p.phone_e164, p.phone_country, p.locale, 
   FROM ({decisions}) s
   JOIN people p ON p.id = s.id
  ORDER BY p.id"""
+_NOBODY: Final = f"{_PEOPLE.format(decisions='SELECT 0 AS id, NULL::VARCHAR AS decision')} LIMIT 0"
+_COUNTS: Final = "SELECT decision, count(*) AS people FROM ({decisions}) GROUP BY decision"
 _FIGURES: Final = """
 SELECT decision, count(*) AS people, min(id, $first) AS first
   FROM ({decisions})
@@ -175,8 +177,12 @@ def _figures_and_first(
     decisions: Predicate, sources: Sources, *, rows: int
 ) -> tuple[dict[str, int], Table]:
     """Count everybody, but read no more than the first few."""
+    if rows == 0:
+        counted = sources.database.table(_COUNTS.format(decisions=decisions.text), decisions.values)
+        counts = {row["decision"]: row["people"] for row in counted.to_pylist()}
+        return counts, sources.database.table(_NOBODY)
     figures = sources.database.table(
-        _FIGURES.format(decisions=decisions.text), {**decisions.values, "first": max(rows, 1)}
+        _FIGURES.format(decisions=decisions.text), {**decisions.values, "first": rows}
     ).to_pylist()
     first = sorted((id_, row["decision"]) for row in figures for id_ in row["first"])[:rows]
     people = sources.database.table(

@@ -1,8 +1,8 @@
 """The rules of screening: one table, from which decisions and explanations are both made.
 
-A rule is SQL, never null, over a row `m` of the people who are matched: `id`, `phone` (E.164),
-`created_at`, `included` (by hand) and the facts that rules name. It may look into named sets,
-which are worked out once. What speaks for a phone number speaks for everybody who has it.
+A rule is SQL, never null, over a row `m` of the people who are matched: `id`, `number` (the
+digits of E.164), `created_at`, `included` (by hand) and the facts that rules name. It may look
+into named sets, which are worked out once. What speaks for a number speaks for all who have it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +14,7 @@ from relay_core.audience.policy import EVERY_CAMPAIGN, Policy, Purpose
 from relay_core.audience.screening.later import LATER, LATER_SETS
 from relay_core.audience.screening.reasons import Reason
 from relay_core.audience.sql.predicates import either, sure
+from relay_core.audience.sql.quicker import number_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,44 +59,42 @@ NO_RULES: Final = Rules(rules=(), facts={}, sets={}, values={})
 
 # A message that has left or will: what waits counts however long it has waited.
 _SENT: Final = """
-    SELECT d.person_id AS id, d.phone FROM deliveries d
+    SELECT d.person_id AS id, {{number}} AS number FROM deliveries d
      WHERE d.state IN ('sending', 'accepted', 'delivered', 'unknown') AND d.begun_at >= ${since}
        {only}
      UNION ALL
-    SELECT d.person_id AS id, d.phone FROM deliveries d
+    SELECT d.person_id AS id, {{number}} AS number FROM deliveries d
      WHERE d.state = 'queued'
+       AND d.run_id IN (SELECT r.id FROM runs r WHERE r.state IN ('running', 'paused'))
        {only}"""
 _OF_THE_TEMPLATE: Final = """AND d.run_id IN (SELECT r.id FROM runs r
                                          JOIN campaigns c ON c.id = r.campaign_id
                                         WHERE c.template_id IN (SELECT id FROM same_name))"""
 
 _CHOSEN: Final = """
-    SELECT c.person_id AS id, q.phone_e164 AS phone
+    SELECT c.person_id AS id, q.phone_number AS number
       FROM choices c LEFT JOIN people q ON q.id = c.person_id
      WHERE c.choice = 'excluded' AND c.campaign_id = ${campaign}"""
 
 _BY_PERSON: Final = "m.id IN (SELECT id FROM {name})"
-_BY_PHONE: Final = "m.phone IN (SELECT phone FROM {name} WHERE phone IS NOT NULL)"
+_BY_NUMBER: Final = "m.number IN (SELECT number FROM {name} WHERE number IS NOT NULL)"
 
 _SETS: Final[Mapping[str, str]] = {
-    # Profiles that leave their number to another one. Numbers that stand on several profiles are
-    # few, so they are found first.
+    # Profiles that leave their number to another one.
     "duplicates": """
     SELECT id, owner_id
-      FROM (SELECT m.id, first_value(m.id) OVER (PARTITION BY m.phone ORDER BY
+      FROM (SELECT m.id, first_value(m.id) OVER (PARTITION BY m.number ORDER BY
                    m.suspended, NOT m.included, m.created_at, m.id) AS owner_id
               FROM matched m
-             WHERE NOT m.staff
-               AND m.phone IN (SELECT phone FROM matched WHERE NOT staff AND phone IS NOT NULL
-                                GROUP BY phone HAVING count(*) > 1))
+             WHERE NOT m.staff AND m.id IN (SELECT person_id FROM sharers))
      WHERE id <> owner_id""",
     # An opt-out belongs to a number: one profile that carries it, matched or not, even one that
     # was deleted or merged since, speaks for all.
     "opted_out": """
-    SELECT q.phone_e164 AS phone FROM people q
-     WHERE q.phone_e164 IS NOT NULL AND {opted_out}
+    SELECT q.phone_number AS number FROM sharers q
+     WHERE {opted_out}
      UNION ALL
-    SELECT phone FROM suppressions""",
+    SELECT {number} AS number FROM suppressions d""",
     # One template in all its languages: to the person who gets it, the same message.
     "same_name": """
     SELECT $template_id::BIGINT AS id
@@ -104,27 +103,28 @@ _SETS: Final[Mapping[str, str]] = {
     "same_template": _SENT.format(since="blackout_since", only=_OF_THE_TEMPLATE),
     "sent_lately": _SENT.format(since="frequency_since", only=""),
     "reached_numbers": """
-    SELECT phone FROM sent_lately GROUP BY phone HAVING count(*) >= $frequency_cap""",
+    SELECT number FROM sent_lately GROUP BY number HAVING count(*) >= $frequency_cap""",
     # Messages to somebody who had another number then count beside those to the present one.
     "sent_elsewhere": """
-    SELECT m.id, m.phone, count(*) AS messages
+    SELECT m.id, m.number, count(*) AS messages
       FROM sent_lately d
       JOIN matched m ON m.id = d.id
-     WHERE m.phone IS DISTINCT FROM d.phone
-     GROUP BY m.id, m.phone""",
+     WHERE m.number IS DISTINCT FROM d.number
+     GROUP BY m.id, m.number""",
     "reached_people": """
     SELECT e.id
       FROM sent_elsewhere e
-      LEFT JOIN (SELECT phone, count(*) AS messages FROM sent_lately
-                  WHERE phone IN (SELECT phone FROM sent_elsewhere WHERE phone IS NOT NULL)
-                  GROUP BY phone) n ON n.phone = e.phone
+      LEFT JOIN (SELECT number, count(*) AS messages FROM sent_lately
+                  WHERE number IN (SELECT number FROM sent_elsewhere WHERE number IS NOT NULL)
+                  GROUP BY number) n ON n.number = e.number
      WHERE e.messages + coalesce(n.messages, 0) >= $frequency_cap""",
     "waiting": """
-    SELECT t.requester_id AS id, q.phone_e164 AS phone
+    SELECT t.requester_id AS id, q.phone_number AS number
       FROM tickets t LEFT JOIN people q ON q.id = t.requester_id
      WHERE t.status NOT IN ('solved', 'closed', 'deleted')""",
     "talking": """
-    SELECT phone FROM replies WHERE phone IS NOT NULL AND happened_at >= $conversation_since""",
+    SELECT {number} AS number FROM replies d
+     WHERE d.phone IS NOT NULL AND d.happened_at >= $conversation_since""",
     "blocked": _CHOSEN.format(campaign="every_campaign"),
     "taken_out": _CHOSEN.format(campaign="campaign_id"),
 }
@@ -141,12 +141,13 @@ def rules_for(policy: Policy, purpose: Purpose, *, now: datetime) -> Rules:
     now = now.astimezone(UTC)
     opt_out = ("opt_out", policy.opt_out_tags, policy.opt_out_fields)
     consent = ("consent", policy.consent_tags, policy.consent_fields)
+    wanting = {"opted_out": _marked("q", *opt_out), "number": number_of("d.phone")}
     rules = (
         Rule(reason=Reason.STAFF, holds="m.staff", facts=("staff",)),
         Rule(reason=Reason.NO_PHONE, holds="m.no_phone", facts=("no_phone",)),
         Rule(
             reason=Reason.INVALID_PHONE,
-            holds="(m.phone IS NULL AND NOT m.no_phone)",
+            holds="(m.number IS NULL AND NOT m.no_phone)",
             facts=("no_phone",),
         ),
         Rule(
@@ -169,7 +170,7 @@ def rules_for(policy: Policy, purpose: Purpose, *, now: datetime) -> Rules:
         ),
         Rule(
             reason=Reason.OPTED_OUT,
-            holds=either([sure("m.phone IN (SELECT phone FROM opted_out)"), "m.refused"]),
+            holds=either([sure("m.number IN (SELECT number FROM opted_out)"), "m.refused"]),
             facts=("refused",),
             sets=("opted_out",),
         ),
@@ -184,7 +185,7 @@ def rules_for(policy: Policy, purpose: Purpose, *, now: datetime) -> Rules:
             reason=Reason.FREQUENCY,
             holds=either(
                 [
-                    sure("m.phone IN (SELECT phone FROM reached_numbers)"),
+                    sure("m.number IN (SELECT number FROM reached_numbers)"),
                     "m.id IN (SELECT id FROM reached_people)",
                 ]
             ),
@@ -199,7 +200,7 @@ def rules_for(policy: Policy, purpose: Purpose, *, now: datetime) -> Rules:
         ),
         Rule(
             reason=Reason.IN_CONVERSATION,
-            holds=sure("m.phone IN (SELECT phone FROM talking)"),
+            holds=sure("m.number IN (SELECT number FROM talking)"),
             sets=("talking",),
             applies=policy.conversation_hours > 0,
         ),
@@ -217,13 +218,11 @@ def rules_for(policy: Policy, purpose: Purpose, *, now: datetime) -> Rules:
             "no_phone": "p.phone_state = 'missing'",
             "landline": "p.phone_mobile IS NOT DISTINCT FROM false",
             "agreed": _marked("p", *consent),
-            # With a number, the set of numbers speaks.
-            "refused": f"CASE WHEN p.phone_e164 IS NULL THEN {_marked('p', *opt_out)}"
-            " ELSE false END",
+            "refused": _marked("p", *opt_out),
             "suspended": "p.suspended",
         },
         sets={
-            **{name: sql.format(opted_out=_marked("q", *opt_out)) for name, sql in _SETS.items()},
+            **{name: sql.format_map(wanting) for name, sql in _SETS.items()},
             **LATER_SETS,
         },
         values={
@@ -250,7 +249,7 @@ def _also_later(rule: Rule) -> Rule:
 
 
 def _by_person_or_phone(name: str) -> str:
-    return either([_BY_PERSON.format(name=name), sure(_BY_PHONE.format(name=name))])
+    return either([_BY_PERSON.format(name=name), sure(_BY_NUMBER.format(name=name))])
 
 
 def _marked(row: str, mark: str, tags: Sequence[str], fields: Sequence[str]) -> str:

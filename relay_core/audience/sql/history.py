@@ -1,9 +1,10 @@
 """What happened between Relay and a person, as SQL: messages, failures and replies.
 
 An event belongs to a person by id, and to every profile with the phone number it went to or came
-from. What is asked of the last event is said by whether there was any within a stretch of time:
-"the last one before noon" is "one before noon, and none since". DuckDB answers each stretch with
-one pass over the events, where a look at every person's own events would take one for each.
+from. When the last message left is kept with each person. What is asked of another last event is
+said by whether there was any within a stretch of time: "the last one before noon" is "one before
+noon, and none since". DuckDB answers each stretch with one pass over the events, where a look at
+every person's own events would take one for each.
 
 A message that waits to be sent counts as one of this very moment: whoever is asked for by what
 they were sent must not be reached twice because the first message is still in a queue.
@@ -19,6 +20,7 @@ from relay_core.audience.conditions.operators import Op
 from relay_core.audience.conditions.times import Duration, anniversaries, instants, shifted
 from relay_core.audience.sql.columns import local_day
 from relay_core.audience.sql.predicates import Binding, either, sure
+from relay_core.audience.sql.quicker import number_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,8 @@ class _Event:
     """Whether the table knows a person's id; it always knows the phone number, as `e.phone`."""
     waiting: str | None = None
     """What else is such an event, of now: it has yet to happen, and will."""
+    kept_last: str | None = None
+    """The column of people that holds the last one's moment, save of what waits."""
 
 
 _MESSAGE: Final = _Event(
@@ -40,7 +44,10 @@ _MESSAGE: Final = _Event(
     moment="e.begun_at",
     condition="e.state IN ('sending', 'accepted', 'delivered', 'unknown')",
     has_person=True,
-    waiting="e.state = 'queued'",
+    # Nothing waits in a run that has ended; this spares a look at everything that was ever sent.
+    waiting="e.state = 'queued'"
+    " AND e.run_id IN (SELECT r.id FROM runs r WHERE r.state IN ('running', 'paused'))",
+    kept_last="p.last_message_at",
 )
 """A message that left, or may have left, or waits to."""
 
@@ -80,7 +87,7 @@ _BY_THEIR_LAST: Final = "SELECT h.id FROM ({events}) h GROUP BY h.id HAVING {mat
 
 def event_happened(field: Field, binding: Binding) -> str:
     """Return whether there was an event at all."""
-    return _had(_EVENTS[field.key], binding)
+    return _since(_EVENTS[field.key], binding)
 
 
 def event_on_days(clause: OnDays, binding: Binding) -> str:
@@ -94,9 +101,9 @@ def event_on_days(clause: OnDays, binding: Binding) -> str:
         case Op.ON_OR_BEFORE:
             return _last(event, binding, before=end)
         case Op.ON_OR_AFTER:
-            return _had(event, binding, since=begin)
+            return _since(event, binding, begin)
         case Op.AFTER:
-            return _had(event, binding, since=end)
+            return _since(event, binding, end)
         case Op.ON | Op.BETWEEN:
             return _last(event, binding, since=begin, before=end)
         case Op.NOT_BETWEEN:
@@ -111,7 +118,7 @@ def event_within(clause: WithinDuration, binding: Binding) -> str:
     match clause.op:
         case Op.IN_LAST:
             # Open at the end: the clock that stamped a reply may be ahead of this one.
-            return _had(event, binding, since=_ago(clause.duration, binding))
+            return _since(event, binding, _ago(clause.duration, binding))
         case Op.MORE_THAN_AGO:
             return _last(event, binding, before=_ago(clause.duration, binding))
         case Op.IN_NEXT:
@@ -141,12 +148,37 @@ def _ago(duration: Duration, binding: Binding) -> datetime:
     return shifted(binding.now, duration, sign=-1, zone=binding.zone)
 
 
+def _since(event: _Event, binding: Binding, since: datetime | None = None) -> str:
+    """Return whether the last event, if there was any, was not before that moment."""
+    if not event.kept_last:
+        return _had(event, binding, since=since)
+    moment = _kept(event, binding)
+    return sure(f"{moment} >= {binding.bind(since)}") if since else f"({moment} IS NOT NULL)"
+
+
 def _last(
     event: _Event, binding: Binding, *, before: datetime, since: datetime | None = None
 ) -> str:
     """Return whether the last event lies in the stretch `[since, before)`."""
+    if event.kept_last:
+        moment = _kept(event, binding)
+        begun = f"{moment} >= {binding.bind(since)} AND " if since else ""
+        return sure(f"({begun}{moment} < {binding.bind(before)})")
     within = _had(event, binding, since=since, before=before)
     return f"({within} AND NOT {_had(event, binding, since=before)})"
+
+
+def _kept(event: _Event, binding: Binding) -> str:
+    """Return the moment of the last event: now, where it waits; null where there was none."""
+    waiting = f"FROM {event.table} WHERE {event.waiting}"
+    waits = either(
+        [
+            f"p.id IN (SELECT e.person_id {waiting})",
+            sure(f"p.phone_number IN (SELECT {number_of('e.phone')} {waiting})"),
+        ]
+    )
+    now = binding.bind(binding.now.astimezone(UTC))
+    return f"greatest({event.kept_last}, CASE WHEN {waits} THEN {now} END)"
 
 
 def _had(
@@ -157,7 +189,10 @@ def _had(
     before: datetime | None = None,
     runs: str | None = None,
 ) -> str:
-    """Return whether there was an event in the stretch `[since, before)`; never null."""
+    """Return whether there was an event in the stretch `[since, before)`; never null.
+
+    Of what may wait only the beginning of a stretch that includes now can be asked.
+    """
     only = f" AND e.run_id IN ({runs})" if runs else ""
     happened = event.condition
     if since:
@@ -165,8 +200,7 @@ def _had(
     if before:
         happened += f" AND {event.moment} < {binding.bind(before)}"
     those = [f"FROM {event.table} WHERE {happened}{only}"]
-    now = binding.now
-    if event.waiting and (since is None or since <= now) and (before is None or now < before):
+    if event.waiting:
         # Apart from the others: one condition over both could not skip what is long past.
         those.append(f"FROM {event.table} WHERE {event.waiting}{only}")
 

@@ -11,7 +11,7 @@ UPDATE deliveries
                 AND r.state = 'running' AND r.integration_id = $lane
               ORDER BY d.run_id, d.due_at, d.id
               LIMIT 1)
-RETURNING id, run_id, template_language, phone, body, bound, attempts, begun_at;
+RETURNING id, run_id, person_id, template_language, phone, body, bound, attempts, begun_at;
 
 -- name: defer
 -- It is certain that nothing left: another turn. A refusal for speed does not count as an attempt.

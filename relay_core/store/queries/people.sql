@@ -8,7 +8,7 @@
 INSERT INTO people (id, name, email, role, phone, phone_e164, phone_state, phone_country,
        phone_mobile, shared_phone, locale, time_zone, organization_ids, tags, fields, notes,
        details, external_id, verified, suspended, active, last_login_at, created_at, updated_at,
-       whatsapp)
+       whatsapp, phone_number, tag_bits)
 SELECT r.id, r.name, r.email, r.role, r.phone, r.phone_e164, r.phone_state, r.phone_country,
        r.phone_mobile, r.shared_phone, r.locale, r.time_zone,
        list_concat(r.organization_ids, coalesce(
@@ -18,7 +18,11 @@ SELECT r.id, r.name, r.email, r.role, r.phone, r.phone_e164, r.phone_state, r.ph
        r.tags, r.fields::JSON::VARIANT, r.notes, r.details, r.external_id, r.verified,
        r.suspended, r.active, r.last_login_at, r.created_at, r.updated_at,
        CASE WHEN r.asked_identities THEN r.whatsapp
-            ELSE (SELECT p.whatsapp FROM people p WHERE p.id = r.id) END
+            ELSE (SELECT p.whatsapp FROM people p WHERE p.id = r.id) END,
+       TRY_CAST(ltrim(r.phone_e164, '+') AS BIGINT),
+       coalesce(list_reduce(
+           list_transform(r.tags, lambda tag: 1::BIGINT << (md5_number_lower(tag) % 63)::INTEGER),
+           lambda one, other: one | other, 0::BIGINT), 0)
   FROM (SELECT unnest(from_json($rows, '[{
             "id": "BIGINT", "name": "VARCHAR", "email": "VARCHAR", "role": "VARCHAR",
             "phone": "VARCHAR", "phone_e164": "VARCHAR", "phone_state": "VARCHAR",
@@ -35,6 +39,8 @@ SELECT r.id, r.name, r.email, r.role, r.phone, r.phone_e164, r.phone_state, r.ph
                     THEN excluded.phone ELSE people.phone END,
        phone_e164 = CASE WHEN excluded.active OR excluded.phone_state <> 'missing'
                          THEN excluded.phone_e164 ELSE people.phone_e164 END,
+       phone_number = CASE WHEN excluded.active OR excluded.phone_state <> 'missing'
+                           THEN excluded.phone_number ELSE people.phone_number END,
        phone_state = CASE WHEN excluded.active OR excluded.phone_state <> 'missing'
                           THEN excluded.phone_state ELSE people.phone_state END,
        phone_country = CASE WHEN excluded.active OR excluded.phone_state <> 'missing'
@@ -45,6 +51,8 @@ SELECT r.id, r.name, r.email, r.role, r.phone, r.phone_e164, r.phone_state, r.ph
        time_zone = excluded.time_zone, organization_ids = excluded.organization_ids,
        tags = CASE WHEN excluded.active OR len(excluded.tags) > 0
                    THEN excluded.tags ELSE people.tags END,
+       tag_bits = CASE WHEN excluded.active OR len(excluded.tags) > 0
+                       THEN excluded.tag_bits ELSE people.tag_bits END,
        fields = CASE WHEN excluded.active OR len(excluded.tags) > 0
                        OR excluded.phone_state <> 'missing'
                      THEN excluded.fields ELSE people.fields END,

@@ -1,0 +1,53 @@
+"""What is kept with people although other rows tell it: shared numbers, and the last message.
+
+An audience asks it of everybody at once, so one pass over people has to answer. Each fact is
+changed in the transaction that changes what it follows from, and never otherwise.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from relay_core.store.ledger import Session
+
+
+def keep_people(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+    """Add or replace people, and what follows from it for everybody who has their numbers.
+
+    Args:
+        session: The transaction.
+        rows: Each person once; see `relay_core.people.mirror.row_of`.
+    """
+    if not rows:
+        return
+    ids = [row["id"] for row in rows]
+    before = _numbers(session, ids)
+    session.run_many("people.upsert", rows)
+    after = _numbers(session, ids)
+    if moved := [id_ for id_ in ids if id_ not in before or before[id_] != after[id_]]:
+        session.run("kept.recall_messages", ids=moved)
+    touched = {number for number in (*before.values(), *after.values()) if number is not None}
+    if touched:
+        _keep_sharers(session, sorted(touched))
+
+
+def note_message(session: Session, *, person_id: int, phone: str, now: datetime) -> None:
+    """Note that a message leaves."""
+    session.run("kept.note_message", person_id=person_id, phone=phone, now=now)
+
+
+def recall_messages(session: Session, delivery_id: int) -> None:
+    """Work out the last message again, after a delivery turned out to have left, or not."""
+    reached = session.run("kept.reached", delivery_id=delivery_id)
+    if reached:
+        session.run("kept.recall_messages", ids=[row["id"] for row in reached])
+
+
+def _numbers(session: Session, ids: Sequence[object]) -> dict[object, int | None]:
+    return {row["id"]: row["phone_number"] for row in session.run("kept.numbers", ids=ids)}
+
+
+def _keep_sharers(session: Session, numbers: Sequence[int]) -> None:
+    session.run("kept.drop_sharers", numbers=numbers)
+    shared = session.run("kept.shared_numbers", numbers=numbers)
+    if shared:
+        session.run("kept.add_sharers", numbers=[row["phone_number"] for row in shared])

@@ -1,0 +1,46 @@
+-- name: numbers
+-- The numbers of those of these people who are known, as they are compared.
+SELECT id, phone_number FROM people WHERE id IN (SELECT unnest($ids::BIGINT[]));
+
+-- name: drop_sharers
+-- Who shared one of these numbers; worked out again by the next two.
+DELETE FROM sharers WHERE phone_number IN (SELECT unnest($numbers::BIGINT[]));
+
+-- name: shared_numbers
+-- Those of these numbers that stand on several profiles, deleted ones among them.
+SELECT phone_number FROM people
+ WHERE phone_number IN (SELECT unnest($numbers::BIGINT[]))
+ GROUP BY phone_number HAVING count(*) > 1;
+
+-- name: add_sharers
+-- Every profile that has one of these numbers, with what may say that somebody opted out.
+INSERT INTO sharers
+SELECT id, phone_number, tags, fields FROM people
+ WHERE phone_number IN (SELECT unnest($numbers::BIGINT[]));
+
+-- name: reached
+-- Whom a delivery is about: the person it was planned for, and everybody who has the number now.
+SELECT p.id
+  FROM deliveries d
+  JOIN people p ON p.id = d.person_id OR p.phone_e164 = d.phone
+ WHERE d.id = $delivery_id;
+
+-- name: note_message
+-- A message to this person, by this number, leaves now.
+UPDATE people SET last_message_at = $now
+ WHERE (id = $person_id OR phone_number = TRY_CAST(ltrim($phone, '+') AS BIGINT))
+   AND (last_message_at IS NULL OR last_message_at < $now);
+
+-- name: recall_messages
+-- When a message left last to these people, or to their numbers, by what the deliveries say.
+UPDATE people SET last_message_at = sent.latest
+  FROM (SELECT p.id, greatest(
+                   (SELECT max(d.begun_at) FROM deliveries d
+                     WHERE d.person_id = p.id
+                       AND d.state IN ('sending', 'accepted', 'delivered', 'unknown')),
+                   (SELECT max(d.begun_at) FROM deliveries d
+                     WHERE d.phone = p.phone_e164
+                       AND d.state IN ('sending', 'accepted', 'delivered', 'unknown'))) AS latest
+          FROM people p
+         WHERE p.id IN (SELECT unnest($ids::BIGINT[]))) sent
+ WHERE sent.id = people.id AND people.last_message_at IS DISTINCT FROM sent.latest;

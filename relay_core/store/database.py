@@ -74,6 +74,11 @@ class Database:
             bound = {name: stored(value) for name, value in (values or {}).items()}
             return cursor.sql(sql, params=bound).to_arrow_table()
 
+    def few(self, sql: str, values: Mapping[str, object]) -> list[Row]:
+        """Read a query's text as rows: quicker than a table where they are a handful."""
+        with self._cursor() as cursor:
+            return _rows(cursor, sql, values)
+
     def write(self, work: Work[T]) -> T:
         """Do the work in one transaction; return once it is durable."""
         return self._writer.submit(work).result()

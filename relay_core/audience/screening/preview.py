@@ -18,12 +18,13 @@ from relay_core.audience.sql.predicates import Predicate
 from relay_core.audience.zendesk.compiling import Exactness
 from relay_core.store.tables import Table
 
+_COLUMNS: Final = "p.id, p.name, p.email, p.phone, p.phone_e164, p.phone_country, p.locale, p.tags"
+_NOBODY: Final = "SELECT {columns}, NULL::VARCHAR AS decision FROM people p LIMIT 0"
 _PEOPLE: Final = """
-SELECT p.id, p.name, p.email, p.phone, p.phone_e164, p.phone_country, p.locale, p.tags, s.decision
+SELECT {columns}, s.decision
   FROM ({decisions}) s
   JOIN people p ON p.id = s.id
  ORDER BY p.id"""
-_NOBODY: Final = f"{_PEOPLE.format(decisions='SELECT 0 AS id, NULL::VARCHAR AS decision')} LIMIT 0"
 _COUNTS: Final = "SELECT decision, count(*) AS people FROM ({decisions}) GROUP BY decision"
 _FIGURES: Final = """
 SELECT decision, count(*) AS people, min(id, $first) AS first
@@ -165,7 +166,7 @@ def screening_of(found: Match, sources: Sources, *, purpose: Purpose, now: datet
 
 
 def _everybody(decisions: Predicate) -> Predicate:
-    return Predicate(_PEOPLE.format(decisions=decisions.text), decisions.values)
+    return Predicate(_PEOPLE.format(columns=_COLUMNS, decisions=decisions.text), decisions.values)
 
 
 def _counts(people: Table) -> dict[str, int]:
@@ -178,15 +179,15 @@ def _figures_and_first(
 ) -> tuple[dict[str, int], Table]:
     """Count everybody, but read no more than the first few."""
     if rows == 0:
-        counted = sources.database.table(_COUNTS.format(decisions=decisions.text), decisions.values)
-        counts = {row["decision"]: row["people"] for row in counted.to_pylist()}
-        return counts, sources.database.table(_NOBODY)
+        counted = sources.database.few(_COUNTS.format(decisions=decisions.text), decisions.values)
+        counts = {row["decision"]: row["people"] for row in counted}
+        return counts, sources.database.table(_NOBODY.format(columns=_COLUMNS))
     figures = sources.database.table(
         _FIGURES.format(decisions=decisions.text), {**decisions.values, "first": rows}
     ).to_pylist()
     first = sorted((id_, row["decision"]) for row in figures for id_ in row["first"])[:rows]
     people = sources.database.table(
-        _PEOPLE.format(decisions=_LISTED),
+        _PEOPLE.format(columns=_COLUMNS, decisions=_LISTED),
         {"ids": [id_ for id_, _ in first], "decisions": [decision for _, decision in first]},
     )
     return {row["decision"]: row["people"] for row in figures}, people

@@ -23,7 +23,7 @@ class Rule:
 
     reason: Reason
     holds: str
-    """SQL over a row `m`."""
+    """SQL over a row `m`, and `u` if the person leaves a shared number to another profile."""
     despite_inclusion: str | None = None
     """The part of it that stands even against including the person by hand."""
     facts: tuple[str, ...] = ()
@@ -71,10 +71,20 @@ _OF_THE_TEMPLATE: Final = """AND d.run_id IN (SELECT r.id FROM runs r
                                          JOIN campaigns c ON c.id = r.campaign_id
                                         WHERE c.template_id IN (SELECT id FROM same_name))"""
 
-_CHOSEN: Final = """
-    SELECT c.person_id AS id, q.phone_number AS number
-      FROM choices c LEFT JOIN people q ON q.id = c.person_id
-     WHERE c.choice = 'excluded' AND c.campaign_id = ${campaign}"""
+# Those people, and everybody who has the number of one of them.
+_WITH_SHARERS: Final = """
+    SELECT {person} AS id FROM {those}
+     UNION ALL
+    SELECT other.person_id AS id
+      FROM {those}
+      JOIN sharers own ON own.person_id = {person}
+      JOIN sharers other ON other.phone_number = own.phone_number"""
+_CHOSEN: Final = """(
+        SELECT person_id FROM choices
+         WHERE choice = 'excluded' AND campaign_id = ${campaign}) c"""
+_OPEN: Final = """(
+        SELECT requester_id FROM tickets
+         WHERE status NOT IN ('solved', 'closed', 'deleted')) t"""
 
 _BY_PERSON: Final = "m.id IN (SELECT id FROM {name})"
 _BY_NUMBER: Final = "m.number IN (SELECT number FROM {name} WHERE number IS NOT NULL)"
@@ -118,15 +128,16 @@ _SETS: Final[Mapping[str, str]] = {
                   WHERE number IN (SELECT number FROM sent_elsewhere WHERE number IS NOT NULL)
                   GROUP BY number) n ON n.number = e.number
      WHERE e.messages + coalesce(n.messages, 0) >= $frequency_cap""",
-    "waiting": """
-    SELECT t.requester_id AS id, q.phone_number AS number
-      FROM tickets t LEFT JOIN people q ON q.id = t.requester_id
-     WHERE t.status NOT IN ('solved', 'closed', 'deleted')""",
+    "waiting": _WITH_SHARERS.format(person="t.requester_id", those=_OPEN),
     "talking": """
     SELECT {number} AS number FROM replies d
      WHERE d.phone IS NOT NULL AND d.happened_at >= $conversation_since""",
-    "blocked": _CHOSEN.format(campaign="every_campaign"),
-    "taken_out": _CHOSEN.format(campaign="campaign_id"),
+    "blocked": _WITH_SHARERS.format(
+        person="c.person_id", those=_CHOSEN.format(campaign="every_campaign")
+    ),
+    "taken_out": _WITH_SHARERS.format(
+        person="c.person_id", those=_CHOSEN.format(campaign="campaign_id")
+    ),
 }
 
 
@@ -158,7 +169,7 @@ def rules_for(policy: Policy, purpose: Purpose, *, now: datetime) -> Rules:
         ),
         Rule(
             reason=Reason.DUPLICATE_PHONE,
-            holds="m.id IN (SELECT id FROM duplicates)",
+            holds="u.id IS NOT NULL",
             facts=("staff", "suspended"),
             sets=("duplicates",),
         ),
@@ -194,7 +205,7 @@ def rules_for(policy: Policy, purpose: Purpose, *, now: datetime) -> Rules:
         ),
         Rule(
             reason=Reason.OPEN_TICKET,
-            holds=_by_person_or_phone("waiting"),
+            holds=_BY_PERSON.format(name="waiting"),
             sets=("waiting",),
             applies=policy.skip_open_tickets,
         ),
@@ -204,12 +215,7 @@ def rules_for(policy: Policy, purpose: Purpose, *, now: datetime) -> Rules:
             sets=("talking",),
             applies=policy.conversation_hours > 0,
         ),
-        Rule(
-            reason=Reason.EXCLUDED,
-            holds=either([_by_person_or_phone("blocked"), _by_person_or_phone("taken_out")]),
-            despite_inclusion=_by_person_or_phone("taken_out"),
-            sets=("blocked", "taken_out"),
-        ),
+        _excluded(is_for_campaign=purpose.campaign_id is not None),
     )
     return Rules(
         rules=rules if purpose.campaign_id is None else tuple(map(_also_later, rules)),
@@ -246,6 +252,21 @@ def _also_later(rule: Rule) -> Rule:
         return rule
     stands = [each for each in (rule.despite_inclusion, later.holds) if each]
     return replace(rule, despite_inclusion=either(stands), sets=(*rule.sets, *later.sets))
+
+
+def _excluded(*, is_for_campaign: bool) -> Rule:
+    blocked = Rule(
+        reason=Reason.EXCLUDED, holds=_BY_PERSON.format(name="blocked"), sets=("blocked",)
+    )
+    if not is_for_campaign:
+        return blocked
+    taken_out = _BY_PERSON.format(name="taken_out")
+    return replace(
+        blocked,
+        holds=either([blocked.holds, taken_out]),
+        despite_inclusion=taken_out,
+        sets=("blocked", "taken_out"),
+    )
 
 
 def _by_person_or_phone(name: str) -> str:

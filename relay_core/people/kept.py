@@ -32,7 +32,10 @@ def keep_people(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
 
 def note_message(session: Session, *, person_id: int, phone: str, now: datetime) -> None:
     """Note that a message leaves."""
-    session.run("kept.note_message", person_id=person_id, phone=phone, now=now)
+    session.run("kept.note_message", person_id=person_id, now=now)
+    # Everybody is looked through for a number only where somebody else may have it.
+    if not session.run("kept.alone", person_id=person_id, phone=phone):
+        session.run("kept.note_message_to_number", phone=phone, now=now)
 
 
 def recall_messages(session: Session, delivery_id: int) -> None:

@@ -6,11 +6,20 @@ from pathlib import Path
 import duckdb
 
 from relay_core.store.database import open_database
+from relay_core.store.migrations import migrations
 
 PEOPLE = 1_000_000
 DELIVERIES = 10_000_000
 
 _SCRIPT = Path(__file__).with_suffix(".sql")
+_KEPT_WITH_PEOPLE = 5
+"""The migration that keeps it."""
+
+
+def fills() -> list[str]:
+    """Return the statements that fill in what is kept with people, from the schema itself."""
+    statements = migrations()[_KEPT_WITH_PEOPLE].split(";")
+    return [each for each in statements if "UPDATE people" in each or "INSERT INTO" in each]
 
 
 def make(path: Path, *, now: datetime) -> None:
@@ -30,4 +39,6 @@ def make(path: Path, *, now: datetime) -> None:
         for name, value in values.items():
             file.execute(f"SET VARIABLE {name} = {value}")
         file.execute(_SCRIPT.read_text("utf-8"))
+        for fill in fills():
+            file.execute(fill)
         file.execute("CHECKPOINT")

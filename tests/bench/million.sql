@@ -3,7 +3,8 @@
 -- Wants the session variables `now`, `people` and `deliveries`. Chance is a hash of a number, so the
 -- account is the same each time, counted back from `now`. No moment lies within the twenty minutes
 -- before a whole number of hours ago: two counts of "the last 30 days" agree if they are made so
--- soon after one another.
+-- soon after one another. What Relay keeps with people is filled in afterwards, as for an older
+-- file; see `million.py`.
 
 -- An even number between 0 and 1, its own for each number and each matter.
 CREATE OR REPLACE TEMP MACRO chance(number, matter) AS

@@ -13,11 +13,6 @@ from relay_core.audience.screening.preview import screening_of
 from relay_core.errors import AudienceError
 from relay_core.store.tables import Table
 
-_LAST_MESSAGE: Final = """greatest(
-         (SELECT max(d.begun_at) FROM deliveries d WHERE d.person_id = p.id
-             AND d.state IN ('sending', 'accepted', 'delivered', 'unknown')),
-         (SELECT max(d.begun_at) FROM deliveries d WHERE d.phone = p.phone_e164
-             AND d.state IN ('sending', 'accepted', 'delivered', 'unknown')))"""
 _ORGANIZATIONS: Final = """(SELECT list(o.name ORDER BY o.name)
            FROM unnest(p.organization_ids) AS m(id) JOIN organizations o ON o.id = m.id)"""
 
@@ -42,7 +37,7 @@ _COLUMNS: Final = {
     "created": ("Created", "p.created_at"),
     "updated": ("Updated", "p.updated_at"),
     "last_login": ("Last sign-in", "p.last_login_at"),
-    "last_message": ("Last message", _LAST_MESSAGE),
+    "last_message": ("Last message", "p.last_message_at"),
     "decision": ("Decision", "s.decision"),
     "messaged_through": (
         "Messaged through",

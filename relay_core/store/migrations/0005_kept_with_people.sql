@@ -1,5 +1,5 @@
 -- What an audience asks of everybody and other rows tell, kept with each person so that one pass
--- over people answers. It changes in the transaction that changes those rows; see people/kept.py.
+-- over people answers. It changes in the transaction that changes those rows, see people/kept.py.
 -- DuckDB only.
 
 ALTER TABLE people ADD COLUMN phone_number BIGINT;  -- digits of phone_e164: quicker to compare

@@ -26,9 +26,20 @@ SELECT p.id
  WHERE d.id = $delivery_id;
 
 -- name: note_message
--- A message to this person, by this number, leaves now.
+-- A message to this person leaves now.
 UPDATE people SET last_message_at = $now
- WHERE (id = $person_id OR phone_number = TRY_CAST(ltrim($phone, '+') AS BIGINT))
+ WHERE id = $person_id AND (last_message_at IS NULL OR last_message_at < $now);
+
+-- name: alone
+-- The person, if they have this number and nobody else has it.
+SELECT id FROM people
+ WHERE id = $person_id AND phone_number = TRY_CAST(ltrim($phone, '+') AS BIGINT)
+   AND phone_number NOT IN (SELECT phone_number FROM sharers);
+
+-- name: note_message_to_number
+-- A message to this number leaves now.
+UPDATE people SET last_message_at = $now
+ WHERE phone_number = TRY_CAST(ltrim($phone, '+') AS BIGINT)
    AND (last_message_at IS NULL OR last_message_at < $now);
 
 -- name: recall_messages

@@ -1,0 +1,315 @@
+"""What is kept with people is what the rows it follows from say, whatever was written."""
+
+from collections import Counter
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from relay_core.audience.sql.quicker import tag_mask
+from relay_core.delivery.receipts import Receipt, ReceiptKind, Reply, record
+from relay_core.delivery.recording import Attempt, begin_next, recording, recover
+from relay_core.delivery.runs import cancel_run, pause_run
+from relay_core.errors import IllegalTransition
+from relay_core.gateways.outcomes import (
+    Accepted,
+    OutcomeUnknown,
+    Rejected,
+    Throttled,
+    Unreachable,
+)
+from relay_core.gateways.zendesk_records import ZendeskUser
+from relay_core.people.mirror import remembering
+from relay_core.store.database import open_database
+from relay_core.store.migrations import migrations
+
+LANE = "lane-1"
+START = datetime(2026, 3, 15, 12, tzinfo=UTC)
+LEFT = {"sending", "accepted", "delivered", "unknown"}
+OPEN = {"running", "paused"}
+IDS = st.integers(1, 5)
+PHONES = [f"+3161234567{n}" for n in range(4)]
+TAGS = ["vip", "opted_out", "één"]
+
+USERS = st.builds(
+    lambda id_, phone, tags, active, older: {
+        "id": id_,
+        "phone": phone,
+        "tags": tuple(tags),
+        "active": active,
+        "older": older,
+    },
+    IDS,
+    st.sampled_from([*PHONES, None, "call me"]),
+    st.lists(st.sampled_from(TAGS), unique=True),
+    st.sampled_from([True, True, True, False]),
+    st.sampled_from([False, False, False, True]),
+)
+PLACES = st.integers(0, 9)
+STEPS = st.one_of(
+    st.tuples(st.just("sync"), st.lists(USERS, min_size=1, max_size=4)),
+    st.tuples(st.just("plan"), st.dictionaries(st.sampled_from(PHONES), IDS, min_size=1)),
+    st.tuples(st.just("begin"), st.none()),
+    st.tuples(st.just("end"), st.tuples(PLACES, st.sampled_from("ARLTUO"))),
+    st.tuples(st.just("receipt"), st.tuples(PLACES, st.sampled_from(list(ReceiptKind)))),
+    st.tuples(st.just("stray receipt"), st.sampled_from(PHONES)),
+    st.tuples(st.just("stop"), PLACES),
+    st.tuples(st.just("recover"), st.none()),
+    st.tuples(st.just("cancel"), PLACES),
+    st.tuples(st.just("pause"), PLACES),
+)
+
+
+class Town:
+    """Does each step by what Relay itself does, a second after the last one."""
+
+    def __init__(self, db):
+        self.db = db
+        self._seconds = count(1)
+        self._numbers = count(1)
+        self.attempts: list[Attempt] = []
+
+    def now(self) -> datetime:
+        return START + timedelta(seconds=next(self._seconds))
+
+    def take(self, step: str, chosen) -> None:
+        now = self.now()
+        match step:
+            case "sync":
+                users = [self._user(each, now) for each in chosen]
+                self.db.write(remembering(users, region="NL"))
+            case "plan":
+                self.db.write(lambda session: self._plan(session, chosen, now))
+            case "begin":
+                self._begin(now)
+            case "end":
+                self._end(*chosen, now)
+            case "receipt":
+                self._hear(*chosen, now)
+            case "stray receipt":
+                self._receive(f"stray-{next(self._numbers)}", ReceiptKind.USER, chosen, now)
+            case "stop":
+                self._stop(chosen, now)
+            case "recover":
+                self.attempts.clear()
+                self.db.write(lambda session: recover(session, now=now))
+            case _:
+                self._change_run(step, chosen, now)
+
+    def _user(self, chosen, now) -> ZendeskUser:
+        changed = START if chosen["older"] else now
+        known = {key: value for key, value in chosen.items() if key != "older"}
+        return ZendeskUser(name="Somebody", created_at=START, updated_at=changed, **known)
+
+    def _plan(self, session, chosen, now) -> None:
+        run_id = session.run(
+            "runs.add",
+            campaign_id=1,
+            request_id=f"request-{next(self._numbers)}",
+            integration_id=LANE,
+            template="{}",
+            definition="{}",
+            static_values="{}",
+            matched=len(chosen),
+            planned=len(chosen),
+            manifest="",
+            now=now,
+        )[0]["id"]
+        session.run_many(
+            "runs.add_deliveries",
+            [
+                {
+                    "run_id": run_id,
+                    "person_id": person_id,
+                    "person_name": "Somebody",
+                    "phone": phone,
+                    "bound": "{}",
+                    "body": "Hello",
+                    "due_at": START,
+                }
+                for phone, person_id in chosen.items()
+            ],
+        )
+        session.run("deliveries.drop_unwanted", run_id=run_id, now=now)
+        session.run("runs.finish_if_settled", run_id=run_id, now=now)
+
+    def _begin(self, now) -> None:
+        row = self.db.write(lambda session: begin_next(session, lane=LANE, now=now))
+        if row:
+            self.attempts.append(
+                Attempt(
+                    delivery_id=row["id"],
+                    run_id=row["run_id"],
+                    phone=row["phone"],
+                    number=row["attempts"],
+                    begun_at=row["begun_at"],
+                )
+            )
+
+    def _end(self, place, letter, now) -> None:
+        if not self.attempts:
+            return
+        attempt = self.attempts.pop(place % len(self.attempts))
+        outcome = {
+            "A": Accepted(f"channel-{next(self._numbers)}"),
+            "R": Rejected("21211", "No such number."),
+            "L": Rejected("401", "Not you.", lane_fault=True),
+            "T": Throttled(retry_after_s=1.0),
+            "U": Unreachable("refused"),
+            "O": OutcomeUnknown("timeout"),
+        }[letter]
+        self.db.write(recording(attempt, outcome, now=now, dice=0.0, max_attempts=3))
+
+    def _hear(self, place, kind, now) -> None:
+        known = self._rows("SELECT channel_id, phone FROM deliveries WHERE channel_id IS NOT NULL")
+        if known:
+            each = known[place % len(known)]
+            self._receive(each["channel_id"], kind, each["phone"], now)
+
+    def _receive(self, channel_id, kind, phone, now) -> None:
+        receipt = Receipt(
+            channel_id=channel_id,
+            kind=kind,
+            happened_at=now,
+            integration_id=LANE,
+            phone=phone,
+            conversation_id=f"with {phone}",
+            code=None,
+            reason=None,
+        )
+        self.db.write(lambda session: record(session, receipt, now=now))
+
+    def _stop(self, place, now) -> None:
+        reply = Reply(
+            message_id=f"reply-{next(self._numbers)}",
+            conversation_id=f"with {PHONES[place % len(PHONES)]}",
+            body="STOP",
+            happened_at=now,
+        )
+        self.db.write(lambda session: record(session, reply, now=now))
+
+    def _change_run(self, step, place, now) -> None:
+        runs = self._rows("SELECT id FROM runs ORDER BY id")
+        if not runs:
+            return
+        change = {"cancel": cancel_run, "pause": pause_run}[step]
+        with suppress(IllegalTransition):
+            change(self.db, runs[place % len(runs)]["id"], actor="somebody", now=now)
+
+    def _rows(self, sql):
+        return self.db.table(sql).to_pylist()
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory):
+    with open_database(tmp_path_factory.mktemp("kept") / "relay.duckdb") as database:
+        database.table(
+            "INSERT INTO campaigns (id, name, template_id, integration_id, definition, bindings,"
+            " created_at) VALUES (1, 'Spring', 1, $lane, '{}', '{}', $now)",
+            {"lane": LANE, "now": START},
+        )
+        yield database
+
+
+def emptied(db) -> Town:
+    for table in ("people", "sharers", "runs", "deliveries", "receipts", "replies", "suppressions"):
+        db.table(f"DELETE FROM {table}")  # noqa: S608 - the names above
+    return Town(db)
+
+
+def kept(db):
+    people = db.table(
+        "SELECT id, phone_number, tag_bits, last_message_at FROM people ORDER BY id"
+    ).to_pylist()
+    sharers = db.table(
+        "SELECT person_id, phone_number, tags, fields::JSON AS fields FROM sharers ORDER BY 1"
+    ).to_pylist()
+    return people, sharers
+
+
+def from_scratch(db):
+    people = db.table(
+        "SELECT id, phone_e164, tags, fields::JSON AS fields FROM people ORDER BY id"
+    ).to_pylist()
+    sent = [
+        each
+        for each in db.table("SELECT person_id, phone, state, begun_at FROM deliveries").to_pylist()
+        if each["state"] in LEFT
+    ]
+    numbers = Counter(each["phone_e164"] for each in people)
+    told = [
+        {
+            "id": each["id"],
+            "phone_number": int(each["phone_e164"][1:]) if each["phone_e164"] else None,
+            "tag_bits": tag_mask(each["tags"]),
+            "last_message_at": max(
+                (
+                    message["begun_at"]
+                    for message in sent
+                    if message["person_id"] == each["id"] or message["phone"] == each["phone_e164"]
+                ),
+                default=None,
+            ),
+        }
+        for each in people
+    ]
+    sharers = [
+        {
+            "person_id": each["id"],
+            "phone_number": int(each["phone_e164"][1:]),
+            "tags": each["tags"],
+            "fields": each["fields"],
+        }
+        for each in people
+        if each["phone_e164"] and numbers[each["phone_e164"]] > 1
+    ]
+    return told, sharers
+
+
+def waiting_in(db):
+    """Return the states of runs in which something waits: where it is looked for."""
+    runs = "SELECT DISTINCT r.state FROM deliveries d JOIN runs r ON r.id = d.run_id"
+    return set(db.table(f"{runs} WHERE d.state = 'queued'").column("state").to_pylist())
+
+
+class TestWhatIsKeptWithPeople:
+    @settings(
+        max_examples=30,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+        print_blob=True,
+    )
+    @given(steps=st.lists(STEPS, min_size=4, max_size=16))
+    def test_is_what_the_rows_say_after_any_sequence_of_writes(self, db, steps):
+        town = emptied(db)
+
+        for step, chosen in steps:
+            town.take(step, chosen)
+
+        assert kept(db) == from_scratch(db)
+        assert waiting_in(db) <= OPEN
+
+    def test_is_filled_in_where_a_file_is_older(self, db):
+        town = emptied(db)
+        users = [
+            {"id": 1, "phone": PHONES[0], "tags": ("vip",), "active": True, "older": False},
+            {"id": 2, "phone": PHONES[0], "tags": (), "active": True, "older": False},
+            {"id": 3, "phone": None, "tags": ("één",), "active": True, "older": False},
+        ]
+        town.take("sync", users)
+        town.take("plan", {PHONES[0]: 1, PHONES[1]: 3})
+        town.take("begin", None)
+        town.take("begin", None)
+        fills = [each for each in migrations()[5].split(";") if "UPDATE people" in each]
+        fills += [each for each in migrations()[5].split(";") if "INSERT INTO sharers" in each]
+
+        db.table("UPDATE people SET phone_number = 0, tag_bits = -1, last_message_at = NULL")
+        db.table("DELETE FROM sharers")
+        for statement in fills:
+            db.table(statement)
+
+        assert len(fills) == 3
+        assert kept(db) == from_scratch(db)

@@ -79,8 +79,7 @@ class Town:
         now = self.now()
         match step:
             case "sync":
-                users = [self._user(each, now) for each in chosen]
-                self.db.write(remembering(users, region="NL"))
+                self.db.write(lambda session: self.sync(session, chosen, now))
             case "plan":
                 self.db.write(lambda session: self._plan(session, chosen, now))
             case "begin":
@@ -98,6 +97,10 @@ class Town:
                 self.db.write(lambda session: recover(session, now=now))
             case _:
                 self._change_run(step, chosen, now)
+
+    def sync(self, session, chosen, now=None) -> None:
+        moment = now or self.now()
+        remembering([self._user(each, moment) for each in chosen], region="NL")(session)
 
     def _user(self, chosen, now) -> ZendeskUser:
         changed = START if chosen["older"] else now
@@ -220,6 +223,10 @@ def emptied(db) -> Town:
     return Town(db)
 
 
+def user(id_, phone, *tags):
+    return {"id": id_, "phone": phone, "tags": tags, "active": True, "older": False}
+
+
 def kept(db):
     people = db.table(
         "SELECT id, phone_number, tag_bits, last_message_at FROM people ORDER BY id"
@@ -292,14 +299,24 @@ class TestWhatIsKeptWithPeople:
         assert kept(db) == from_scratch(db)
         assert waiting_in(db) <= OPEN
 
+    def test_is_what_the_rows_say_where_neighbours_share_a_commit(self, db):
+        town = emptied(db)
+        town.take("sync", [user(1, PHONES[0]), user(2, PHONES[1]), user(3, PHONES[0])])
+        town.take("plan", {PHONES[0]: 1, PHONES[1]: 2})
+
+        def neighbours(session):
+            begin_next(session, lane=LANE, now=town.now())
+            town.sync(session, [user(1, PHONES[1]), user(2, PHONES[0])])
+            begin_next(session, lane=LANE, now=town.now())
+            town.sync(session, [user(1, PHONES[0]), user(3, PHONES[2])])
+
+        db.write(neighbours)
+
+        assert kept(db) == from_scratch(db)
+
     def test_is_filled_in_where_a_file_is_older(self, db):
         town = emptied(db)
-        users = [
-            {"id": 1, "phone": PHONES[0], "tags": ("vip",), "active": True, "older": False},
-            {"id": 2, "phone": PHONES[0], "tags": (), "active": True, "older": False},
-            {"id": 3, "phone": None, "tags": ("één",), "active": True, "older": False},
-        ]
-        town.take("sync", users)
+        town.take("sync", [user(1, PHONES[0], "vip"), user(2, PHONES[0]), user(3, None, "één")])
         town.take("plan", {PHONES[0]: 1, PHONES[1]: 3})
         town.take("begin", None)
         town.take("begin", None)

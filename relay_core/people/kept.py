@@ -5,9 +5,13 @@ changed in the transaction that changes what it follows from, and never otherwis
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from relay_core.store.ledger import Session
+
+_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LATELY: Final = timedelta(days=60)
 
 
 def keep_people(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
@@ -24,7 +28,7 @@ def keep_people(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
     session.run_many("people.upsert", rows)
     after = _numbers(session, ids)
     if moved := [id_ for id_ in ids if id_ not in before or before[id_] != after[id_]]:
-        session.run("kept.recall_messages", ids=moved)
+        session.run("kept.recall_messages", ids=moved, since=_EVER)
     touched = {number for number in (*before.values(), *after.values()) if number is not None}
     if touched:
         _keep_sharers(session, sorted(touched))
@@ -41,8 +45,14 @@ def note_message(session: Session, *, person_id: int, phone: str, now: datetime)
 def recall_messages(session: Session, delivery_id: int) -> None:
     """Work out the last message again, after a delivery turned out to have left, or not."""
     reached = session.run("kept.reached", delivery_id=delivery_id)
-    if reached:
-        session.run("kept.recall_messages", ids=[row["id"] for row in reached])
+    ids = [row["id"] for row in reached]
+    begun_at = reached[0]["begun_at"] if reached else None
+    # Whatever is found of late is the last one; all that was ever sent is rarely looked through.
+    for since in (begun_at - _LATELY if begun_at else _EVER, _EVER):
+        if not ids:
+            return
+        session.run("kept.recall_messages", ids=ids, since=since)
+        ids = [row["id"] for row in session.run("kept.not_found", ids=ids)]
 
 
 def _numbers(session: Session, ids: Sequence[object]) -> dict[object, int | None]:

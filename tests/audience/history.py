@@ -1,6 +1,6 @@
 """What happened before: messages, replies, tickets and choices, for tests to arrange."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from relay_core.store.database import Database
@@ -20,6 +20,8 @@ _ADD = {
     "choices": "INSERT OR REPLACE INTO choices VALUES"
     " ($campaign_id, $person_id, $choice, 'somebody', '', $at)",
 }
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def add(db: Database, table: str, **values: Any) -> None:
@@ -54,4 +56,4 @@ def message(
         {"id": person_id, "phone": phone},
     )
     ids = reached.column("id").to_pylist()
-    db.write(lambda session: session.run("kept.recall_messages", ids=ids))
+    db.write(lambda session: session.run("kept.recall_messages", ids=ids, since=LONG_AGO))

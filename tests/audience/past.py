@@ -59,7 +59,7 @@ def prepare(connection: Any) -> None:
         )
     for id_, (name, language) in TEMPLATES.items():
         connection.execute(
-            "INSERT INTO templates"
+            "INSERT INTO templates (id, name, language, content, origin, created_at, updated_at)"
             " VALUES ($id, $name, $language, '{}', 'relay', '2026-01-01', '2026-01-01')",
             {"id": id_, "name": name, "language": language},
         )
@@ -106,7 +106,7 @@ def remember(connection: Any, messages: Sequence[Message], replies: Sequence[Rep
         {"rows": as_json(rows)},
     )
     ids = [id_ for (id_,) in connection.execute("SELECT id FROM people").fetchall()]
-    connection.execute(query("kept.recall_messages"), {"ids": ids})
+    connection.execute(query("kept.recall_messages"), {"ids": ids, "since": datetime(1970, 1, 1)})  # noqa: DTZ001 - as it is stored
     for number, reply in enumerate(replies):
         moment = reply.happened.astimezone(UTC).replace(tzinfo=None)
         connection.execute(

@@ -143,7 +143,7 @@ SELECT resource, NULL, getvariable('people'), getvariable('now'), getvariable('n
 INSERT INTO integrations VALUES
     ('wa', 'whatsapp', 'WhatsApp', 'active', NULL, getvariable('now')),
     ('tw', 'twilio', 'Twilio', 'active', NULL, getvariable('now'));
-INSERT INTO templates
+INSERT INTO templates (id, name, language, content, origin, created_at, updated_at)
 SELECT n, 'template ' || n, 'en', '{}', 'relay', ago(24 * 500, n), ago(24 * 500, n)
   FROM range(1, 11) r(n);
 INSERT INTO campaigns

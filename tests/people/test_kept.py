@@ -71,9 +71,10 @@ class Town:
         self._seconds = count(1)
         self._numbers = count(1)
         self.attempts: list[Attempt] = []
+        self.late = timedelta()
 
     def now(self) -> datetime:
-        return START + timedelta(seconds=next(self._seconds))
+        return START + self.late + timedelta(seconds=next(self._seconds))
 
     def take(self, step: str, chosen) -> None:
         now = self.now()
@@ -298,6 +299,19 @@ class TestWhatIsKeptWithPeople:
 
         assert kept(db) == from_scratch(db)
         assert waiting_in(db) <= OPEN
+
+    def test_is_the_message_of_long_ago_when_the_latest_did_not_leave(self, db):
+        town = emptied(db)
+        town.take("sync", [user(1, PHONES[0])])
+        for days in (0, 400):
+            town.late = timedelta(days=days)
+            town.take("plan", {PHONES[0]: 1})
+            town.take("begin", None)
+
+        town.take("end", (1, "R"))
+
+        assert kept(db) == from_scratch(db)
+        assert kept(db)[0][0]["last_message_at"] is not None
 
     def test_is_what_the_rows_say_where_neighbours_share_a_commit(self, db):
         town = emptied(db)

@@ -20,7 +20,7 @@ SELECT id, phone_number, tags, fields FROM people
 
 -- name: reached
 -- Whom a delivery is about: the person it was planned for, and everybody who has the number now.
-SELECT p.id
+SELECT p.id, d.begun_at
   FROM deliveries d
   JOIN people p ON p.id = d.person_id OR p.phone_e164 = d.phone
  WHERE d.id = $delivery_id;
@@ -42,15 +42,20 @@ UPDATE people SET last_message_at = $now
  WHERE phone_number = TRY_CAST(ltrim($phone, '+') AS BIGINT)
    AND (last_message_at IS NULL OR last_message_at < $now);
 
+-- name: not_found
+-- Those of these people of whom no message is known to have left.
+SELECT id FROM people WHERE id IN (SELECT unnest($ids::BIGINT[])) AND last_message_at IS NULL;
+
 -- name: recall_messages
--- When a message left last to these people, or to their numbers, by what the deliveries say.
+-- When a message left last to these people, or to their numbers, by what the deliveries say that
+-- began since a moment.
 UPDATE people SET last_message_at = sent.latest
   FROM (SELECT p.id, greatest(
                    (SELECT max(d.begun_at) FROM deliveries d
-                     WHERE d.person_id = p.id
+                     WHERE d.person_id = p.id AND d.begun_at >= $since
                        AND d.state IN ('sending', 'accepted', 'delivered', 'unknown')),
                    (SELECT max(d.begun_at) FROM deliveries d
-                     WHERE d.phone = p.phone_e164
+                     WHERE d.phone = p.phone_e164 AND d.begun_at >= $since
                        AND d.state IN ('sending', 'accepted', 'delivered', 'unknown'))) AS latest
           FROM people p
          WHERE p.id IN (SELECT unnest($ids::BIGINT[]))) sent

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from relay_core.audience.conditions.definition import definition_from_json
+from relay_core.audience.screening.notices import NoticeKind, texts_of
 from relay_core.campaigns.bindings import FromField, Static
 from relay_core.campaigns.campaign import CampaignDraft
 from relay_core.errors import CampaignError
@@ -88,7 +89,9 @@ class TestAReview:
         seen = relay.review("Orders", static_values=VALUES)
 
         assert [share.language for share in seen.variants] == ["en"]
-        assert "Nobody gets French (fr): it is paused on WhatsApp Sandbox." in seen.notices
+        assert "Nobody gets French (fr): it is paused on WhatsApp Sandbox." in texts_of(
+            seen.notices, NoticeKind.INFORMATION
+        )
 
     def test_is_needed_again_when_a_language_stops_being_sendable(self, relay, integration):
         seen = relay.review("Orders", static_values=VALUES)

@@ -1,6 +1,6 @@
 """Sunshine Conversations: integrations, WhatsApp templates, webhooks, and the send itself."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
@@ -88,28 +88,20 @@ class SunshineConversations:
                 return found
             params["after"] = page.after
 
-    def create_template(
-        self,
-        integration_id: str,
-        *,
-        name: str,
-        language: str,
-        category: str,
-        components: Sequence[Mapping[str, Any]],
-    ) -> MessageTemplate:
+    def create_template(self, integration_id: str, body: Mapping[str, Any]) -> MessageTemplate:
         """Submit a template to Meta. Not repeated by itself; a name is taken only once.
+
+        Args:
+            integration_id: Where.
+            body: Name, language, category and components, as Meta documents them.
 
         Raises:
             AnswerUnknown: No answer, or a doubtful one: Meta may have it all the same.
             GatewayError: It was refused, with Meta's words.
         """
-        body = self._change(
-            "POST",
-            self._templates(integration_id),
-            {"name": name, "language": language, "category": category, "components": components},
-        )
+        answer = self._change("POST", self._templates(integration_id), body)
         try:
-            return CreatedTemplate.model_validate(body).messageTemplate
+            return CreatedTemplate.model_validate(answer).messageTemplate
         except ValidationError as error:
             raise _in_doubt("unreadable answer") from error
 

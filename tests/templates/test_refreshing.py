@@ -21,9 +21,8 @@ PARCEL = [
 
 def outside(account, name="parcel_late", components=PARCEL, on=WHATSAPP):
     """Let somebody create a template beside Relay."""
-    account.service.create_template(
-        on, name=name, language="en", category="UTILITY", components=components
-    )
+    body = {"name": name, "language": "en", "category": "UTILITY", "components": components}
+    account.service.create_template(on, body)
 
 
 class TestATemplateFromOutside:

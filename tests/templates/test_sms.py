@@ -6,7 +6,7 @@ import smsutil
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay_core.templates.sms.parts import Encoding, in_gsm, measure
+from relay_core.templates.sms.parts import Encoding, measure
 
 ANYTHING = st.text(
     st.one_of(
@@ -113,20 +113,3 @@ class TestWhatForcesUcs2:
 
         assert bool(sms.forced_by) == (sms.encoding is Encoding.UCS2)
         assert all(text[f.start : f.end] == f.character for f in sms.forced_by)
-
-
-class TestReplacing:
-    def test_brings_a_text_back_to_gsm(self):
-        text = in_gsm("L’œuvre « ça » … c’est prêt")
-
-        assert text == "L'oeuvre \" ca \" ... c'est pret"
-        assert measure(text).encoding is Encoding.GSM7
-
-    def test_leaves_joined_emoji_whole(self):
-        assert in_gsm("ça 👨‍👩‍👧") == "ca 👨‍👩‍👧"
-
-    @given(ANYTHING)
-    def test_leaves_only_what_has_no_likeness(self, text):
-        left = measure(in_gsm(text)).forced_by
-
-        assert [f.character for f in left if f.suggestion is not None] == []

@@ -196,7 +196,8 @@ class TestANameThatMetaHasAlready:
     def test_is_refused_when_it_says_something_else(self, account):
         other = [{"type": "BODY", "text": "Something else entirely."}]
         account.service.create_template(
-            WHATSAPP, name=HELLO.name, language="en", category="UTILITY", components=other
+            WHATSAPP,
+            {"name": HELLO.name, "language": "en", "category": "UTILITY", "components": other},
         )
         template_id = account.create()
 
@@ -204,6 +205,13 @@ class TestANameThatMetaHasAlready:
 
         assert made.results == {WHATSAPP: "NOT_SUBMITTED"}
         assert "another text under this name" in made.refusals[WHATSAPP]
+
+
+class TestNamedParameters:
+    def test_are_announced_as_such(self, account):
+        template_id = account.create(replace(HELLO, parameter_names=(("clarice", "first_name"),)))
+
+        assert account.submit(template_id).results == {WHATSAPP: "PENDING"}
 
 
 class TestANewName:

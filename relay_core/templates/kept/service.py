@@ -1,6 +1,6 @@
 """The part of Sunshine Conversations that templates need, as a port."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from relay_core.gateways.sunco_records import Integration, MessageTemplate
@@ -22,15 +22,7 @@ class TemplateService(Protocol):
         """Return the WhatsApp templates of a channel, or those of one name."""
         ...
 
-    def create_template(
-        self,
-        integration_id: str,
-        *,
-        name: str,
-        language: str,
-        category: str,
-        components: Sequence[Mapping[str, Any]],
-    ) -> MessageTemplate:
+    def create_template(self, integration_id: str, body: Mapping[str, Any]) -> MessageTemplate:
         """Submit a template."""
         ...
 

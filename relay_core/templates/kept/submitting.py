@@ -171,13 +171,7 @@ def _asked(
     """
     body = create_body(template)
     try:
-        created = service.create_template(
-            integration_id,
-            name=body["name"],
-            language=body["language"],
-            category=body["category"],
-            components=body["components"],
-        )
+        created = service.create_template(integration_id, body)
     except AnswerUnknown as error:
         return Standing(UNCONFIRMED, error.advice)
     except GatewayError as error:

@@ -77,17 +77,6 @@ def measure(text: str) -> SmsMeasure:
     )
 
 
-def in_gsm(text: str) -> str:
-    """Return the text with every character replaced that has a fair likeness in GSM-7."""
-    pieces = []
-    done = 0
-    for forced in _forced_by(text):
-        if forced.suggestion is not None:
-            pieces += [text[done : forced.start], forced.suggestion]
-            done = forced.end
-    return "".join([*pieces, text[done:]])
-
-
 def _parts(text: str, encoding: Encoding) -> tuple[str, ...]:
     parts = []
     start = used = 0

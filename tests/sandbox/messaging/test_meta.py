@@ -1,6 +1,7 @@
 """Meta: the review of new templates, and the filling of approved ones."""
 
 import copy
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -30,13 +31,21 @@ def body(text: str = TEXT, *examples: str) -> dict[str, Any]:
 
 
 def draft(**changes: Any) -> dict[str, Any]:
-    return {
-        "name": "parcel_sent",
-        "language": "en",
-        "category": "UTILITY",
-        "components": [body(TEXT, "Clarice", "A-1042")],
-        **changes,
-    }
+    return announced(
+        {
+            "name": "parcel_sent",
+            "language": "en",
+            "category": "UTILITY",
+            "components": [body(TEXT, "Clarice", "A-1042")],
+            **changes,
+        }
+    )
+
+
+def announced(made: dict[str, Any]) -> dict[str, Any]:
+    """Say that variables have names, where they do."""
+    named = re.search(r"\{\{[A-Za-z]", str(made["components"]))
+    return {"parameter_format": "NAMED", **made} if named else made
 
 
 def buttons(*buttons: dict[str, Any]) -> dict[str, Any]:
@@ -56,7 +65,8 @@ def reply(text: str) -> dict[str, Any]:
 
 
 def as_draft(seed: Any) -> dict[str, Any]:
-    return {name: getattr(seed, name) for name in ("name", "language", "category", "components")}
+    parts = ("name", "language", "category", "components")
+    return announced({name: getattr(seed, name) for name in parts})
 
 
 def book() -> tuple[TemplateBook, Clock]:
@@ -262,6 +272,12 @@ class TestSubmitting:
         assert error
         assert (error.code, error.subcode) == (100, subcode)
         assert str(error).endswith(f"(Meta 100/{subcode})" if subcode else "(Meta 100)")
+
+    def test_is_refused_when_names_come_unannounced(self) -> None:
+        named = draft(components=[body("Hello {{name}}, your parcel is on its way.", "Ada")])
+
+        assert creation_error(named) is None
+        assert "NAMED" in str(creation_error({**named, "parameter_format": "POSITIONAL"}))
 
     @pytest.mark.parametrize(
         "components",

@@ -49,11 +49,21 @@ def creation_error(draft: Mapping[str, Any]) -> MetaError | None:
         return MetaError(text="components must be a list of objects")
     return (
         _composition_error(components)
+        or _naming_error(components, draft.get("parameter_format"))
         or header_error(components)
         or _body_error(text_of(component(components, "BODY")))
         or _footer_error(text_of(component(components, "FOOTER")))
         or button_error(components)
     )
+
+
+def _naming_error(components: Sequence[Component], style: object) -> MetaError | None:
+    """Return what is wrong where variables have names, which a draft has to announce."""
+    texts = [text_of(component(components, kind)) for kind in ("HEADER", "BODY")]
+    named = any(not name.isdigit() for text in texts for name in variables(text))
+    if named and style != "NAMED":
+        return MetaError(text="variables are named, but parameter_format is not NAMED")
+    return None
 
 
 def _filing_error(draft: Mapping[str, Any]) -> MetaError | None:

@@ -5,11 +5,10 @@ from typing import Final
 
 import streamlit as st
 
+from pages._dialog import do_and_close, show_refusal
 from pages._ui import actor, flash, relay
 from pages._words import plain
-from relay_core.errors import RelayError
 
-_REFUSED: Final = "segment_refused"
 _NEW_NAME: Final = "segment_new_name"
 _LONGEST_NAME: Final = 100
 
@@ -52,34 +51,23 @@ def confirm_delete(name: str) -> None:
         f"**{plain(name)}** and its versions and sizes will be forgotten. Runs that used it are "
         "kept."
     )
-    _show_refusal()
+    show_refusal()
     st.button(
-        "Delete segment", key="segment_delete_sure", type="primary", on_click=_done, args=(deed,)
+        "Delete segment",
+        key="segment_delete_sure",
+        type="primary",
+        on_click=do_and_close,
+        args=(deed,),
     )
 
 
 def _ask_name(proposed: str, label: str, deed: Callable[[str], None]) -> None:
     st.text_input("Name", proposed, key=_NEW_NAME, max_chars=_LONGEST_NAME)
-    _show_refusal()
+    show_refusal()
     st.button(
         label,
         key="segment_name_sure",
         type="primary",
-        on_click=_done,
+        on_click=do_and_close,
         args=(lambda: deed(st.session_state[_NEW_NAME]),),
     )
-
-
-def _done(deed: Callable[[], None]) -> None:
-    """Do it and close the dialog; a refusal is kept for the dialog to show."""
-    try:
-        deed()
-    except RelayError as error:
-        st.session_state[_REFUSED] = error.advice
-        return
-    st.rerun()
-
-
-def _show_refusal() -> None:
-    if advice := st.session_state.pop(_REFUSED, None):
-        st.error(plain(advice), icon=":material/error:")

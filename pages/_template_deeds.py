@@ -8,6 +8,7 @@ from typing import Final
 
 import streamlit as st
 
+from pages._dialog import do_and_close, show_refusal
 from pages._template_draft import Purpose
 from pages._template_names import language_name
 from pages._template_wizard import draft_from
@@ -22,7 +23,6 @@ WRITE: Final = "write"
 SOURCE: Final = "from"
 _TYPED: Final = "template_typed_name"
 _ADDRESS: Final = "template_address"
-_REFUSED: Final = "template_refused"
 
 
 def show_deeds(listed: ListedTemplate) -> None:
@@ -116,11 +116,11 @@ def _address_field(listed: ListedTemplate, header: MediaHeader) -> None:
     kind = header.kind.lower()
     st.markdown(f"The address of its {kind} can be changed: WhatsApp fetches it at each send.")
     st.text_input(f"Address of the {kind}", header.url, key=_ADDRESS, type="url")
-    _show_refusal()
+    show_refusal()
     st.button(
         "Save the address",
         key="template_address_save",
-        on_click=_done,
+        on_click=do_and_close,
         args=(partial(_save_address, listed, header),),
     )
 
@@ -153,12 +153,12 @@ def _confirm_delete(listed: ListedTemplate) -> None:
         key=_TYPED,
         placeholder=listed.template.name,
     )
-    _show_refusal()
+    show_refusal()
     st.button(
         "Delete template",
         key="template_delete_sure",
         type="primary",
-        on_click=_done,
+        on_click=do_and_close,
         args=(partial(_delete, listed),),
     )
 
@@ -181,18 +181,3 @@ def _delete(listed: ListedTemplate) -> None:
 def _from_dialog(deed: Callable[[], None]) -> None:
     deed()
     st.rerun()
-
-
-def _done(deed: Callable[[], None]) -> None:
-    """Do it and close the dialog; a refusal is kept for the dialog to show."""
-    try:
-        deed()
-    except RelayError as error:
-        st.session_state[_REFUSED] = error.advice
-        return
-    st.rerun()
-
-
-def _show_refusal() -> None:
-    if advice := st.session_state.pop(_REFUSED, None):
-        st.error(plain(advice), icon=":material/error:")

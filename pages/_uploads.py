@@ -7,6 +7,7 @@ from typing import Final
 import pyarrow as pa
 import streamlit as st
 
+from pages._dialog import do_and_close, show_refusal
 from pages._opening import show_in_audiences
 from pages._pick_table import pick_row
 from pages._ui import actor, explaining_errors, flash, relay
@@ -17,12 +18,10 @@ from relay_core.audience.conditions.operators import Op
 from relay_core.audience.conditions.tree import Condition, ConditionTree
 from relay_core.audience.segments.references import UPLOAD
 from relay_core.audience.uploads.kept import Upload
-from relay_core.errors import RelayError
 from relay_core.reports.export import as_csv
 
 _OPENED: Final = "uploads_opened"
 """The name of the list that is shown; empty for a new one."""
-_REFUSED: Final = "upload_refused"
 _MOST_SHOWN: Final = 1_000
 """Rows on the page; the file has all of them."""
 _LONG: Final = 10
@@ -172,19 +171,17 @@ def _leftovers(upload: Upload) -> None:
 @st.dialog("Delete this upload?")
 def _confirm_delete(name: str) -> None:
     st.markdown(f"The list **{plain(name)}** will be forgotten. Runs that used it are kept.")
-    if advice := st.session_state.pop(_REFUSED, None):
-        st.error(plain(advice), icon=":material/error:")
+    show_refusal()
     st.button(
-        "Delete upload", key="upload_delete_sure", type="primary", on_click=_delete, args=(name,)
+        "Delete upload",
+        key="upload_delete_sure",
+        type="primary",
+        on_click=do_and_close,
+        args=(partial(_delete, name),),
     )
 
 
 def _delete(name: str) -> None:
-    try:
-        relay().delete_upload(name, actor=actor())
-    except RelayError as error:
-        st.session_state[_REFUSED] = error.advice
-        return
+    relay().delete_upload(name, actor=actor())
     _open(None)
     flash(f"The list {name} is deleted.")
-    st.rerun()

@@ -229,7 +229,7 @@ class TestDeeds:
         page.button(key="segment_name_sure").click().run()
 
         assert not page.exception
-        assert "VIP already" in page.session_state["segment_refused"]  # the dialog shows it
+        assert "VIP already" in page.session_state["dialog_refused"]  # the dialog shows it
         assert page.title[0].value == readers.name
 
     def test_duplicate_opens_the_copy(self, open_page, desk, readers):
@@ -260,7 +260,7 @@ class TestDeeds:
         page.button(key="segment_delete_sure").click().run()
 
         assert not page.exception
-        assert "the segment Same" in page.session_state["segment_refused"]  # the dialog shows it
+        assert "the segment Same" in page.session_state["dialog_refused"]  # the dialog shows it
         assert len(desk.segments()) == 2
 
 

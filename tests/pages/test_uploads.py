@@ -158,5 +158,5 @@ class TestAnUpload:
         page.button(key="upload_delete_sure").click().run()
 
         assert not page.exception
-        assert "the segment Named" in page.session_state["upload_refused"]  # the dialog shows it
+        assert "the segment Named" in page.session_state["dialog_refused"]  # the dialog shows it
         assert desk.uploads()

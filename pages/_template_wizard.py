@@ -11,6 +11,7 @@ from pages._template_draft import Beginning, Purpose, begin, beginning
 from pages._template_fields import LANGUAGE, NAME
 from pages._template_filing import filing_step, name_step, whatsapp_integrations
 from pages._template_prefill import not_taken_over
+from pages._template_status import failed_on
 from pages._template_steps import Step, present_step, show_indicator, show_way_back, show_way_on
 from pages._template_words import SUBMITTABLE
 from pages._ui import explaining_errors, relay
@@ -57,7 +58,10 @@ def draft_from(
     if listed is None:
         begin(Beginning(purpose=purpose), None, integration_ids=chosen)
         return
-    if purpose is Purpose.TRANSLATE:
+    if purpose is Purpose.EDIT:
+        # One that was meant for text messages only stays so, unless somebody says otherwise.
+        chosen = [status.id for status in failed_on(listed) if status.id in chosen]
+    elif purpose is Purpose.TRANSLATE:
         holding = [s.id for s in listed.integrations if s.status not in SUBMITTABLE]
         chosen = [id_ for id_ in chosen if id_ in holding] or chosen
     template = listed.template

@@ -62,6 +62,7 @@ def _draw_all(templates: list[ListedTemplate]) -> None:
             on_click=partial(write, Purpose.NEW),
         )
     _show_freshness(templates)
+    _show_changes()
     if not templates:
         st.write("There is no template yet. Write one, or refresh to fetch those you have at Meta.")
         return
@@ -72,7 +73,7 @@ def _draw_all(templates: list[ListedTemplate]) -> None:
 
 
 def _show_freshness(templates: Sequence[ListedTemplate]) -> None:
-    """Say as of when the statuses are, and what the last refresh changed."""
+    """Say as of when the statuses are, and what could not be read."""
     looks = [i.checked_at for t in templates for i in t.integrations if i.checked_at]
     if looks:
         st.caption(
@@ -84,6 +85,10 @@ def _show_freshness(templates: Sequence[ListedTemplate]) -> None:
             st.warning(
                 f"{plain(integration.name)}: {plain(integration.trouble)}", icon=":material/info:"
             )
+
+
+def _show_changes() -> None:
+    """Draw what the last refresh changed, once."""
     changes: Sequence[StatusChange] = st.session_state.pop(_CHANGES, ())
     if changes:
         with st.container(border=True, key="templates_changed"):
@@ -96,6 +101,7 @@ def _draw_one(templates: list[ListedTemplate], wanted: str, *, is_made: bool) ->
     with st.container(horizontal=True):
         _back_button()
         _refresh_button()
+    _show_changes()
     listed = _found(templates, wanted)
     if listed is None:
         st.title("Templates")

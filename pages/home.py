@@ -150,12 +150,13 @@ def _draw() -> None:
         _show_unconnected()
         return
     overview = relay().overview()
+    # Asked before anything is drawn: what ends meanwhile is noticed by the part that looks again.
+    busy = _is_busy(overview)
     _show_title(overview)
     if not overview.runs:
         show_first_steps()
     show_attention(overview.attention, relay().templates())
     show_template_news()
-    busy = _is_busy(overview)
     st.fragment(_draw_live, run_every=_EVERY_S if busy else None)(was_busy=busy)
 
 

@@ -11,13 +11,15 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from relay_core.serving import rehearsal_world
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 MANDATORY = bool(os.environ.get("RELAY_TEST_MANDATORY"))
+
+expect.set_options(timeout=20_000)  # milliseconds; machines may be busy
 
 
 def pytest_collection_modifyitems(items):
@@ -98,9 +100,9 @@ def _wait_for(url: str, web: subprocess.Popen, log: Path) -> None:
     raise AssertionError(f"the web process did not start:\n{log.read_text()[-2000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """One browser for all tests."""
+    """One browser for the tests of a file: while it is open, its thread has an event loop."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,

@@ -14,6 +14,7 @@ from relay_core.delivery.receipts import read_event, record
 from relay_core.delivery.recording import recover
 from relay_core.desk.campaigns import CampaignDesk
 from relay_core.desk.reports import ReportDesk
+from relay_core.desk.settling import SettlingDesk
 from relay_core.doctor import Check, diagnose
 from relay_core.errors import RelayError, StoreError
 from relay_core.log import log
@@ -30,7 +31,7 @@ _REPAIRED: Final = (
 )
 
 
-class Relay(CampaignDesk, ReportDesk):
+class Relay(CampaignDesk, ReportDesk, SettlingDesk):
     """Relay, ready to use, in the process that owns the file."""
 
     def __init__(self, settings: Settings, *, database: Database) -> None:

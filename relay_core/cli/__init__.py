@@ -19,6 +19,7 @@ from relay_core.cli import (
     serve,
     sms_doctor,
     templates,
+    unknowns,
 )
 from relay_core.cli.output import complain
 from relay_core.errors import RelayError
@@ -44,6 +45,7 @@ app.add_typer(campaigns.app, name="campaign", help="Prepare what is sent.")
 campaigns.app.command("doctor")(sms_doctor.doctor)
 app.add_typer(prices.app, name="prices", help="What messages cost.")
 app.add_typer(runs.app, name="run", help="Follow, pause, resume or cancel what is being sent.")
+runs.app.command("unknown")(unknowns.unknown)
 
 
 def main() -> NoReturn:

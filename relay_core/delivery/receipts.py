@@ -4,13 +4,16 @@ A receipt is kept first and applied second, so one that overtakes the answer to 
 or comes for a delivery whose answer was lost, still finds its home.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from relay_core.delivery.opt_out_words import Understood, Wish, understood
+from relay_core.delivery.opting_out import keep_wish
 from relay_core.delivery.states import ARROWS, Arrow, DeliveryState
 from relay_core.gateways.sunco_records import DeliveryEvent, ReplyEvent
 from relay_core.people.kept import recall_messages
@@ -18,10 +21,9 @@ from relay_core.store.ledger import Session
 
 _ADOPTION_WINDOW: Final = timedelta(hours=1)
 """How long after an attempt in doubt a receipt for its number can be its own."""
-STOP_WORDS: Final = frozenset(
-    {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"}
-)
-"""Source: the opt-out keywords of Twilio and of Zendesk Talk; letters only, lower case."""
+_BY_NUMBER: Final = frozenset({"whatsapp", "twilio", "messagebird"})
+"""Platforms on which Sunco's id of a client is a phone number."""
+_E164: Final = re.compile(r"\+?([1-9][0-9]{6,14})")
 
 _EVENT: Final[TypeAdapter[DeliveryEvent | ReplyEvent]] = TypeAdapter(DeliveryEvent | ReplyEvent)
 
@@ -65,11 +67,25 @@ class Reply:
     body: str
     happened_at: datetime
 
+    phone: str | None = None
+    """Where the channel itself says from which number it came."""
+    payload: str | None = None
+    """Of the button that was tapped, if one was."""
+
+    @property
+    def wish(self) -> Understood | None:
+        """The wish that the whole message is, by its text or by its button."""
+        return _wish(self.body, self.payload)
+
     @property
     def is_stop(self) -> bool:
         """Whether the whole message is an opt-out keyword."""
-        letters = "".join(filter(str.isalpha, self.body))
-        return letters.casefold() in STOP_WORDS
+        said = self.wish
+        return said is not None and said.wish is Wish.STOP
+
+
+def _wish(body: str, payload: str | None) -> Understood | None:
+    return understood(body) or understood(payload or "")
 
 
 def read_event(body: bytes, *, now: datetime) -> list[Receipt | Reply] | None:
@@ -109,12 +125,17 @@ def _receipts(event: DeliveryEvent, *, now: datetime) -> list[Receipt | Reply]:
 
 
 def _replies(event: ReplyEvent, *, now: datetime) -> list[Receipt | Reply]:
+    client = event.client
+    known = _E164.fullmatch(client.externalId or "") if client else None
+    by_number = client is not None and client.platform in _BY_NUMBER
     return [
         Reply(
             message_id=message.id,
             conversation_id=event.conversation.id if event.conversation else "",
             body=message.text or "",
             happened_at=_moment(message.received or event.timestamp, now=now),
+            phone=f"+{known[1]}" if known and by_number else None,
+            payload=message.payload,
         )
         for message in event.messages
     ]
@@ -178,8 +199,10 @@ def apply_receipts(session: Session, channel_id: str, *, now: datetime) -> None:
             reason=row["reason"] if failed else None,
             now=now,
         )
-        if DeliveryState.FAILED in (state, after):
+        if {DeliveryState.FAILED, DeliveryState.QUEUED} & {state, after}:
             recall_messages(session, delivery_id)
+        if state is DeliveryState.QUEUED:
+            session.run("runs.finish_if_settled", run_id=found[0]["run_id"], now=now)
         state = after
 
 
@@ -194,8 +217,17 @@ def claim_homeless(
         apply_receipts(session, row["channel_id"], now=now)
 
 
+def claim_for_settled(session: Session, delivery_id: int, *, now: datetime) -> None:
+    """Let an attempt that was repeated by hand take a receipt that waited for the repeat's end."""
+    for row in session.run("unknowns.not_heard_of", delivery_id=delivery_id):
+        claim_homeless(session, row["run_id"], row["phone"], since=row["left_at"], now=now)
+
+
 def _find_home(session: Session, receipt: Receipt, *, now: datetime) -> None:
-    if receipt.phone and receipt.integration_id:
+    settled = session.run("unknowns.by_channel_id", channel_id=receipt.channel_id)
+    if settled:
+        _join(session, settled[0]["delivery_id"], receipt.channel_id)
+    elif receipt.phone and receipt.integration_id:
         _adopt(
             session,
             receipt.channel_id,
@@ -212,7 +244,8 @@ def _adopt(
     """Give an id to the one delivery it can belong to; with two candidates, to none.
 
     While an answer for the same number is awaited, the receipt is most likely about that one, so
-    it waits: the answer brings its id, or makes that delivery a candidate too.
+    it waits: the answer brings its id, or makes that delivery a candidate too. Of one delivery,
+    the attempt of which nothing is known comes before those that a person settled.
     """
     candidates = session.run(
         "deliveries.undecided_to",
@@ -221,39 +254,65 @@ def _adopt(
         received_at=now,
         since=since,
     )
-    if len(candidates) == 1 and candidates[0]["state"] == DeliveryState.UNKNOWN:
-        session.run("deliveries.adopt", id=candidates[0]["id"], channel_id=channel_id)
+    states = {row["state"] for row in candidates}
+    if len({row["id"] for row in candidates}) != 1 or DeliveryState.SENDING in states:
+        return
+    delivery_id = candidates[0]["id"]
+    if DeliveryState.UNKNOWN in states:
+        session.run("deliveries.adopt", id=delivery_id, channel_id=channel_id)
+        return
+    left_at = candidates[0]["left_at"]
+    session.run("unknowns.hear_of", delivery_id=delivery_id, left_at=left_at, channel_id=channel_id)
+    _join(session, delivery_id, channel_id)
+
+
+def _join(session: Session, delivery_id: int, channel_id: str) -> None:
+    """Let a late receipt speak for the delivery itself where nothing else does.
+
+    So it is while a repeat has not left, which then need not leave; and where a person settled
+    the outcome without one. Otherwise the receipt is only kept with the settlement.
+    """
+    kinds = {row["kind"] for row in session.run("deliveries.receipts_of", channel_id=channel_id)}
+    arrived = ReceiptKind.USER in kinds or kinds == {ReceiptKind.CHANNEL}
+    session.run("unknowns.join", delivery_id=delivery_id, channel_id=channel_id, arrived=arrived)
 
 
 def _claim_replies(session: Session, conversation_id: str, phone: str, *, now: datetime) -> None:
     """Give earlier replies their number, now that a receipt has told whose conversation it is."""
     claimed = session.run("deliveries.claim_replies", conversation_id=conversation_id, phone=phone)
-    if any(reply["is_stop"] for reply in claimed):
-        _opt_out(session, phone, now=now)
+    for reply in claimed:
+        said = _wish(reply["body"], reply["payload"])
+        if said is not None:
+            keep_wish(
+                session,
+                said,
+                phone=phone,
+                message_id=reply["message_id"],
+                happened_at=reply["happened_at"],
+                now=now,
+            )
 
 
 def _record_reply(session: Session, reply: Reply, *, now: datetime) -> None:
-    answered: list[dict[str, Any]] = session.run(
-        "deliveries.last_in_conversation", conversation_id=reply.conversation_id
-    )
-    phone = answered[0]["phone"] if answered else None
+    answered = session.run("deliveries.last_in_conversation", conversation_id=reply.conversation_id)
+    phone = answered[0]["phone"] if answered else reply.phone
     added = session.run(
         "deliveries.add_reply",
         message_id=reply.message_id,
         conversation_id=reply.conversation_id,
         phone=phone,
         body=reply.body,
+        payload=reply.payload,
         is_stop=reply.is_stop,
         happened_at=reply.happened_at,
         received_at=now,
     )
-    if added and reply.is_stop and phone:
-        _opt_out(session, phone, now=now)
-
-
-def _opt_out(session: Session, phone: str, *, now: datetime) -> None:
-    reason = "They answered with an opt-out keyword."
-    session.run("deliveries.suppress", phone=phone, reason=reason, now=now)
-    touched = session.run("deliveries.cancel_queued_to", phone=phone, reason=reason, now=now)
-    for run_id in {row["run_id"] for row in touched}:
-        session.run("runs.finish_if_settled", run_id=run_id, now=now)
+    if added and phone and (said := reply.wish):
+        keep_wish(
+            session,
+            said,
+            phone=phone,
+            message_id=reply.message_id,
+            happened_at=reply.happened_at,
+            now=now,
+        )

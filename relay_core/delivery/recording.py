@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from relay_core.delivery.receipts import apply_receipts, claim_homeless
+from relay_core.delivery.receipts import apply_receipts, claim_for_settled, claim_homeless
 from relay_core.delivery.retries import retry_delay_s
 from relay_core.gateways.outcomes import (
     Accepted,
@@ -91,6 +91,8 @@ def recording(
                 _doubt(session, attempt, code=reason, reason=_IN_DOUBT, now=now)
             case _:
                 assert_never(outcome)
+        if attempt.number > 1:
+            claim_for_settled(session, attempt.delivery_id, now=now)
         session.run("runs.finish_if_settled", run_id=attempt.run_id, now=now)
 
     return work

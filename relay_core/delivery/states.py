@@ -9,20 +9,27 @@ arrows drawn here exist. Every change is an UPDATE that names the state it expec
       │                    │              └────────────▶   ▲       │
       │                  doubt                             │       │
       │                    ▼                               │       │
-      │                 unknown ──bounce───────────────────┘       │
-      │                    ├──────accept──▶ accepted               │
-      │                    └──────arrive───────────────────────────┘
+      │                 unknown ──bounce, give_up──────────┘       │
+      │                    ├──────accept, vouch──▶ accepted        │
+      │                    ├──────arrive───────────────────────────┤
+      │                    └──────repeat──▶ queued                 │
+      ├──accept──▶ accepted                                        │
+      ├──arrive────────────────────────────────────────────────────┘
       └──cancel──▶ cancelled
 
     begin   the intent is committed; the request leaves next
     defer   it is certain that nothing left (throttled, unreachable, lane refused): another turn
-    accept  the channel took it: by its answer, or by a receipt for an unknown one
+    accept  the channel took it: by its answer, or by a receipt for an unknown one; for a queued
+            one only where a person had it repeated and a receipt shows that it left before
     fail    the channel refused it
     doubt   the request left and no usable answer came, or the process stopped in between
     arrive  a receipt says that it is on the phone; a receipt outranks an earlier failure report
     bounce  a receipt says that it will not get there
     cancel  before its turn the run was cancelled, or the person opted out, was suspended, deleted
             or excluded by hand
+    vouch   a person says that it was sent
+    repeat  a person says that it shall be sent again, whatever became of it
+    give_up  a person says that it was not sent, and leaves it at that
 """
 
 from enum import StrEnum
@@ -52,12 +59,17 @@ class Arrow(StrEnum):
     ARRIVE = "arrive"
     BOUNCE = "bounce"
     CANCEL = "cancel"
+    VOUCH = "vouch"
+    REPEAT = "repeat"
+    GIVE_UP = "give_up"
 
 
 _S = DeliveryState
 ARROWS: Final[dict[tuple[DeliveryState, Arrow], DeliveryState]] = {
     (_S.QUEUED, Arrow.BEGIN): _S.SENDING,
     (_S.QUEUED, Arrow.CANCEL): _S.CANCELLED,
+    (_S.QUEUED, Arrow.ACCEPT): _S.ACCEPTED,
+    (_S.QUEUED, Arrow.ARRIVE): _S.DELIVERED,
     (_S.SENDING, Arrow.DEFER): _S.QUEUED,
     (_S.SENDING, Arrow.ACCEPT): _S.ACCEPTED,
     (_S.SENDING, Arrow.FAIL): _S.FAILED,
@@ -67,6 +79,9 @@ ARROWS: Final[dict[tuple[DeliveryState, Arrow], DeliveryState]] = {
     (_S.UNKNOWN, Arrow.ACCEPT): _S.ACCEPTED,
     (_S.UNKNOWN, Arrow.ARRIVE): _S.DELIVERED,
     (_S.UNKNOWN, Arrow.BOUNCE): _S.FAILED,
+    (_S.UNKNOWN, Arrow.VOUCH): _S.ACCEPTED,
+    (_S.UNKNOWN, Arrow.REPEAT): _S.QUEUED,
+    (_S.UNKNOWN, Arrow.GIVE_UP): _S.FAILED,
     (_S.FAILED, Arrow.ARRIVE): _S.DELIVERED,
 }
 

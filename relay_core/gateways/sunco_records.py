@@ -152,8 +152,15 @@ class DeliveryEvent(_Record):
 
 class _ReplyMessage(_Record):
     id: str = Field(alias="_id", min_length=1)
-    text: str | None = None
+    text: Lenient[str | None] = None
+    payload: Lenient[str | None] = None
+    """Of the button that was tapped, if one was."""
     received: Lenient[float | None] = None
+
+
+class _Client(_Record):
+    platform: str | None = None
+    externalId: str | None = None  # noqa: N815 - the vendor's name
 
 
 class ReplyEvent(_Record):
@@ -161,5 +168,6 @@ class ReplyEvent(_Record):
 
     trigger: Literal["message:appUser"]
     conversation: Lenient[_Id | None] = None
+    client: Lenient[_Client | None] = None
     messages: tuple[_ReplyMessage, ...]
     timestamp: Lenient[float | None] = None

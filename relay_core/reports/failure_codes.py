@@ -207,6 +207,11 @@ _RELAYS_OWN: Final = {
         "Relay itself failed on this message before anything left.",
         "Look for `delivery.broke` in the log and report it; other messages are not affected.",
     ),
+    "by_hand": Meaning(
+        "Given up by hand",
+        "Nobody knew whether it left, and somebody decided that it was not sent.",
+        "Start a retry for those who failed if this person should still be reached.",
+    ),
     "unexplained": Meaning(
         "No reason given",
         "The channel reported a failure and did not say why.",
@@ -220,7 +225,10 @@ _REFUSED: Final = Meaning(
 )
 
 _MAY_BE_SENT: Final = "The request left, so the message may have been sent."
-_ASK: Final = "Relay does not repeat it by itself. Wait for a receipt, or ask the person."
+_ASK: Final = (
+    "Relay does not repeat it by itself. Wait for a receipt, or ask the person and decide on the "
+    "run's page."
+)
 _DOUBTS: Final = {
     "ReadTimeout": Meaning("No answer in time", _MAY_BE_SENT, _ASK),
     "WriteTimeout": Meaning("No answer in time", _MAY_BE_SENT, _ASK),

@@ -15,7 +15,8 @@ _ADD = {
     "deliveries": "INSERT INTO deliveries (run_id, person_id, person_name, phone, bound, body,"
     " state, due_at, begun_at, changed_at, channel_id) VALUES ($run_id, $person_id, 'x', $phone,"
     " '{}', '', $state, $at, $begun_at, $at, 'n')",
-    "replies": "INSERT INTO replies VALUES (uuid()::VARCHAR, NULL, $phone, '', false, $at, $at)",
+    "replies": "INSERT INTO replies BY NAME SELECT uuid()::VARCHAR AS message_id, $phone AS phone,"
+    " '' AS body, false AS is_stop, $at AS happened_at, $at AS received_at",
     "tickets": "INSERT INTO tickets VALUES ($id, $requester_id, $status, $at)",
     "choices": "INSERT OR REPLACE INTO choices VALUES"
     " ($campaign_id, $person_id, $choice, 'somebody', '', $at)",

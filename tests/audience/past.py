@@ -110,6 +110,7 @@ def remember(connection: Any, messages: Sequence[Message], replies: Sequence[Rep
     for number, reply in enumerate(replies):
         moment = reply.happened.astimezone(UTC).replace(tzinfo=None)
         connection.execute(
-            "INSERT INTO replies VALUES ($id, NULL, $phone, 'Hi', false, $moment, $moment)",
+            "INSERT INTO replies BY NAME SELECT $id AS message_id, $phone AS phone, 'Hi' AS body,"
+            " false AS is_stop, $moment AS happened_at, $moment AS received_at",
             {"id": str(number), "phone": reply.phone, "moment": moment},
         )

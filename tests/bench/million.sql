@@ -187,12 +187,12 @@ SELECT t.id, t.run, o.id, 'Somebody', o.phone, o.country, 'en', '{}',
   JOIN owners o ON o.place = t.place
  ORDER BY t.id;
 
-INSERT INTO replies
+INSERT INTO replies (message_id, conversation_id, phone, body, is_stop, happened_at, received_at)
 SELECT 'reply-' || id, NULL, phone,
        CASE WHEN chance(id, 'stop') < 0.03 THEN 'STOP' ELSE 'Thanks!' END, chance(id, 'stop') < 0.03,
        begun_at + INTERVAL 5 MINUTE, begun_at + INTERVAL 5 MINUTE
   FROM deliveries
  WHERE state = 'delivered' AND chance(id, 'reply') < 0.02;
 
-INSERT INTO suppressions
+INSERT INTO suppressions (phone, reason, since)
 SELECT phone, 'Replied STOP.', min(happened_at) FROM replies WHERE is_stop GROUP BY phone;

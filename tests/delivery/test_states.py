@@ -33,10 +33,12 @@ class TestTheStatesOfADelivery:
 
         assert reached == set(DeliveryState)
 
-    def test_never_lead_from_unknown_back_to_the_queue_by_themselves(self):
-        assert DeliveryState.QUEUED not in {
-            to for (source, _), to in ARROWS.items() if source is DeliveryState.UNKNOWN
-        }
+    def test_lead_from_unknown_back_to_the_queue_only_by_a_person(self):
+        assert [
+            arrow
+            for (source, arrow), to in ARROWS.items()
+            if source is DeliveryState.UNKNOWN and to is DeliveryState.QUEUED
+        ] == [Arrow.REPEAT]
 
 
 class TestTheStatesOfARun:

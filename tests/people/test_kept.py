@@ -219,7 +219,17 @@ def db(tmp_path_factory):
 
 
 def emptied(db) -> Town:
-    for table in ("people", "sharers", "runs", "deliveries", "receipts", "replies", "suppressions"):
+    for table in (
+        "people",
+        "sharers",
+        "runs",
+        "deliveries",
+        "receipts",
+        "replies",
+        "suppressions",
+        "opt_outs",
+        "settlements",
+    ):
         db.table(f"DELETE FROM {table}")  # noqa: S608 - the names above
     return Town(db)
 

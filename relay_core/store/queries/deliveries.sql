@@ -68,13 +68,20 @@ SELECT id, run_id, state, phone FROM deliveries WHERE channel_id = $channel_id;
 
 -- name: undecided_to
 -- Deliveries on this lane to this phone that a receipt without a home may speak of: unknown ones
--- without an id, and one whose answer is still awaited.
-SELECT d.id, d.run_id, d.state
+-- without an id, one whose answer is still awaited, and attempts about which a person decided.
+SELECT d.id, d.state, NULL AS left_at
   FROM deliveries d
   JOIN runs r ON r.id = d.run_id
- WHERE d.phone = $phone AND r.integration_id = $integration_id AND d.channel_id IS NULL
+ WHERE d.phone = $phone AND r.integration_id = $integration_id
    AND (d.state = 'sending'
-        OR (d.state = 'unknown' AND d.begun_at <= $received_at AND d.begun_at >= $since));
+        OR (d.state = 'unknown' AND d.channel_id IS NULL
+            AND d.begun_at <= $received_at AND d.begun_at >= $since))
+ UNION ALL
+SELECT s.delivery_id, 'settled', s.left_at
+  FROM settlements s
+ WHERE s.phone = $phone AND s.integration_id = $integration_id AND s.channel_id IS NULL
+   AND s.left_at <= $received_at AND s.left_at >= $since
+ ORDER BY left_at;
 
 -- name: homeless_receipts
 -- Channel ids heard of for this phone and lane that no delivery carries.
@@ -82,7 +89,8 @@ SELECT DISTINCT channel_id
   FROM receipts r
  WHERE r.phone = $phone AND r.received_at >= $since
    AND r.integration_id = (SELECT integration_id FROM runs WHERE id = $run_id)
-   AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.channel_id = r.channel_id);
+   AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.channel_id = r.channel_id)
+   AND NOT EXISTS (SELECT 1 FROM settlements s WHERE s.channel_id = r.channel_id);
 
 -- name: adopt
 -- A receipt names the channel's id of a delivery whose answer never came.
@@ -103,10 +111,10 @@ UPDATE deliveries SET conversation_id = $conversation_id
  WHERE id = $id AND conversation_id IS NULL;
 
 -- name: claim_replies
--- Replies that came before anybody knew whose conversation it is; answers with the opt-outs.
+-- Replies that came before anybody knew whose conversation it is.
 UPDATE replies SET phone = $phone
  WHERE conversation_id = $conversation_id AND phone IS NULL
-RETURNING is_stop;
+RETURNING message_id, body, payload, happened_at;
 
 -- name: last_in_conversation
 -- The newest message of a conversation is the one a reply answers.
@@ -115,14 +123,18 @@ SELECT id, run_id, phone FROM deliveries
 
 -- name: add_reply
 -- A repeated webhook carries the same message id and changes nothing.
-INSERT INTO replies
-VALUES ($message_id, $conversation_id, $phone, $body, $is_stop, $happened_at, $received_at)
+INSERT INTO replies (message_id, conversation_id, phone, body, payload, is_stop, happened_at,
+                     received_at)
+VALUES ($message_id, $conversation_id, $phone, $body, $payload, $is_stop, $happened_at,
+        $received_at)
     ON CONFLICT (message_id) DO NOTHING
 RETURNING message_id;
 
 -- name: suppress
 -- From now on nothing is sent to this number.
-INSERT INTO suppressions VALUES ($phone, $reason, $now) ON CONFLICT (phone) DO NOTHING;
+INSERT INTO suppressions (phone, reason, since) VALUES ($phone, $reason, $now)
+    ON CONFLICT (phone) DO NOTHING
+RETURNING phone;
 
 -- name: cancel_queued_to
 -- Somebody opted out while a run is on its way: what has not left does not leave.

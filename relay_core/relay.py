@@ -10,8 +10,9 @@ from threading import Event, Thread
 from typing import Final
 from urllib.parse import urlsplit
 
-from relay_core.delivery.receipts import read_event, record
+from relay_core.delivery.receipts import Reply, read_event, record
 from relay_core.delivery.recording import recover
+from relay_core.delivery.unread import keep_unread
 from relay_core.desk.campaigns import CampaignDesk
 from relay_core.desk.reports import ReportDesk
 from relay_core.desk.settling import SettlingDesk
@@ -56,6 +57,7 @@ class Relay(CampaignDesk, ReportDesk, SettlingDesk):
             Thread(target=self._ask_again, args=(own_url,), daemon=True).start()
         self._engine.start()
         self._watch.start()
+        self._tagging.start()
 
     def _asked_for_receipts(self, own_url: str) -> bool:
         try:
@@ -89,7 +91,8 @@ class Relay(CampaignDesk, ReportDesk, SettlingDesk):
         now = self._now()
         heard = read_event(body, now=now)
         if heard is None:
-            log().warning("event.unreadable", bytes=len(body))
+            number = self._database.write(lambda session: keep_unread(session, body, now=now))
+            log().warning("event.unreadable", bytes=len(body), number=number)
             return False
 
         def work(session: Session) -> None:
@@ -97,6 +100,8 @@ class Relay(CampaignDesk, ReportDesk, SettlingDesk):
                 record(session, each, now=now)
 
         self._database.write(work)
+        if any(isinstance(each, Reply) and each.wish for each in heard):
+            self._tagging.wake()
         return True
 
     def close(self) -> None:
@@ -105,6 +110,7 @@ class Relay(CampaignDesk, ReportDesk, SettlingDesk):
         self._proofs.close()
         self._engine.stop()
         self._watch.stop()
+        self._tagging.stop()
         self._database.close()
         self._hang_up()
 

@@ -7,7 +7,7 @@ Each setting is read from the environment variable `RELAY_<NAME>`, else from the
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
@@ -113,6 +113,11 @@ class Settings(BaseSettings):
     opt_out_fields: tuple[str, ...] = Field(
         ("sms_opt_out",), description="Checkbox user fields that mean the same when checked."
     )
+    opt_out_write_back: Literal["off", "tag"] = Field(
+        "off",
+        description="What a STOP by message changes in Zendesk: `off` nothing; `tag` gives every "
+        "profile with that number the first of RELAY_OPT_OUT_TAGS, and a START takes it away.",
+    )
     consent_tags: tuple[str, ...] = Field(
         (), description="Zendesk tags that mean: this person agreed to be messaged."
     )
@@ -215,6 +220,10 @@ class Settings(BaseSettings):
             wrong.append(
                 "RELAY_CONSENT_REQUIRED needs RELAY_CONSENT_TAGS or RELAY_CONSENT_FIELDS: "
                 "without them nobody has agreed"
+            )
+        if self.opt_out_write_back == "tag" and not self.opt_out_tags:
+            wrong.append(
+                "RELAY_OPT_OUT_WRITE_BACK needs RELAY_OPT_OUT_TAGS: there is no tag to give"
             )
         if self.sunco_pace > PACE_CEILING:
             wrong.append(f"RELAY_SUNCO_PACE is above the ceiling of {PACE_CEILING:g} per second")

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from relay_core.control import ControlDesk
+from relay_core.log import log
 from relay_core.relay import WEBHOOK_PATH
 
 _LARGEST_BODY: Final = 1_000_000
@@ -31,9 +32,11 @@ def routes(desk: Callable[[], ControlDesk]) -> list[Route]:
             return JSONResponse({"error": "starting"}, status_code=503)
         given = request.headers.get("x-api-key", "")
         if not (secret and hmac.compare_digest(given.encode(), secret.encode())):
+            log().warning("event.refused", has_key=bool(given))
             return JSONResponse({"error": "unauthorized"}, status_code=401)
         body = await _body(request)
         if body is None:
+            log().warning("event.too_large", most_bytes=_LARGEST_BODY)
             return JSONResponse({"error": "too large"}, status_code=413)
         understood = await anyio.to_thread.run_sync(lambda: desk().relay.hear(body))
         return JSONResponse({"ok": understood}, status_code=200 if understood else 400)

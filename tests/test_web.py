@@ -108,6 +108,44 @@ class TestTheWebhook:
         assert answer.status_code in {200, 400}
 
 
+class TestABodyThatCannotBeRead:
+    def test_is_kept_to_be_looked_at(self, relay, ask, secret):
+        ask("POST", "/webhooks/sunco", content=b"\x00{oops", headers={"X-API-Key": secret})
+
+        [event] = relay.unread_events()
+        assert (event.number, event.bytes, event.body) == (1, 6, "\ufffd{oops")
+
+    def test_is_not_kept_without_the_key(self, relay, ask, secret):
+        ask("POST", "/webhooks/sunco", content=b"{oops", headers={"X-API-Key": f"{secret}x"})
+
+        assert relay.unread_events() == []
+
+    def test_pushes_out_the_oldest_and_goes_on_counting(self, relay):
+        for _ in range(103):
+            relay.hear(b"[" * 5_000)
+
+        kept = relay.unread_events()
+        assert [event.number for event in kept] == list(range(103, 3, -1))
+        assert {(event.bytes, len(event.body)) for event in kept} == {(5_000, 4_000)}
+
+    @pytest.mark.parametrize(
+        "odd", ["\\u0000", "\\ud800", "'; DROP TABLE replies; --", "é" * 9_000]
+    )
+    def test_may_have_odd_texts_in_it(self, relay, ask, secret, odd):
+        event = (
+            '{"trigger": "message:appUser", "conversation": {"_id": "c"}, "timestamp": -1e11,'
+            f' "messages": [{{"_id": "m{odd}", "text": "{odd}", "payload": 7}}]}}'
+        )
+
+        answer = ask(
+            "POST", "/webhooks/sunco", content=event.encode(), headers={"X-API-Key": secret}
+        )
+
+        assert answer.status_code in {200, 400}
+        heard = relay._database.table("SELECT * FROM replies").num_rows  # noqa: SLF001 - what was kept
+        assert heard + len(relay.unread_events()) == 1
+
+
 class TestControl:
     def test_is_closed_without_the_token(self, ask):
         for headers in ({}, {"Authorization": "Bearer guess"}, {"Authorization": "Basic eA=="}):

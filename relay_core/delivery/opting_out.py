@@ -78,6 +78,36 @@ def opt_outs_of(ledger: Ledger, phone: str) -> list[OptOut]:
     ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagChange:
+    """What followed in Zendesk from a wish, for one profile."""
+
+    person_id: int
+    tag: str
+    change: str
+    """`add` or `remove`."""
+    tries: int
+    ended_at: datetime | None
+    """When it was made, overtaken by a later wish, or given up; None: still to be made."""
+    trouble: str | None
+    """What stood in the way last."""
+
+
+def tag_changes_of(ledger: Ledger, phone: str) -> list[TagChange]:
+    """Return the changes of tags that follow from the wishes of a number, the latest first."""
+    return [
+        TagChange(
+            person_id=row["person_id"],
+            tag=row["tag"],
+            change=row["change"],
+            tries=row["tries"],
+            ended_at=row["ended_at"],
+            trouble=row["trouble"],
+        )
+        for row in ledger.rows("opt_outs.tag_changes", phone=phone)
+    ]
+
+
 def _block(session: Session, phone: str, *, now: datetime) -> None:
     if session.run("deliveries.suppress", phone=phone, reason=_REASON, now=now):
         session.run("opt_outs.own", phone=phone)

@@ -1,6 +1,11 @@
 """What is not known, and who said stop: decisions about both, and what became of them."""
 
-from relay_core.delivery.opting_out import OptOut, opt_outs_of
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from relay_core.delivery.opting_out import OptOut, TagChange, opt_outs_of, tag_changes_of
+from relay_core.delivery.tagging import change_tags, tags_awaited
 from relay_core.delivery.unknowns import (
     Decision,
     Settled,
@@ -10,11 +15,39 @@ from relay_core.delivery.unknowns import (
     settlements,
     unknowns,
 )
+from relay_core.delivery.unread import UnreadEvent, unread_events
 from relay_core.desk.runs import RunDesk
+from relay_core.engine.watching import Watch
+from relay_core.settings import Settings
+from relay_core.store.database import Database
+
+_TAGGING_S: Final = 5.0
+"""Between a wish and its tag, so that several changes go together; retries wait longer."""
 
 
 class SettlingDesk(RunDesk):
     """What can be done about messages in doubt, and seen of opt-outs."""
+
+    def __init__(
+        self, settings: Settings, *, database: Database, now: Callable[[], datetime]
+    ) -> None:
+        """Use `relay_core.relay.open_relay`."""
+        super().__init__(settings, database=database, now=now)
+        self._tagging = Watch(
+            name="opt-out-tags",
+            is_awaited=lambda: tags_awaited(self._database),
+            look=self._changed_tags,
+            shortest_s=_TAGGING_S if settings.opt_out_write_back == "tag" else 0,
+        )
+
+    def _changed_tags(self) -> bool:
+        made = change_tags(
+            self._database,
+            lambda: self._zendesk,
+            tag=self.settings.opt_out_tags[0].lower(),
+            now=self._now(),
+        )
+        return made > 0
 
     def unknowns(self, run_id: int) -> list[Unknown]:
         """Return the messages of a run of which nobody knows whether they left."""
@@ -47,3 +80,11 @@ class SettlingDesk(RunDesk):
     def opt_outs_of(self, phone: str) -> list[OptOut]:
         """Return what was asked for from a number in E.164, the latest first."""
         return opt_outs_of(self._database, phone)
+
+    def tag_changes_of(self, phone: str) -> list[TagChange]:
+        """Return the changes of Zendesk's tags that follow from what was asked for."""
+        return tag_changes_of(self._database, phone)
+
+    def unread_events(self) -> list[UnreadEvent]:
+        """Return the latest webhooks that came with the right key and could not be read."""
+        return unread_events(self._database)

@@ -7,8 +7,16 @@ from typing import Final
 
 import httpx
 
-from relay_core.errors import AccessDenied
-from relay_core.gateways.reader import JsonObject, Reader, Waits, answer, client, parsed
+from relay_core.errors import AccessDenied, NotFound
+from relay_core.gateways.reader import (
+    JsonObject,
+    Reader,
+    Waits,
+    answer,
+    client,
+    parsed,
+    unreachable,
+)
 from relay_core.gateways.zendesk_records import (
     AccountSettings,
     AccountSettingsAnswer,
@@ -176,6 +184,30 @@ class Zendesk:
         asked: dict[str, str | int] = {"query": query, "filter[type]": "user"}
         asked["page[size]"] = _EXPORT_PAGE
         return parsed(SearchPage, self._reader.get("/api/v2/search/export", asked), what=_NAME)
+
+    def add_tag(self, user_id: int, tag: str) -> None:
+        """Give a user one tag and leave the others alone. Safe to repeat; tried once.
+
+        Raises:
+            OutsideUnavailable: It may or may not be there now.
+            NotFound: There is no such user.
+            GatewayError: Zendesk refused.
+        """
+        self._change_tags("PUT", user_id, tag)
+
+    def remove_tag(self, user_id: int, tag: str) -> None:
+        """Take one tag from a user and leave the others alone. As `add_tag`."""
+        self._change_tags("DELETE", user_id, tag)
+
+    def _change_tags(self, method: str, user_id: int, tag: str) -> None:
+        path = f"/api/v2/users/{user_id}/tags"
+        try:
+            response = self._http.request(method, path, json={"tags": [tag]})
+        except httpx.TransportError as error:
+            raise unreachable(_NAME, error) from error
+        if response.status_code == 404:  # noqa: PLR2004 - HTTP's own number
+            raise NotFound("no such user", advice=f"Zendesk has no user {user_id} any more.")
+        answer(response, what=_NAME)
 
     def close(self) -> None:
         """Close the connections."""

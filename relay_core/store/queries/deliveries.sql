@@ -237,3 +237,15 @@ UPDATE deliveries
    SET state = 'cancelled', code = 'run_cancelled', reason = $reason, changed_at = $now
  WHERE run_id = $run_id AND state = 'queued'
 RETURNING id;
+
+-- name: keep_unread_event
+-- A webhook with the right key that could not be read: its beginning, for a person to look at.
+INSERT INTO unread_events (received_at, bytes, body) VALUES ($now, $bytes, $body) RETURNING id;
+
+-- name: forget_unread_events
+-- Only the latest are kept; ids go on counting.
+DELETE FROM unread_events WHERE id <= $id - $most;
+
+-- name: unread_events
+-- The latest first; the id says how many there were ever.
+SELECT id, received_at, bytes, body FROM unread_events ORDER BY id DESC;

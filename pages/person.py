@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages._compared_with import PERSON, Compared, asks_zendesk, comparison
 from pages._found_people import people_table
+from pages._opt_outs import opt_outs_section
 from pages._person_view import show_person
 from pages._pick_table import pick_row
 from pages._ui import Permission, explaining_errors, relay, require
@@ -73,6 +74,9 @@ def _one(person_id: int) -> None:
             )
     told = _explained(person_id, compared)
     show_person(told, words=compared.words, outcome=compared.outcome)
+    phone = relay().phone_of(person_id)
+    if phone:
+        opt_outs_section(relay().opt_outs_of(phone), relay().tag_changes_of(phone))
 
 
 def _explained(person_id: int, compared: Compared) -> PersonExplained:

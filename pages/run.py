@@ -10,6 +10,7 @@ import streamlit as st
 from pages._audience_view import advice_lines
 from pages._pace import Reading, left_s, rate_per_s, recent
 from pages._ui import Permission, actor, explaining_errors, flash, flashing_errors, relay, require
+from pages._unknowns import unknowns_section
 from pages._words import counted, plain, said_duration, said_moment
 from relay_core.delivery.runs import RunStatus
 from relay_core.delivery.states import RunState
@@ -55,6 +56,7 @@ def _one(run_id: int) -> None:
             st.rerun()  # a whole run of the page ends the timer
 
     st.fragment(live, run_every=_EVERY_S if begun.is_active else None)()
+    unknowns_section(begun)
     _left_out(begun)
 
 

@@ -20,6 +20,7 @@ from relay_core.desk.runs import RunDesk
 from relay_core.engine.watching import Watch
 from relay_core.settings import Settings
 from relay_core.store.database import Database
+from relay_core.store.ledger import one
 
 _TAGGING_S: Final = 5.0
 """Between a wish and its tag, so that several changes go together; retries wait longer."""
@@ -76,6 +77,11 @@ class SettlingDesk(RunDesk):
     def settlements(self, run_id: int) -> list[Settlement]:
         """Return what people decided about unknown messages, and what became of it since."""
         return settlements(self._database, run_id)
+
+    def phone_of(self, person_id: int) -> str | None:
+        """Return a person's number in E.164, if they have a valid one."""
+        profile = one(self._database.rows("lookup.profile", person_id=person_id))
+        return None if profile is None else profile["phone_e164"]
 
     def opt_outs_of(self, phone: str) -> list[OptOut]:
         """Return what was asked for from a number in E.164, the latest first."""

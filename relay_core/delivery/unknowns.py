@@ -14,7 +14,7 @@ from typing import Final
 from relay_core.delivery.receipts import ReceiptKind, claim_for_settled
 from relay_core.delivery.states import DeliveryState, RunState
 from relay_core.errors import IllegalTransition, NotFound
-from relay_core.people.kept import recall_messages
+from relay_core.people.kept import recall_messages_of
 from relay_core.store.audit import note
 from relay_core.store.ledger import Ledger, Row, Session, one
 
@@ -142,14 +142,17 @@ def settle_unknown(
     ids = sorted(set(deliveries or ()))
 
     def work(session: Session) -> list[Row]:
+        heard = session.run("unknowns.receipts_without_home", run_id=run_id)
         rows = _changed(session, run_id, ids, decided, every=deliveries is None, now=now)
         if not rows:
             return rows
+        changed = [row["id"] for row in rows]
         _keep(session, run, rows, decided, actor=actor, now=now)
-        for row in rows:
-            if decided is not Decision.SENT:
-                recall_messages(session, row["id"])
-            claim_for_settled(session, row["id"], now=now)
+        if decided is not Decision.SENT:
+            recall_messages_of(session, changed)
+        # A receipt that came too late to settle it by itself counts now that somebody has looked.
+        for delivery_id in {row["id"] for row in heard} & set(changed):
+            claim_for_settled(session, delivery_id, now=now)
         if decided is Decision.AGAIN:
             session.run("deliveries.drop_unwanted", run_id=run_id, now=now)
         session.run("runs.finish_if_settled", run_id=run_id, now=now)
@@ -171,8 +174,8 @@ def settle_unknown(
         state = _run(ledger, run_id)["state"]
         if RunState(state) not in _CAN_SEND:
             raise _over(run_id, state)
-    changed = {row["id"] for row in rows}
-    return Settled(changed=len(rows), missed=tuple(id_ for id_ in ids if id_ not in changed))
+    done = {row["id"] for row in rows}
+    return Settled(changed=len(rows), missed=tuple(id_ for id_ in ids if id_ not in done))
 
 
 def settlements(ledger: Ledger, run_id: int) -> list[Settlement]:

@@ -55,6 +55,13 @@ def recall_messages(session: Session, delivery_id: int) -> None:
         ids = [row["id"] for row in session.run("kept.not_found", ids=ids)]
 
 
+def recall_messages_of(session: Session, delivery_ids: Sequence[int]) -> None:
+    """Do the same for many deliveries at once, in a few passes over all that was sent."""
+    reached = session.run("kept.reached_by", delivery_ids=delivery_ids)
+    if reached:
+        session.run("kept.recall_messages", ids=[row["id"] for row in reached], since=_EVER)
+
+
 def _numbers(session: Session, ids: Sequence[object]) -> dict[object, int | None]:
     return {row["id"]: row["phone_number"] for row in session.run("kept.numbers", ids=ids)}
 

@@ -1,6 +1,8 @@
 """Opt-outs in Zendesk's tags: added alone, taken away alone, tried until they are made."""
 
+import json
 from datetime import timedelta
+from time import monotonic, sleep, time
 
 import httpx
 import pytest
@@ -168,3 +170,44 @@ class TestAgainstTheStandIn:
 
         assert given == {*row["tags"], "said_stop"}
         assert taken == set(row["tags"])
+
+    def test_a_stop_by_webhook_becomes_a_tag_by_itself_and_a_start_takes_it_away(
+        self, tmp_path, sandbox, monkeypatch
+    ):
+        monkeypatch.setattr("relay_core.desk.settling._TAGGING_S", 0.05)
+        settings = Settings.load(data_dir=tmp_path, sandbox_url=sandbox, opt_out_write_back="tag")
+        relay = open_relay(settings)
+        http = httpx.Client(base_url=sandbox, auth=("admin@sandbox.example/token", "sandbox-token"))
+        try:
+            relay.sync_people()
+            [row] = relay._database.table(  # noqa: SLF001 - somebody who may be messaged
+                "SELECT id, phone_e164 AS phone FROM people"
+                " WHERE phone_e164 IS NOT NULL AND active AND NOT list_contains(tags, 'opted_out')"
+                " LIMIT 1"
+            ).to_pylist()
+            relay.start_sending(own_url="http://127.0.0.1:9")
+
+            tagged = []
+            for word in ("STOP", "START"):
+                relay.hear(said_by(row["phone"], word))
+                deadline = monotonic() + 10
+                while tags_awaited(relay._database) and monotonic() < deadline:  # noqa: SLF001 - the same
+                    sleep(0.05)
+                tags = http.get(f"/api/v2/users/{row['id']}/tags").json()["tags"]
+                tagged.append("opted_out" in tags)
+        finally:
+            http.close()
+            relay.close()
+
+        assert tagged == [True, False]
+
+
+def said_by(number, word):
+    """The webhook's body when somebody writes one word over WhatsApp."""
+    event = {
+        "trigger": "message:appUser",
+        "conversation": {"_id": f"with {number}"},
+        "client": {"platform": "whatsapp", "externalId": number.removeprefix("+")},
+        "messages": [{"_id": f"{word} {number}", "text": word, "received": time()}],
+    }
+    return json.dumps(event).encode()

@@ -1,6 +1,7 @@
 """Messages in doubt: what is known of them, what people decide, and what comes to light later."""
 
 from datetime import timedelta
+from time import monotonic
 
 import pytest
 
@@ -213,6 +214,18 @@ class TestALateReceipt:
         assert not settlements(db, run_id)[0].arrived_after_all
         assert states(db, run_id)["accepted"] == 1
 
+    def test_that_came_hours_late_counts_once_somebody_has_looked(self, db):
+        run_id = in_doubt(db, people=2)
+        hear(db, receipt("user", channel_id="late"), now=NOW + timedelta(hours=5))
+        left_alone = states(db, run_id)
+
+        settle_unknown(
+            db, run_id, None, decided=Decision.AGAIN, actor="ann", now=NOW + timedelta(hours=6)
+        )
+
+        assert left_alone == {"unknown": 1, "queued": 1}
+        assert states(db, run_id) == {"delivered": 1, "queued": 1}
+
     def test_is_said_even_when_the_run_was_cancelled_meanwhile(self, db):
         run_id = in_doubt(db, people=2)
         settle(db, run_id, Decision.AGAIN)
@@ -222,3 +235,19 @@ class TestALateReceipt:
 
         assert run_state(db, run_id) == "cancelled"
         assert settlements(db, run_id)[0].arrived_after_all
+
+
+class TestManyAtOnce:
+    def test_are_settled_in_one_short_transaction(self, db):
+        run_id = planned_run(db, people=3_000)
+        db.table(
+            "UPDATE deliveries SET state = 'unknown', begun_at = $now, attempts = 1",
+            {"now": NOW},
+        )
+
+        began = monotonic()
+        settled = settle(db, run_id, Decision.NOT_SENT)
+
+        assert settled.changed == 3_000
+        assert monotonic() - began < 5
+        assert len(settlements(db, run_id)) == 3_000

@@ -13,6 +13,7 @@ from relay_core.audience.sql.quicker import tag_mask
 from relay_core.delivery.receipts import Receipt, ReceiptKind, Reply, record
 from relay_core.delivery.recording import Attempt, begin_next, recording, recover
 from relay_core.delivery.runs import cancel_run, pause_run
+from relay_core.delivery.unknowns import Decision, settle_unknown
 from relay_core.errors import IllegalTransition
 from relay_core.gateways.outcomes import (
     Accepted,
@@ -57,6 +58,7 @@ STEPS = st.one_of(
     st.tuples(st.just("receipt"), st.tuples(PLACES, st.sampled_from(list(ReceiptKind)))),
     st.tuples(st.just("stray receipt"), st.sampled_from(PHONES)),
     st.tuples(st.just("stop"), PLACES),
+    st.tuples(st.just("settle"), st.tuples(PLACES, st.sampled_from(list(Decision)))),
     st.tuples(st.just("recover"), st.none()),
     st.tuples(st.just("cancel"), PLACES),
     st.tuples(st.just("pause"), PLACES),
@@ -93,6 +95,8 @@ class Town:
                 self._receive(f"stray-{next(self._numbers)}", ReceiptKind.USER, chosen, now)
             case "stop":
                 self._stop(chosen, now)
+            case "settle":
+                self._settle(*chosen, now)
             case "recover":
                 self.attempts.clear()
                 self.db.write(lambda session: recover(session, now=now))
@@ -194,6 +198,16 @@ class Town:
             happened_at=now,
         )
         self.db.write(lambda session: record(session, reply, now=now))
+
+    def _settle(self, place, decided, now) -> None:
+        runs = self._rows(
+            "SELECT DISTINCT run_id FROM deliveries WHERE state = 'unknown' ORDER BY 1"
+        )
+        if not runs:
+            return
+        with suppress(IllegalTransition):
+            run_id = runs[place % len(runs)]["run_id"]
+            settle_unknown(self.db, run_id, None, decided=decided, actor="somebody", now=now)
 
     def _change_run(self, step, place, now) -> None:
         runs = self._rows("SELECT id FROM runs ORDER BY id")

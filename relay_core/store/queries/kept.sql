@@ -25,6 +25,13 @@ SELECT p.id, d.begun_at
   JOIN people p ON p.id = d.person_id OR p.phone_e164 = d.phone
  WHERE d.id = $delivery_id;
 
+-- name: reached_by
+-- The same for many deliveries.
+SELECT person_id AS id FROM deliveries WHERE id IN (SELECT unnest($delivery_ids::BIGINT[]))
+ UNION
+SELECT p.id FROM deliveries d JOIN people p ON p.phone_e164 = d.phone
+ WHERE d.id IN (SELECT unnest($delivery_ids::BIGINT[]));
+
 -- name: note_message
 -- A message to this person leaves now.
 UPDATE people SET last_message_at = $now

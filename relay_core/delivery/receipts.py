@@ -209,11 +209,16 @@ def apply_receipts(session: Session, channel_id: str, *, now: datetime) -> None:
 def claim_homeless(
     session: Session, run_id: int, phone: str, *, since: datetime, now: datetime
 ) -> None:
-    """Let a delivery that has just become unknown take a receipt that was there before it."""
+    """Let a delivery that has just become unknown take a receipt that was there before it.
+
+    A receipt since its own beginning may also be about an earlier one to the same number, so those
+    are candidates too.
+    """
     homeless = session.run("deliveries.homeless_receipts", run_id=run_id, phone=phone, since=since)
     lane = session.run("runs.lane_of", run_id=run_id)[0]["integration_id"]
+    earliest = min(since, now - _ADOPTION_WINDOW)
     for row in homeless:
-        _adopt(session, row["channel_id"], lane=lane, phone=phone, since=since, now=now)
+        _adopt(session, row["channel_id"], lane=lane, phone=phone, since=earliest, now=now)
         apply_receipts(session, row["channel_id"], now=now)
 
 

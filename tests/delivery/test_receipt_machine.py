@@ -16,7 +16,7 @@ from relay_core.gateways.outcomes import Accepted, OutcomeUnknown, Rejected, Thr
 from relay_core.store.database import open_database
 from tests.delivery.world import LANE, NOW, phone, planned_run, states
 
-PEOPLE = 3
+PEOPLE = 2
 PLACES = st.integers(0, 11)
 KINDS = st.sampled_from(list(ReceiptKind))
 PHONES = st.integers(0, PEOPLE - 1)
@@ -61,10 +61,13 @@ class Messages(RuleBasedStateMachine):
         self.numbers = 0
         self.attempts = []
         self.sent = []
+        self.sender = {}
         self.heard = set()
         self.wishes = {}
         self.before = {}
         self.repeated = set()
+        for _ in range(3):
+            self.plan()
 
     def now(self):
         self.seconds += 1
@@ -103,6 +106,7 @@ class Messages(RuleBasedStateMachine):
         channel_id = self.fresh("n")
         if end in {"accept", "lose"}:
             self.sent.append((channel_id, attempt.phone))
+            self.sender[channel_id] = attempt.delivery_id
         outcome = {
             "accept": Accepted(channel_id),
             "lose": OutcomeUnknown("ReadTimeout"),
@@ -120,7 +124,20 @@ class Messages(RuleBasedStateMachine):
         attempt = self.attempts.pop(place % len(self.attempts))
         channel_id = self.fresh("n")
         self.sent.append((channel_id, attempt.phone))
+        self.sender[channel_id] = attempt.delivery_id
         self.hear(channel_id, attempt.phone, ReceiptKind.CHANNEL)
+        unknown = OutcomeUnknown("ReadTimeout")
+        self.db.write(recording(attempt, unknown, now=self.now(), dice=0.0, max_attempts=3))
+
+    @rule(place=PLACES, kind=KINDS)
+    def time_out_after_a_receipt_for_another(self, place, kind):
+        """A receipt for something earlier comes while an answer is awaited that never comes."""
+        if not self.attempts:
+            return
+        attempt = self.attempts.pop(place % len(self.attempts))
+        earlier = [each for each in self.sent if each[1] == attempt.phone]
+        if earlier:
+            self.hear(*earlier[place % len(earlier)], kind)
         unknown = OutcomeUnknown("ReadTimeout")
         self.db.write(recording(attempt, unknown, now=self.now(), dice=0.0, max_attempts=3))
 
@@ -196,7 +213,6 @@ class Messages(RuleBasedStateMachine):
 
     @invariant()
     def no_receipt_is_given_to_another(self):
-        number_of = dict(self.sent)
         carried = [row for row in self.deliveries() if row["channel_id"]]
         ids = [row["channel_id"] for row in carried]
         assert len(ids) == len(set(ids))
@@ -204,7 +220,11 @@ class Messages(RuleBasedStateMachine):
             if row["channel_id"] == f"by-hand:{row['id']}":
                 assert row["state"] == "accepted"
             else:
-                assert number_of[row["channel_id"]] == row["phone"]
+                assert self.sender[row["channel_id"]] == row["id"]
+        settled = self.rows("SELECT delivery_id, channel_id FROM settlements")
+        for row in settled:
+            if row["channel_id"]:
+                assert self.sender[row["channel_id"]] == row["delivery_id"]
 
     @invariant()
     def nothing_is_delivered_without_a_receipt(self):

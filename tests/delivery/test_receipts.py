@@ -112,6 +112,34 @@ class TestAnUnknownDelivery:
         assert states(db, first) == {"unknown": 1}
         assert states(db, second) == {"accepted": 1}
 
+    def test_does_not_take_a_receipt_for_an_earlier_one_that_came_while_it_was_on_its_way(self, db):
+        first = planned_run(db, people=1)
+        end(db, begin(db), OutcomeUnknown("ReadTimeout"))
+        second = planned_run(db, people=1)
+        row = db.write(
+            lambda s: s.run("deliveries.begin_next", lane=LANE, now=NOW + timedelta(minutes=1))
+        )[0]
+        later = Attempt(
+            delivery_id=row["id"],
+            run_id=second,
+            phone=row["phone"],
+            number=1,
+            begun_at=row["begun_at"],
+        )
+
+        hear(db, receipt("user", channel_id="n-first"), now=NOW + timedelta(minutes=2))
+        db.write(
+            recording(
+                later,
+                OutcomeUnknown("ReadTimeout"),
+                now=NOW + timedelta(minutes=3),
+                dice=0.5,
+                max_attempts=3,
+            )
+        )
+
+        assert [states(db, run) for run in (first, second)] == [{"unknown": 1}] * 2
+
     def test_stays_unknown_when_two_of_them_fit(self, db):
         runs = [planned_run(db, people=1) for _ in range(2)]
         for _ in runs:

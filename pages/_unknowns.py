@@ -8,7 +8,8 @@ import pyarrow as pa
 import streamlit as st
 
 from pages._choice_table import WHEN
-from pages._ui import actor, explaining_errors, flash, flashing_errors, relay
+from pages._dialog import do_and_close, show_refusal
+from pages._ui import actor, explaining_errors, flash, relay
 from pages._words import counted, plain
 from relay_core.delivery.runs import RunStatus
 from relay_core.delivery.states import RunState
@@ -106,21 +107,20 @@ def _table(found: Sequence[Unknown]) -> pa.Table:
 def _confirm(run_id: int, deliveries: tuple[int, ...], decided: Decision) -> None:
     st.markdown(f"**{_SAID[decided]}: {counted(len(deliveries), 'message')}**")
     st.write(_MEANING[decided])
+    show_refusal()
     st.button(
         _SAID[decided],
         key="unknowns_confirm",
         type="primary",
-        on_click=_settle,
-        args=(run_id, deliveries, decided),
+        on_click=do_and_close,
+        args=(partial(_settle, run_id, deliveries, decided),),
     )
 
 
 def _settle(run_id: int, deliveries: tuple[int, ...], decided: Decision) -> None:
-    with flashing_errors():
-        settled = relay().settle_unknown(run_id, list(deliveries), decided=decided, actor=actor())
-        missed = f" {len(settled.missed):,} were settled meanwhile." if settled.missed else ""
-        flash(f"{_SAID[decided]}: {counted(settled.changed, 'message')}.{missed}")
-    st.rerun()
+    settled = relay().settle_unknown(run_id, list(deliveries), decided=decided, actor=actor())
+    missed = f" {len(settled.missed):,} were settled meanwhile." if settled.missed else ""
+    flash(f"{_SAID[decided]}: {counted(settled.changed, 'message')}.{missed}")
 
 
 def _decided(settled: Sequence[Settlement]) -> None:

@@ -135,7 +135,10 @@ class Messages(RuleBasedStateMachine):
         if not self.attempts:
             return
         attempt = self.attempts.pop(place % len(self.attempts))
-        earlier = [each for each in self.sent if each[1] == attempt.phone]
+        carried = {row["channel_id"] for row in self.deliveries()}
+        earlier = [
+            each for each in self.sent if each[1] == attempt.phone and each[0] not in carried
+        ]
         if earlier:
             self.hear(*earlier[place % len(earlier)], kind)
         unknown = OutcomeUnknown("ReadTimeout")

@@ -152,6 +152,50 @@ class Settings(BaseSettings):
         ge=0,
         le=720,
     )
+    quiet_hours: bool | None = Field(
+        None,
+        description="Send only within the hours of each recipient's country; others wait. Unless "
+        "set, on for an account and off in a rehearsal.",
+    )
+    quiet_hours_channels: tuple[Literal["sms", "whatsapp"], ...] = Field(
+        ("sms", "whatsapp"), description="Where quiet hours hold."
+    )
+    quiet_hours_by_country: dict[str, dict[str, str | None]] = Field(
+        {},
+        description="Hours instead of the built-in ones, by country (ISO 3166; * for all others), "
+        'e.g. {"NL": {"weekdays": "9:00-20:00", "sundays": null}}; also saturdays and holidays.',
+    )
+    daily_quota: int = Field(
+        0,
+        description="Most messages of one integration in a day of the account; 0 is off.",
+        ge=0,
+    )
+    warm_up_start: int = Field(
+        0,
+        description="Most messages of an integration on the first day it is used; 0 is off.",
+        ge=0,
+    )
+    warm_up_growth: float = Field(
+        2.0, description="How many times as many each next day may bring.", ge=1, le=100
+    )
+    canary_size: int = Field(
+        0,
+        description="Messages with which a run begins before it looks how they end; 0 is off.",
+        ge=0,
+    )
+    canary_wait_s: int = Field(
+        300, description="Seconds to wait for receipts of these messages.", ge=0
+    )
+    canary_failures: float = Field(
+        0.2, description="Share of them that may fail; above it the run pauses.", ge=0, le=1
+    )
+    failure_limit: float = Field(
+        0.5,
+        description="Share of a run's latest 50 messages that may fail for the same cause; above "
+        "it the run pauses. 0 is off.",
+        ge=0,
+        le=1,
+    )
     audience_cap: int = Field(
         20_000, description="Largest audience; a larger one is refused, never cut.", ge=1
     )

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from relay_core.delivery.opt_out_words import Understood, Wish, understood
 from relay_core.delivery.opting_out import keep_wish
+from relay_core.delivery.consequences import take_effect
 from relay_core.delivery.states import ARROWS, Arrow, DeliveryState
 from relay_core.gateways.sunco_records import DeliveryEvent, ReplyEvent
 from relay_core.people.kept import recall_messages
@@ -203,6 +204,15 @@ def apply_receipts(session: Session, channel_id: str, *, now: datetime) -> None:
             recall_messages(session, delivery_id)
         if state is DeliveryState.QUEUED:
             session.run("runs.finish_if_settled", run_id=found[0]["run_id"], now=now)
+        if failed:
+            take_effect(
+                session,
+                run_id=found[0]["run_id"],
+                phone=found[0]["phone"],
+                code=row["code"],
+                reason=row["reason"],
+                now=now,
+            )
         state = after
 
 

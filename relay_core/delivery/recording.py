@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from relay_core.delivery.consequences import take_effect
 from relay_core.delivery.receipts import apply_receipts, claim_for_settled, claim_homeless
 from relay_core.delivery.retries import retry_delay_s
 from relay_core.gateways.outcomes import (
@@ -15,8 +16,8 @@ from relay_core.gateways.outcomes import (
     Throttled,
     Unreachable,
 )
-from relay_core.people.kept import note_message, recall_messages
-from relay_core.store.ledger import Row, Session, one
+from relay_core.people.kept import recall_messages
+from relay_core.store.ledger import Session
 
 _IN_DOUBT = "The channel gave no usable answer. The message may have been sent."
 _STOPPED = "Relay stopped before the channel's answer was recorded. It may have been sent."
@@ -37,14 +38,6 @@ class Attempt:
     number: int
     """Counts from 1."""
     begun_at: datetime
-
-
-def begin_next(session: Session, *, lane: str, now: datetime) -> Row | None:
-    """Commit to the next delivery that is due on a lane, and return it, if there is one."""
-    row = one(session.run("deliveries.begin_next", lane=lane, now=now))
-    if row is not None:
-        note_message(session, person_id=row["person_id"], phone=row["phone"], now=now)
-    return row
 
 
 def recording(
@@ -76,6 +69,14 @@ def recording(
             case Rejected(code, reason):
                 _fail(session, attempt, code=code, reason=reason, now=now)
                 _note(session, attempt, "rejected", code=code, reason=reason, now=now)
+                take_effect(
+                    session,
+                    run_id=attempt.run_id,
+                    phone=attempt.phone,
+                    code=code,
+                    reason=reason,
+                    now=now,
+                )
             case Throttled():
                 _defer(session, attempt, attempts=attempt.number - 1, due_at=now, now=now)
                 _note(session, attempt, "throttled", now=now)
@@ -130,7 +131,7 @@ def _doubt(session: Session, attempt: Attempt, *, code: str, reason: str, now: d
 
 def _fail(session: Session, attempt: Attempt, *, code: str, reason: str, now: datetime) -> None:
     session.run("deliveries.fail", id=attempt.delivery_id, code=code, reason=reason, now=now)
-    recall_messages(session, attempt.delivery_id)
+    _did_not_leave(session, attempt)
 
 
 def _defer(
@@ -139,8 +140,13 @@ def _defer(
     session.run(
         "deliveries.defer", id=attempt.delivery_id, attempts=attempts, due_at=due_at, now=now
     )
-    recall_messages(session, attempt.delivery_id)
+    _did_not_leave(session, attempt)
     session.run("deliveries.drop_unwanted", run_id=attempt.run_id, now=now)
+
+
+def _did_not_leave(session: Session, attempt: Attempt) -> None:
+    recall_messages(session, attempt.delivery_id)
+    session.run("gates.take_back_message", run_id=attempt.run_id, begun_at=attempt.begun_at)
 
 
 def _stop_lane(session: Session, attempt: Attempt, *, note: str) -> None:

@@ -2,7 +2,7 @@
 
 The loop holds no state of its own. Kill it at any line: what is left is rows in the store.
 
-    commit the intent ─▶ pace ─▶ one request ─▶ commit the outcome
+    gates ─▶ commit the intent ─▶ pace ─▶ one request ─▶ commit the outcome
 """
 
 import json
@@ -14,8 +14,12 @@ from threading import BoundedSemaphore, Event, Lock
 from time import sleep
 from typing import Final
 
+from relay_core.delivery.attending import Attendant
+from relay_core.delivery.gates import OPEN, GateRules, Hold
+from relay_core.delivery.holding import hold_quiet
 from relay_core.delivery.pacing import Pacer
-from relay_core.delivery.recording import Attempt, begin_next, recording
+from relay_core.delivery.recording import Attempt, recording
+from relay_core.delivery.turns import LaneGates
 from relay_core.errors import RelayError
 from relay_core.gateways.channel import Channel, Outgoing
 from relay_core.gateways.outcomes import (
@@ -25,7 +29,7 @@ from relay_core.gateways.outcomes import (
     Throttled,
 )
 from relay_core.log import log
-from relay_core.store.ledger import Ledger, Row, Work
+from relay_core.store.ledger import Ledger, Row, T, Work
 from relay_core.templates.messages.outgoing import sms_message, whatsapp_message
 from relay_core.templates.writing.documents import template_from_dict
 from relay_core.templates.writing.template import Template
@@ -34,6 +38,9 @@ IN_FLIGHT: Final = 32
 """Requests that may await their answer at once on a lane; as many as its client has connections.
 No intent is committed before one of them is free."""
 _LOOK_AGAIN_S: Final = 0.5
+_ATTEND_EVERY_S: Final = 2.0
+_SLOW_DOWN_S: Final = 5.0
+"""A rest for a lane of which a receipt says that it sends too fast."""
 _PATIENCE_S: Final = (0.1, 0.5, 2.0, 5.0)
 """Pauses between tries to write an outcome down."""
 _LEAD_S: Final = 0.015
@@ -67,6 +74,7 @@ class LaneSender:
         surroundings: Surroundings,
         stop: Event,
         wake: Event,
+        rules: GateRules = OPEN,
     ) -> None:
         """Prepare; `run` sends.
 
@@ -78,6 +86,7 @@ class LaneSender:
             surroundings: Time, chance and limits.
             stop: Set it to let nothing new leave.
             wake: Set it when there may be something to do.
+            rules: What may stand between a delivery and its turn.
         """
         self._lane = lane
         self._ledger = ledger
@@ -87,26 +96,46 @@ class LaneSender:
         self._stop = stop
         self._wake = wake
         self._pacing = Lock()
+        self._rules = rules
+        self._gates = LaneGates(lane, rules=rules)
+        self._attend_at = 0.0
+        self._attendant = Attendant(ledger, lane=lane, rules=rules)
         self._templates: dict[tuple[int, str | None], tuple[Template, str]] = {}
 
     def run(self) -> None:
         """Send until stopped; then wait for the answers still in flight and record them."""
         free = BoundedSemaphore(IN_FLIGHT)
+        self._tried(lambda: self._gates.take_up(self._ledger, now=self._world.clock()))
         with ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix=f"lane-{self._lane[-4:]}") as pool:
             while not self._stop.is_set():
                 if not free.acquire(timeout=_LOOK_AGAIN_S):
                     continue
-                try:
-                    begun = self._begin_ahead()
-                except Exception:  # noqa: BLE001 - a full disk must not end the lane for good
-                    log().error("lane.stumbled", lane=self._lane, exc_info=True)
-                    begun = None
+                self._tried(self._attend)
+                begun = self._tried(self._begin_ahead)
                 if begun is None:
                     free.release()
                     self._wake.wait(_LOOK_AGAIN_S)
                     self._wake.clear()
                     continue
                 pool.submit(self._carry, *begun).add_done_callback(self._returned(free))
+
+    def _tried(self, work: Callable[[], T]) -> T | None:
+        try:
+            return work()
+        except Exception:  # noqa: BLE001 - a full disk must not end the lane for good
+            log().error("lane.stumbled", lane=self._lane, exc_info=True)
+            return None
+
+    def _attend(self) -> None:
+        """From time to time, look at what receipts say of the lane and its runs."""
+        now = self._world.monotonic()
+        if now < self._attend_at:
+            return
+        self._attend_at = now + _ATTEND_EVERY_S
+        self._gates.read_zone(self._ledger)
+        if self._attendant.attend(now=self._world.clock()):
+            with self._pacing:
+                self._pacer.refused(now, retry_after_s=_SLOW_DOWN_S)
 
     def _returned(self, free: BoundedSemaphore) -> Callable[[Future[None]], None]:
         """Give the place back, and say so when an outcome could not be written down."""
@@ -135,9 +164,10 @@ class LaneSender:
                 return None
         ahead = timedelta(seconds=max(0.0, turn - self._world.monotonic()))
         leaves_at = self._world.clock() + ahead
-        row = self._ledger.write(
-            lambda session: begin_next(session, lane=self._lane, now=leaves_at)
-        )
+        row = self._ledger.write(lambda session: self._gates.take_turn(session, now=leaves_at))
+        if isinstance(row, Hold):
+            hold_quiet(self._ledger, lane=self._lane, rules=self._rules, now=leaves_at)
+            return self._begin_ahead()
         if row is None:
             return None
         with self._pacing:

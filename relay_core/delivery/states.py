@@ -18,15 +18,16 @@ arrows drawn here exist. Every change is an UPDATE that names the state it expec
       └──cancel──▶ cancelled
 
     begin   the intent is committed; the request leaves next
-    defer   it is certain that nothing left (throttled, unreachable, lane refused): another turn
+    defer   it is certain that nothing left (throttled, unreachable, lane refused, held by a gate):
+            another turn
     accept  the channel took it: by its answer, or by a receipt for an unknown one; for a queued
             one only where a person had it repeated and a receipt shows that it left before
     fail    the channel refused it
     doubt   the request left and no usable answer came, or the process stopped in between
     arrive  a receipt says that it is on the phone; a receipt outranks an earlier failure report
     bounce  a receipt says that it will not get there
-    cancel  before its turn the run was cancelled, or the person opted out, was suspended, deleted
-            or excluded by hand
+    cancel  before its turn the run was cancelled, or the person opted out, was suspended, deleted,
+            excluded by hand, or messaged by another run as much as is allowed
     vouch   a person says that it was sent
     repeat  a person says that it shall be sent again, whatever became of it
     give_up  a person says that it was not sent, and leaves it at that

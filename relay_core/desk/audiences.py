@@ -23,6 +23,7 @@ from relay_core.audience.screening.distributions import distributions
 from relay_core.audience.screening.people_columns import Column, columns_of, people_of
 from relay_core.audience.screening.preview import AudiencePreview, preview_of
 from relay_core.audience.search.query import QueryCheck, check_query
+from relay_core.desk.gates import policy_of
 from relay_core.desk.people import PeopleDesk
 from relay_core.people.identifying import Identified, ReadAs, identify, pasted
 from relay_core.people.stages import SyncProgress
@@ -232,16 +233,4 @@ class AudienceDesk(PeopleDesk):
         )
 
     def _policy(self) -> Policy:
-        settings = self.settings
-        return Policy(
-            opt_out_tags=settings.opt_out_tags,
-            opt_out_fields=settings.opt_out_fields,
-            consent_tags=settings.consent_tags,
-            consent_fields=settings.consent_fields,
-            consent_required=settings.consent_required,
-            blackout_days=settings.blackout_days,
-            frequency_cap=settings.frequency_cap,
-            frequency_days=settings.frequency_days,
-            skip_open_tickets=settings.skip_open_tickets,
-            conversation_hours=settings.conversation_hours,
-        )
+        return policy_of(self.settings)

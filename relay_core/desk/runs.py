@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
+from relay_core.delivery.holding import HeldBack, held_back
 from relay_core.delivery.pacing import Pacer
 from relay_core.delivery.runs import (
     RunStatus,
@@ -16,6 +17,7 @@ from relay_core.delivery.runs import (
 )
 from relay_core.delivery.sender import Surroundings
 from relay_core.desk.base import Desk
+from relay_core.desk.gates import gate_rules
 from relay_core.engine.local import LocalEngine
 from relay_core.gateways.sunco import sunshine_channel
 from relay_core.settings import Settings
@@ -40,6 +42,7 @@ class RunDesk(Desk):
                 dice=random.random,
                 max_attempts=settings.max_attempts,
             ),
+            rules=gate_rules(settings),
         )
 
     @property
@@ -54,6 +57,10 @@ class RunDesk(Desk):
     def run(self, run_id: int) -> RunStatus:
         """Return one run with its figures."""
         return run_status(self._database, run_id)
+
+    def held_back(self, run_id: int) -> list[HeldBack]:
+        """Return what waits in a run although it goes on, and why."""
+        return held_back(self._database, run_id, now=self._now())
 
     def pause_run(self, run_id: int, *, actor: str) -> None:
         """Let nothing new of this run leave."""

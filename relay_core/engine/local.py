@@ -4,6 +4,8 @@ from collections.abc import Callable
 from contextlib import closing
 from threading import Event, Lock, Thread
 
+from relay_core.delivery.gates import OPEN, GateRules
+from relay_core.delivery.holding import release_held
 from relay_core.delivery.pacing import Pacer
 from relay_core.delivery.sender import LaneSender, Surroundings
 from relay_core.gateways.channel import Channel
@@ -24,6 +26,7 @@ class LocalEngine:
         channel: Callable[[], Channel],
         pacer: Callable[[], Pacer],
         surroundings: Surroundings,
+        rules: GateRules = OPEN,
     ) -> None:
         """Prepare; nothing is sent before `start`.
 
@@ -32,11 +35,13 @@ class LocalEngine:
             channel: Builds the channel of one lane, with connections of its own.
             pacer: Builds the pacer of one lane.
             surroundings: Time, chance and limits.
+            rules: What may stand between a delivery and its turn.
         """
         self._ledger = ledger
         self._channel = channel
         self._pacer = pacer
         self._world = surroundings
+        self._rules = rules
         self._stop = Event()
         self._lanes: dict[str, tuple[Thread, Event]] = {}
         self._lock = Lock()
@@ -48,7 +53,8 @@ class LocalEngine:
         return self._started and not self._stop.is_set()
 
     def start(self) -> None:
-        """Take up every run that is under way."""
+        """Take up every run that is under way; what is held is judged anew."""
+        self._ledger.write(lambda session: release_held(session, now=self._world.clock()))
         self._started = True
         for run in self._ledger.rows("runs.active"):
             self.wake(run["integration_id"])
@@ -82,6 +88,7 @@ class LocalEngine:
                 surroundings=self._world,
                 stop=self._stop,
                 wake=bell,
+                rules=self._rules,
             ).run()
 
     def stop(self) -> None:

@@ -272,6 +272,16 @@ _CANCELLATIONS: Final = {
         "The person no longer agreed to be messaged before this message left.",
         "Respect it. Nothing else is needed.",
     ),
+    "blackout": Meaning(
+        "Same template sent by another run",
+        "Another run sent this person the same template before this message's turn came.",
+        "Nothing is needed. The setting RELAY_BLACKOUT_DAYS says how long to wait.",
+    ),
+    "frequency": Meaning(
+        "Enough messages from other runs",
+        "Other runs sent this person as much as is allowed before this message's turn came.",
+        "Nothing is needed. The setting RELAY_FREQUENCY_CAP says how many are allowed.",
+    ),
     "excluded": Meaning(
         "Excluded in time",
         "Somebody took this person, or another with the number, out before this message left.",

@@ -182,7 +182,7 @@ SELECT t.id, t.run, o.id, 'Somebody', o.phone, o.country, 'en', '{}',
        CASE WHEN state <> 'cancelled' THEN t.begun END,
        t.begun + INTERVAL 2 SECOND,
        CASE WHEN state IN ('delivered', 'accepted') THEN printf('%016x', hash(t.id)) END,
-       NULL, NULL, NULL, NULL
+       NULL, NULL, NULL, NULL, NULL
   FROM turns t
   JOIN owners o ON o.place = t.place
  ORDER BY t.id;

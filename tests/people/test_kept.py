@@ -10,10 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relay_core.audience.sql.quicker import tag_mask
+from relay_core.delivery.gates import GateRules
 from relay_core.delivery.receipts import Receipt, ReceiptKind, Reply, record
-from relay_core.delivery.recording import Attempt, begin_next, recording, recover
+from relay_core.delivery.recording import Attempt, recording, recover
 from relay_core.delivery.runs import cancel_run, pause_run
 from relay_core.delivery.unknowns import Decision, settle_unknown
+from relay_core.delivery.turns import LaneGates
 from relay_core.errors import IllegalTransition
 from relay_core.gateways.outcomes import (
     Accepted,
@@ -34,6 +36,11 @@ OPEN = {"running", "paused"}
 IDS = st.integers(1, 5)
 PHONES = [f"+3161234567{n}" for n in range(4)]
 TAGS = ["vip", "opted_out", "één"]
+
+
+def begin_next(session, *, now):
+    return LaneGates(LANE, rules=GateRules()).take_turn(session, now=now)
+
 
 USERS = st.builds(
     lambda id_, phone, tags, active, older: {
@@ -145,7 +152,7 @@ class Town:
         session.run("runs.finish_if_settled", run_id=run_id, now=now)
 
     def _begin(self, now) -> None:
-        row = self.db.write(lambda session: begin_next(session, lane=LANE, now=now))
+        row = self.db.write(lambda session: begin_next(session, now=now))
         if row:
             self.attempts.append(
                 Attempt(
@@ -343,9 +350,9 @@ class TestWhatIsKeptWithPeople:
         town.take("plan", {PHONES[0]: 1, PHONES[1]: 2})
 
         def neighbours(session):
-            begin_next(session, lane=LANE, now=town.now())
+            begin_next(session, now=town.now())
             town.sync(session, [user(1, PHONES[1]), user(2, PHONES[0])])
-            begin_next(session, lane=LANE, now=town.now())
+            begin_next(session, now=town.now())
             town.sync(session, [user(1, PHONES[0]), user(3, PHONES[2])])
 
         db.write(neighbours)

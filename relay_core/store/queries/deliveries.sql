@@ -2,7 +2,8 @@
 -- The intent: the next delivery that is due on this lane becomes 'sending', durably, right before
 -- its request leaves. Runs are served in the order they were started.
 UPDATE deliveries
-   SET state = 'sending', attempts = attempts + 1, begun_at = $now, changed_at = $now
+   SET state = 'sending', attempts = attempts + 1, begun_at = $now, changed_at = $now,
+       held_for = NULL
  WHERE state = 'queued'
    AND id = (SELECT d.id
                FROM deliveries d
@@ -11,7 +12,7 @@ UPDATE deliveries
                 AND r.state = 'running' AND r.integration_id = $lane
               ORDER BY d.run_id, d.due_at, d.id
               LIMIT 1)
-RETURNING id, run_id, person_id, template_language, phone, body, bound, attempts, begun_at;
+RETURNING id, run_id, person_id, template_language, phone, country, body, bound, attempts, begun_at;
 
 -- name: defer
 -- It is certain that nothing left: another turn. A refusal for speed does not count as an attempt.

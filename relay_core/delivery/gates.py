@@ -1,0 +1,154 @@
+"""What may stand between a queued delivery and its turn, and the three answers a gate gives."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Self
+
+from relay_core.audience.policy import Policy
+from relay_core.delivery.hours import QuietHours
+from relay_core.delivery.public_holidays import public_holidays
+from relay_core.delivery.quiet_hours import next_allowed, place_of
+from relay_core.delivery.quota import Quota
+
+
+class HeldFor(StrEnum):
+    """Why a delivery waits although its run goes on. Values are stored."""
+
+    said: str
+    """The end of a sentence that begins with a number of messages."""
+
+    def __new__(cls, value: str, said: str = "") -> Self:
+        """Make a member that is its stored word."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.said = said
+        return member
+
+    QUIET_HOURS = "quiet_hours", "wait for the hours in which their country may be messaged"
+    DAILY_QUOTA = "daily_quota", "wait for another day: the sender's limit for today is reached"
+    CANARY = "canary", "wait for what becomes of the first messages"
+    REST = "rest", "wait because the channel wants the person left alone for a day"
+
+
+class DroppedFor(StrEnum):
+    """Why a delivery does not leave after all. Values are stored as codes."""
+
+    reason: str
+    """A sentence for a person."""
+
+    def __new__(cls, value: str, reason: str = "") -> Self:
+        """Make a member that is its stored word."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.reason = reason
+        return member
+
+    OPTED_OUT = "opted_out", "They asked for no messages before this one left."
+    BLACKOUT = "blackout", "Another run sent them this template before this message's turn."
+    FREQUENCY = "frequency", "Other runs sent them as much as is allowed before this one's turn."
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Nothing stands in the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Not before a moment."""
+
+    until: datetime
+    why: HeldFor
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Never."""
+
+    why: DroppedFor
+
+
+Verdict = Go | Hold | Drop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanaryChoice:
+    """How a run begins unless it says otherwise."""
+
+    size: int
+    """Messages that go first; 0 is no canary."""
+    wait_s: int
+    most_failures: float
+    """Share of them up to which the run goes on."""
+
+
+NO_QUOTA: Final = Quota()
+NO_POLICY: Final = Policy()
+NO_CANARY: Final = CanaryChoice(size=0, wait_s=0, most_failures=1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateRules:
+    """What the settings say about the moment of sending. As built, every gate stands open."""
+
+    quiet_hours: QuietHours | None = None
+    quota: Quota = NO_QUOTA
+    policy: Policy = NO_POLICY
+    canary: CanaryChoice = NO_CANARY
+    most_failures: float = 0.0
+    """Share of one class of failures among the latest messages at which a run pauses; 0 is off."""
+
+
+OPEN: Final = GateRules()
+
+
+def judge_hours(
+    rules: GateRules, *, phone: str, country: str | None, channel: str, now: datetime
+) -> Go | Hold:
+    """Judge one number by its country's hours.
+
+    Args:
+        rules: Of this installation.
+        phone: E.164.
+        country: ISO 3166, of the number.
+        channel: `sms` or `whatsapp`.
+        now: The moment in question (aware).
+    """
+    quiet = rules.quiet_hours
+    if quiet is None or channel not in quiet.channels:
+        return Go()
+    until = next_allowed(
+        now, place_of(phone, country), quiet.of(country), holidays_of=public_holidays
+    )
+    return Hold(until, HeldFor.QUIET_HOURS) if until > now else Go()
+
+
+def judge_person(*, opted_out: bool, rests_until: datetime | None, now: datetime) -> Verdict:
+    """Judge by what is known of a number besides its messages.
+
+    Args:
+        opted_out: Whether its owner wants none.
+        rests_until: Until when its channel wants it left alone.
+        now: The moment of sending (aware).
+    """
+    if opted_out:
+        return Drop(DroppedFor.OPTED_OUT)
+    if rests_until is not None and rests_until > now:
+        return Hold(rests_until, HeldFor.REST)
+    return Go()
+
+
+def judge_pressure(policy: Policy, *, of_the_template: int, of_all: int) -> Go | Drop:
+    """Judge by what other runs sent to a person.
+
+    Args:
+        policy: Of this installation.
+        of_the_template: Messages of the same template within its blackout.
+        of_all: Messages within the days of the cap.
+    """
+    if policy.blackout_days > 0 and of_the_template > 0:
+        return Drop(DroppedFor.BLACKOUT)
+    if 0 < policy.frequency_cap <= of_all:
+        return Drop(DroppedFor.FREQUENCY)
+    return Go()

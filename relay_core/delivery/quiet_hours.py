@@ -188,12 +188,13 @@ def _agreeing(zones: tuple[str, ...], hours: Hours) -> tuple[str, ...]:
     North America's free-phone numbers may be in Guam as well as in Samoa, a day apart: then those
     farthest from the middle are left until an hour is common to all.
     """
-    shortest = min(window.closes - window.opens for window in _windows(hours))
+    days = (hours.weekdays, hours.saturdays, hours.sundays)
+    longest = max(window.closes - window.opens for window in days if window)
     winter = datetime(2026, 1, 15, tzinfo=UTC)
     offsets = sorted((winter.astimezone(ZoneInfo(zone)).utcoffset(), zone) for zone in zones)
     shifts = [(offset or timedelta(), zone) for offset, zone in offsets]
     # Two hours less: summer time comes to some of them and not to others.
-    widest = max(timedelta(minutes=shortest) - timedelta(hours=2), timedelta())
+    widest = max(timedelta(minutes=longest) - timedelta(hours=2), timedelta())
     while shifts[-1][0] - shifts[0][0] > widest:
         middle = shifts[len(shifts) // 2][0]
         if shifts[-1][0] - middle > middle - shifts[0][0]:

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from relay_core.audience.screening.notices import Notice, NoticeKind, texts_of
 from relay_core.audience.screening.preview import AudiencePreview
 from relay_core.campaigns.cost import Charged, Cost, cost_of
+from relay_core.campaigns.departures import Departures
 from relay_core.campaigns.part_count import count_parts
 from relay_core.campaigns.planning import Plan
 from relay_core.campaigns.prices import Price
@@ -61,7 +62,7 @@ class Review:
     """SMS parts of all texts together; 0 where the channel does not count parts."""
     cost: Cost
     duration_s: float
-    """At the lane's pace."""
+    """At the lane's pace, were nothing held back."""
     notices: tuple[Notice, ...]
     """What a person should know about these numbers, and what has to be accepted, such as people
     Zendesk did not hand out; hand that to `send`."""
@@ -70,6 +71,8 @@ class Review:
     rehearsal: bool
     manifest: str
     """Hash of exactly these messages; hand it to `send`, so that what leaves is what was seen."""
+    departures: Departures | None = field(default=None, compare=False)
+    """When they would leave if they were sent now. Two looks at the same messages differ in it."""
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import time
 
 from relay_core.cli.output import bar, remark
+from relay_core.delivery.holding import HeldBack
 from relay_core.delivery.runs import RunStatus
 from relay_core.relay import Relay
 
@@ -26,7 +27,8 @@ def follow(relay: Relay, run_id: int, *, receipts_s: float) -> RunStatus:
             while status.is_active:
                 time.sleep(_LOOK_S)
                 status = relay.run(run_id)
-                shown.at(status.settled, note=_note(status))
+                held = relay.held_back(run_id)
+                shown.at(status.settled, note=said_hold(held[0]) if held else _note(status))
     except (KeyboardInterrupt, SystemExit):
         remark(
             f"Stopping. Go on with: relay run resume {run_id}"
@@ -43,6 +45,12 @@ def follow(relay: Relay, run_id: int, *, receipts_s: float) -> RunStatus:
             status = relay.run(run_id)
             shown.at(status.planned - (status.accepted - status.delivered))
     return status
+
+
+def said_hold(held: HeldBack) -> str:
+    """Return what waits although its run goes on, in words."""
+    until = f" until {held.until.astimezone():%d %b %H:%M}" if held.until else ""
+    return f"{held.messages:,} {held.why.said}{until}"
 
 
 def _note(status: RunStatus) -> str:

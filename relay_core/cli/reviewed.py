@@ -1,10 +1,12 @@
 """A review and a cost in sentences, as commands print them."""
 
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
 from relay_core.campaigns.cost import Cost
+from relay_core.campaigns.departures import Departures
 from relay_core.campaigns.reviewing import Review
 from relay_core.campaigns.variants import language_name
 from relay_core.cli.output import said_notice
@@ -12,6 +14,7 @@ from relay_core.cli.output import said_notice
 _CENT: Final = Decimal("0.01")
 _MOST_CHANGES: Final = 20
 _MOST_SAMPLES: Final = 3
+_MOST_WAITS: Final = 5
 
 
 def print_review(review: Review, *, to: Callable[[str], None]) -> None:
@@ -32,8 +35,25 @@ def print_review(review: Review, *, to: Callable[[str], None]) -> None:
     if review.parts:
         to(f"{review.parts:,} SMS parts; the longest text takes {review.longest_parts}.")
     print_cost(review.cost, to=to)
+    if review.departures is not None:
+        _print_departures(review.departures, to=to)
     for notice in review.notices:
         to(said_notice(notice))
+
+
+def _print_departures(departures: Departures, *, to: Callable[[str], None]) -> None:
+    """Say what does not leave at once, and when all of it has."""
+    for wait in departures.waits[:_MOST_WAITS]:
+        begins, ends = _moment(wait.begins_at), _moment(wait.ends_at)
+        to(f"From {begins} to {ends} {wait.messages:,} {wait.why}.")
+    if departures.ends_at is None:
+        to("The last messages would leave in more than a year.")
+    elif departures.waits:
+        to(f"The last message leaves on {_moment(departures.ends_at)}.")
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone():%d %b %H:%M}"
 
 
 def print_cost(cost: Cost, *, to: Callable[[str], None]) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from relay_core.cli.following import follow
+from relay_core.cli.following import follow, said_hold
 from relay_core.cli.output import ACTOR, AsJson, print_json, print_table, say, settings
 from relay_core.cli.printed_report import print_report
 from relay_core.delivery.runs import RunStatus
@@ -25,8 +25,11 @@ RunNumber = Annotated[
 def status(run: RunNumber, *, as_json: AsJson = False) -> None:
     """Say how far a run is."""
     with front_desk(settings()) as relay:
-        found = relay.run(run)
+        found, held = relay.run(run), relay.held_back(run)
     print_status(found, as_json=as_json)
+    if not as_json:
+        for each in held:
+            say(said_hold(each))
 
 
 @app.command("list")

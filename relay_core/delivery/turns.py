@@ -18,6 +18,7 @@ from relay_core.delivery.gates import (
     judge_person,
     judge_pressure,
 )
+from relay_core.delivery.lanes import account_zone
 from relay_core.delivery.quota import Day, day_of
 from relay_core.people.kept import note_message
 from relay_core.store.ledger import Ledger, Row, Session, one
@@ -72,8 +73,8 @@ class LaneGates:
 
     def read_zone(self, ledger: Ledger) -> None:
         """Read in which time zone the account's days are; it may be learnt at any sync."""
-        row = one(ledger.rows("account.name"))
-        self._zone = ZoneInfo(row["time_zone"]) if row and row["time_zone"] else ZoneInfo("UTC")
+        if self.rules.quota.is_set:
+            self._zone = account_zone(ledger)
 
     def take_turn(self, session: Session, *, now: datetime) -> Row | Hold | None:
         """Commit to the next delivery that is due and that no gate holds.

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from relay_core.audience.resolving.cap import ensure_within_cap
@@ -17,13 +17,18 @@ from relay_core.campaigns.campaign import (
     drafted,
 )
 from relay_core.campaigns.candidates import candidates
+from relay_core.campaigns.departures import Departures
 from relay_core.campaigns.languages import LanguageCounts, count_languages
 from relay_core.campaigns.planning import Plan, plan, purpose_of
 from relay_core.campaigns.price_table import keep_prices, kept_prices
 from relay_core.campaigns.prices import Price, read_prices
 from relay_core.campaigns.reviewing import Review, review
 from relay_core.campaigns.sms_doctor import SmsDoctor, examine
+from relay_core.delivery.consequences import kind_of
+from relay_core.delivery.lanes import lane_today
+from relay_core.delivery.timeline import timeline
 from relay_core.delivery.welcome import drop_unwelcome
+from relay_core.desk.gates import gate_rules
 from relay_core.desk.segments import SegmentDesk
 from relay_core.desk.templates import TemplateDesk
 from relay_core.people.rereading import Change, Marks, reread
@@ -49,7 +54,7 @@ class PlanDesk(SegmentDesk, TemplateDesk):
     def review(self, name: str, *, static_values: Mapping[str, str]) -> Review:
         """Return everything a person must see before sending this campaign. Nothing is sent."""
         planned = self._plan(name, static_values)
-        return review(
+        reviewed = review(
             planned.plan,
             audience=planned.audience,
             per_second=self.settings.sunco_pace,
@@ -58,6 +63,7 @@ class PlanDesk(SegmentDesk, TemplateDesk):
             on=self._now().date(),
             changes=[_said(change) for change in planned.changes],
         )
+        return replace(reviewed, departures=self._departures(planned.plan))
 
     def sms_doctor(self, of: str | CampaignDraft, *, static_values: Mapping[str, str]) -> SmsDoctor:
         """Look at the SMS that everybody would get, by what the mirror says of them.
@@ -111,6 +117,18 @@ class PlanDesk(SegmentDesk, TemplateDesk):
         prices = read_prices(rows, first_row=first_row)
         keep_prices(self._database, prices, actor=actor, now=self._now())
         return self.prices()
+
+    def _departures(self, made: Plan) -> Departures:
+        """Foresee when messages leave if they are sent now."""
+        integration, now = made.campaign.integration, self._now()
+        return timeline(
+            [(each.phone, each.country) for each in made.recipients],
+            rules=gate_rules(self.settings),
+            channel=kind_of(integration.type),
+            per_second=self.settings.sunco_pace,
+            start=now,
+            lane=lane_today(self._database, integration.id, now=now),
+        )
 
     def _plan(self, name: str, static_values: Mapping[str, str]) -> Planned:
         """Decide who gets what, by what Zendesk says of each recipient at this moment."""

@@ -1,13 +1,17 @@
 """Holds many deliveries at once, and lets go of them when a sender starts anew."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from relay_core.delivery.consequences import kind_of
 from relay_core.delivery.gates import GateRules, HeldFor, Hold, judge_hours
 from relay_core.log import log
 from relay_core.store.ledger import Ledger, Session
+
+_PAGE: Final = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +53,30 @@ def hold_quiet(ledger: Ledger, *, lane: str, rules: GateRules, now: datetime) ->
 
     def work(session: Session) -> int:
         return sum(
-            len(session.run("gates.hold", ids=those, until=until, held_for=HeldFor.QUIET_HOURS))
+            hold(session, those, until=until, why=HeldFor.QUIET_HOURS)
             for until, those in ids.items()
         )
 
     held = ledger.write(work) if ids else 0
     if held:
         log().info("deliveries.held", lane=lane, deliveries=held, why=HeldFor.QUIET_HOURS.value)
+    return held
+
+
+def hold(session: Session, ids: Sequence[int], *, until: datetime, why: HeldFor) -> int:
+    """Let deliveries wait that are still queued.
+
+    Returns:
+        How many they were.
+    """
+    held = 0
+    for start in range(0, len(ids), _PAGE):
+        page = sorted(ids)[start : start + _PAGE]
+        held += len(
+            session.run(
+                "gates.hold", ids=page, first=page[0], last=page[-1], until=until, held_for=why
+            )
+        )
     return held
 
 

@@ -18,6 +18,7 @@ from relay_core.delivery.gates import (
     judge_person,
     judge_pressure,
 )
+from relay_core.delivery.holding import hold
 from relay_core.delivery.lanes import account_zone
 from relay_core.delivery.quota import Day, day_of
 from relay_core.people.kept import note_message
@@ -203,7 +204,7 @@ class LaneGates:
         )
         until = now.astimezone(UTC) + _UNTIL_DECIDED
         others = [each["id"] for each in queued if each["id"] not in chosen]
-        session.run("gates.hold", ids=others, until=until, held_for=HeldFor.CANARY)
+        hold(session, others, until=until, why=HeldFor.CANARY)
         session.run(
             "canaries.change",
             run_id=row["run_id"],
@@ -215,20 +216,21 @@ class LaneGates:
 
     def _by_person(self, session: Session, row: Row, run: _Run, *, now: datetime) -> Verdict:
         phone, person_id = row["phone"], row["person_id"]
-        known = session.run("gates.person", phone=phone, channel=run.channel, person_id=person_id)[
-            0
-        ]
+        against = {
+            found["what"]: found["at"]
+            for found in session.run("gates.person", phone=phone, channel=run.channel)
+        }
         verdict = judge_person(
-            opted_out=known["opted_out_at"] is not None,
-            rests_until=known["rests_until"],
-            now=now,
+            opted_out="opted_out" in against, rests_until=against.get("rests"), now=now
         )
-        policy, last = self.rules.policy, known["last_message_at"]
+        policy = self.rules.policy
         if not isinstance(verdict, Go) or not (policy.blackout_days or policy.frequency_cap):
             return verdict
         # All that was sent or waited when the run was frozen has been screened for; somebody who
         # is not in the mirror at this moment is looked up in any case.
-        if known["known"] and (last is None or last <= run.frozen_at):
+        known = one(session.run("gates.last_message", person_id=person_id))
+        last = known["last_message_at"] if known else now
+        if last is None or last <= run.frozen_at:
             return verdict
         blackout_since = now - timedelta(days=policy.blackout_days)
         frequency_since = now - timedelta(days=policy.frequency_days)

@@ -7,12 +7,15 @@ SELECT r.created_at, r.campaign_id, r.planned, c.template_id, coalesce(i.type, '
  WHERE r.id = $run_id;
 
 -- name: person
--- What is known of a number, and of whom it was planned for, at the moment of sending.
-SELECT (SELECT max(since) FROM suppressions WHERE phone = $phone) AS opted_out_at,
-       (SELECT max(until_at) FROM rests
-         WHERE phone = $phone AND channel = $channel) AS rests_until,
-       (SELECT count(*) FROM people WHERE id = $person_id) AS known,
-       (SELECT max(last_message_at) FROM people WHERE id = $person_id) AS last_message_at;
+-- What speaks against a number at the moment of sending. In two parts, each by its key: a third of
+-- the time of subqueries.
+SELECT 'opted_out' AS what, since AS at FROM suppressions WHERE phone = $phone
+ UNION ALL
+SELECT 'rests', until_at FROM rests WHERE phone = $phone AND channel = $channel;
+
+-- name: last_message
+-- When a message left last to whom a delivery was planned for, or to their number.
+SELECT last_message_at FROM people WHERE id = $person_id;
 
 -- name: pressure
 -- What other runs sent to a person since a moment, by id or by number. Where somebody included the
@@ -52,9 +55,11 @@ SELECT d.id, d.phone, d.country, i.type AS channel
    AND r.state = 'running' AND r.integration_id = $lane;
 
 -- name: hold
--- These wait until a moment; what has left meanwhile is not touched.
+-- These wait until a moment; what has left meanwhile is not touched. Their range spares a look at
+-- all that ever was sent.
 UPDATE deliveries SET due_at = $until, held_for = $held_for
- WHERE state = 'queued' AND id IN (SELECT unnest($ids::BIGINT[]))
+ WHERE state = 'queued' AND id BETWEEN $first AND $last
+   AND id IN (SELECT unnest($ids::BIGINT[]))
 RETURNING id;
 
 -- name: hold_lane

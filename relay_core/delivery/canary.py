@@ -35,7 +35,7 @@ def leaders(candidates: Sequence[Candidate], size: int) -> frozenset[int]:
     """Return who goes first: one of each country in turn, in an order that chance cannot change.
 
     Args:
-        candidates: Everything that is queued.
+        candidates: What is queued; of each country at least `size`, where there are so many.
         size: How many.
 
     Returns:

@@ -8,7 +8,7 @@ from typing import Final, Self
 from relay_core.audience.policy import Policy
 from relay_core.delivery.hours import QuietHours
 from relay_core.delivery.public_holidays import public_holidays
-from relay_core.delivery.quiet_hours import next_allowed, place_of
+from relay_core.delivery.quiet_hours import Place, next_allowed
 from relay_core.delivery.quota import Quota
 
 
@@ -103,24 +103,19 @@ class GateRules:
 OPEN: Final = GateRules()
 
 
-def judge_hours(
-    rules: GateRules, *, phone: str, country: str | None, channel: str, now: datetime
-) -> Go | Hold:
-    """Judge one number by its country's hours.
+def judge_hours(rules: GateRules, place: Place, *, channel: str, now: datetime) -> Go | Hold:
+    """Judge where a number is by its country's hours.
 
     Args:
         rules: Of this installation.
-        phone: E.164.
-        country: ISO 3166, of the number.
+        place: See `relay_core.delivery.quiet_hours.place_of`.
         channel: `sms` or `whatsapp`.
         now: The moment in question (aware).
     """
     quiet = rules.quiet_hours
     if quiet is None or channel not in quiet.channels:
         return Go()
-    until = next_allowed(
-        now, place_of(phone, country), quiet.of(country), holidays_of=public_holidays
-    )
+    until = next_allowed(now, place, quiet.of(place.country), holidays_of=public_holidays)
     return Hold(until, HeldFor.QUIET_HOURS) if until > now else Go()
 
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Final
 
 from relay_core.delivery.consequences import kind_of
-from relay_core.delivery.gates import GateRules, HeldFor, Hold, judge_hours
+from relay_core.delivery.gates import GateRules, Go, HeldFor, Hold, judge_hours
+from relay_core.delivery.quiet_hours import Place, place_of
 from relay_core.log import log
 from relay_core.store.ledger import Ledger, Session
 
@@ -40,14 +41,12 @@ def hold_quiet(ledger: Ledger, *, lane: str, rules: GateRules, now: datetime) ->
         How many are held.
     """
     ids: dict[datetime, list[int]] = defaultdict(list)
+    verdicts: dict[Place, Go | Hold] = {}
     for row in ledger.rows("gates.due", lane=lane, now=now):
-        verdict = judge_hours(
-            rules,
-            phone=row["phone"],
-            country=row["country"],
-            channel=kind_of(row["channel"]),
-            now=now,
-        )
+        place = place_of(row["phone"], row["country"])
+        if place not in verdicts:
+            verdicts[place] = judge_hours(rules, place, channel=kind_of(row["channel"]), now=now)
+        verdict = verdicts[place]
         if isinstance(verdict, Hold):
             ids[verdict.until].append(row["id"])
 

@@ -18,8 +18,8 @@ from relay_core.delivery.gates import (
     judge_person,
     judge_pressure,
 )
-from relay_core.delivery.holding import hold
 from relay_core.delivery.lanes import account_zone
+from relay_core.delivery.quiet_hours import place_of
 from relay_core.delivery.quota import Day, day_of
 from relay_core.people.kept import note_message
 from relay_core.store.ledger import Ledger, Row, Session, one
@@ -153,8 +153,10 @@ class LaneGates:
         return Hold(day.ends_at, HeldFor.DAILY_QUOTA)
 
     def _by_hours(self, row: Row, run: _Run, *, now: datetime) -> Go | Hold:
+        if self.rules.quiet_hours is None:
+            return Go()
         return judge_hours(
-            self.rules, phone=row["phone"], country=row["country"], channel=run.channel, now=now
+            self.rules, place_of(row["phone"], row["country"]), channel=run.channel, now=now
         )
 
     def _by_canary(self, session: Session, row: Row, run: _Run, *, now: datetime) -> Go | Hold:
@@ -193,21 +195,24 @@ class LaneGates:
         self, session: Session, row: Row, run: _Run, *, size: int, now: datetime
     ) -> Go | Hold:
         """Choose who goes first, once, and let the others wait."""
-        queued = [row, *session.run("canaries.queued", run_id=row["run_id"])]
+        run_id = row["run_id"]
+        candidates = [row, *session.run("canaries.queued", run_id=run_id, size=size)]
         chosen = leaders(
             [
-                Candidate(each["id"], each["country"], isinstance(open_, Go))
-                for each in queued
-                for open_ in [self._by_hours(each, run, now=now)]
+                Candidate(
+                    each["id"],
+                    each["country"],
+                    isinstance(self._by_hours(each, run, now=now), Go),
+                )
+                for each in candidates
             ],
             size,
         )
         until = now.astimezone(UTC) + _UNTIL_DECIDED
-        others = [each["id"] for each in queued if each["id"] not in chosen]
-        hold(session, others, until=until, why=HeldFor.CANARY)
+        session.run("canaries.hold_rest", run_id=run_id, ids=list(chosen), until=until)
         session.run(
             "canaries.change",
-            run_id=row["run_id"],
+            run_id=run_id,
             from_state=CanaryState.CHOSEN,
             to_state=CanaryState.LEADING,
             decided_at=None,

@@ -13,8 +13,19 @@ SELECT count(*) AS messages FROM deliveries
  WHERE run_id = $run_id AND state NOT IN ('queued', 'cancelled');
 
 -- name: queued
--- Who may go first.
-SELECT id, phone, country FROM deliveries WHERE run_id = $run_id AND state = 'queued';
+-- Who may go first: of each country as many as are wanted in all, by a lot that is always the same.
+SELECT id, phone, country
+  FROM (SELECT id, phone, country,
+               row_number() OVER (PARTITION BY country ORDER BY md5(CAST(id AS TEXT)), id) AS place
+          FROM deliveries
+         WHERE run_id = $run_id AND state = 'queued') d
+ WHERE place <= $size;
+
+-- name: hold_rest
+-- Whoever does not go first waits for the decision.
+UPDATE deliveries SET due_at = $until, held_for = 'canary'
+ WHERE run_id = $run_id AND state = 'queued' AND id NOT IN (SELECT unnest($ids::BIGINT[]))
+RETURNING id;
 
 -- name: change
 -- One step of a canary; from any other state nothing changes.

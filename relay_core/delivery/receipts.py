@@ -12,9 +12,9 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from relay_core.delivery.consequences import take_effect
 from relay_core.delivery.opt_out_words import Understood, Wish, understood
 from relay_core.delivery.opting_out import keep_wish
-from relay_core.delivery.consequences import take_effect
 from relay_core.delivery.states import ARROWS, Arrow, DeliveryState
 from relay_core.gateways.sunco_records import DeliveryEvent, ReplyEvent
 from relay_core.people.kept import recall_messages

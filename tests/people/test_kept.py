@@ -14,8 +14,8 @@ from relay_core.delivery.gates import GateRules
 from relay_core.delivery.receipts import Receipt, ReceiptKind, Reply, record
 from relay_core.delivery.recording import Attempt, recording, recover
 from relay_core.delivery.runs import cancel_run, pause_run
-from relay_core.delivery.unknowns import Decision, settle_unknown
 from relay_core.delivery.turns import LaneGates
+from relay_core.delivery.unknowns import Decision, settle_unknown
 from relay_core.errors import IllegalTransition
 from relay_core.gateways.outcomes import (
     Accepted,

@@ -7,27 +7,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from relay_core.delivery.gates import GateRules
 from relay_core.delivery.receipts import Receipt, ReceiptKind, Reply, record
 from relay_core.delivery.recording import Attempt, recording, recover
 from relay_core.delivery.states import ARROWS, DeliveryState
-from relay_core.delivery.turns import LaneGates
 from relay_core.delivery.unknowns import Decision, settle_unknown
 from relay_core.errors import IllegalTransition
 from relay_core.gateways.outcomes import Accepted, OutcomeUnknown, Rejected, Throttled
 from relay_core.store.database import open_database
-from tests.delivery.world import LANE, NOW, phone, planned_run, states
+from tests.delivery.world import LANE, NOW, begin_next, phone, planned_run, states
 
 PEOPLE = 2
 PLACES = st.integers(0, 11)
 KINDS = st.sampled_from(list(ReceiptKind))
 PHONES = st.integers(0, PEOPLE - 1)
 TABLES = ("runs", "deliveries", "attempts", "receipts", "replies", "suppressions", "opt_outs")
-
-
-def begun(session, *, now):
-    """Let the next delivery begin, if one may."""
-    return LaneGates(LANE, rules=GateRules()).take_turn(session, now=now)
 
 
 def reachable():
@@ -93,7 +86,7 @@ class Messages(RuleBasedStateMachine):
     @rule()
     def begin(self):
         now = self.now()
-        row = self.db.write(lambda s: begun(s, now=now))
+        row = self.db.write(lambda s: begin_next(s, lane=LANE, now=now))
         if row:
             self.attempts.append(
                 Attempt(
@@ -277,7 +270,7 @@ class TestTheOrder:
         db = emptied(file)
         kinds, order = steps
         run_id = planned_run(db, people=1)
-        row = db.write(lambda s: begun(s, now=NOW))
+        row = db.write(lambda s: begin_next(s, lane=LANE, now=NOW))
         attempt = Attempt(
             delivery_id=row["id"], run_id=run_id, phone=row["phone"], number=1, begun_at=NOW
         )

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import Event, Thread
 
+from relay_core.delivery.gates import OPEN
 from relay_core.delivery.pacing import Pacer
 from relay_core.delivery.sender import LaneSender, Surroundings
+from relay_core.delivery.turns import LaneGates
 from relay_core.gateways.channel import Outgoing
 from relay_core.gateways.outcomes import Accepted, SendOutcome
 from relay_core.store.database import Database
@@ -84,6 +86,11 @@ def planned_run(db: Database, *, people: int, lane: str = LANE, start: int = 0) 
         return run_id
 
     return db.write(work)
+
+
+def begin_next(session, *, lane: str, now: datetime):
+    """Take the next turn of a lane whose gates all stand open."""
+    return LaneGates(lane, rules=OPEN).take_turn(session, now=now)
 
 
 class Scripted:

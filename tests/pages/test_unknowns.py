@@ -8,8 +8,7 @@ from relay_core.delivery.receipts import Receipt, ReceiptKind, Reply, record
 from relay_core.delivery.recording import Attempt, recording
 from relay_core.delivery.unknowns import Decision
 from relay_core.gateways.outcomes import Accepted, OutcomeUnknown
-from relay_core.store.ledger import one
-from tests.delivery.world import LANE, phone, planned_run
+from tests.delivery.world import LANE, begin_next, phone, planned_run
 
 
 @pytest.fixture
@@ -20,7 +19,7 @@ def db(desk):
 
 def attempt(db):
     now = datetime.now(UTC)
-    row = db.write(lambda s: one(s.run("deliveries.begin_next", lane=LANE, now=now)))
+    row = db.write(lambda s: begin_next(s, lane=LANE, now=now))
     return Attempt(
         delivery_id=row["id"],
         run_id=row["run_id"],

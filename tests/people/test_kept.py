@@ -10,11 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relay_core.audience.sql.quicker import tag_mask
-from relay_core.delivery.gates import GateRules
 from relay_core.delivery.receipts import Receipt, ReceiptKind, Reply, record
 from relay_core.delivery.recording import Attempt, recording, recover
 from relay_core.delivery.runs import cancel_run, pause_run
-from relay_core.delivery.turns import LaneGates
 from relay_core.delivery.unknowns import Decision, settle_unknown
 from relay_core.errors import IllegalTransition
 from relay_core.gateways.outcomes import (
@@ -28,6 +26,7 @@ from relay_core.gateways.zendesk_records import ZendeskUser
 from relay_core.people.mirror import remembering
 from relay_core.store.database import open_database
 from relay_core.store.migrations import migrations
+from tests.delivery.world import begin_next
 
 LANE = "lane-1"
 START = datetime(2026, 3, 15, 12, tzinfo=UTC)
@@ -36,10 +35,6 @@ OPEN = {"running", "paused"}
 IDS = st.integers(1, 5)
 PHONES = [f"+3161234567{n}" for n in range(4)]
 TAGS = ["vip", "opted_out", "één"]
-
-
-def begin_next(session, *, now):
-    return LaneGates(LANE, rules=GateRules()).take_turn(session, now=now)
 
 
 USERS = st.builds(
@@ -152,7 +147,7 @@ class Town:
         session.run("runs.finish_if_settled", run_id=run_id, now=now)
 
     def _begin(self, now) -> None:
-        row = self.db.write(lambda session: begin_next(session, now=now))
+        row = self.db.write(lambda session: begin_next(session, lane=LANE, now=now))
         if row:
             self.attempts.append(
                 Attempt(
@@ -350,9 +345,9 @@ class TestWhatIsKeptWithPeople:
         town.take("plan", {PHONES[0]: 1, PHONES[1]: 2})
 
         def neighbours(session):
-            begin_next(session, now=town.now())
+            begin_next(session, lane=LANE, now=town.now())
             town.sync(session, [user(1, PHONES[1]), user(2, PHONES[0])])
-            begin_next(session, now=town.now())
+            begin_next(session, lane=LANE, now=town.now())
             town.sync(session, [user(1, PHONES[0]), user(3, PHONES[2])])
 
         db.write(neighbours)

@@ -86,6 +86,8 @@ def _figures(run: RunStatus) -> None:
 
 def _said(run: RunStatus) -> str:
     words = {
+        RunState.FREEZING: "Being prepared",
+        RunState.AWAITING: "Waits for approval by somebody else",
         RunState.RUNNING: "Sending",
         RunState.PAUSED: "Paused",
         RunState.FINISHED: "Finished",

@@ -10,11 +10,12 @@ from threading import Event, Thread
 from typing import Final
 from urllib.parse import urlsplit
 
+from relay_core.campaigns.freezing import discard_unfinished
 from relay_core.delivery.receipts import Reply, read_event, record
 from relay_core.delivery.recording import recover
 from relay_core.delivery.unread import keep_unread
-from relay_core.desk.campaigns import CampaignDesk
 from relay_core.desk.reports import ReportDesk
+from relay_core.desk.sending import SendDesk
 from relay_core.desk.settling import SettlingDesk
 from relay_core.doctor import Check, diagnose
 from relay_core.errors import RelayError, StoreError
@@ -32,7 +33,7 @@ _REPAIRED: Final = (
 )
 
 
-class Relay(CampaignDesk, ReportDesk, SettlingDesk):
+class Relay(SendDesk, ReportDesk, SettlingDesk):
     """Relay, ready to use, in the process that owns the file."""
 
     def __init__(self, settings: Settings, *, database: Database) -> None:
@@ -139,11 +140,14 @@ def open_relay(settings: Settings) -> Relay:
         _check_account(settings, database)
         if database.repaired:
             database.write(lambda session: session.run("runs.pause_all", note=_REPAIRED))
+        discarded = database.write(discard_unfinished)
         recovered = database.write(lambda session: recover(session, now=_now()))
         unconfirmed = database.write(leave_unconfirmed)
     except BaseException:
         database.close()
         raise
+    if discarded:
+        log().warning("runs.discarded_unfinished", runs=discarded)
     if recovered:
         log().warning("deliveries.recovered_as_unknown", deliveries=recovered)
     if unconfirmed:

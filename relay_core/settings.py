@@ -19,6 +19,20 @@ SECRETS_FILE: Final = Path(".streamlit/secrets.toml")
 PACE_CEILING: Final = 50.0
 """Messages per second above which Relay refuses to run a lane; no vendor allows nearly as much."""
 
+_DECIDING: Final = (
+    "blackout_days",
+    "consent_fields",
+    "consent_required",
+    "consent_tags",
+    "conversation_hours",
+    "default_region",
+    "frequency_cap",
+    "frequency_days",
+    "opt_out_fields",
+    "opt_out_tags",
+    "skip_open_tickets",
+)
+
 # The sandbox's credentials are fixed and public; see README.md.
 _SANDBOX: Final = {
     "zendesk_subdomain": "sandbox",
@@ -224,6 +238,16 @@ class Settings(BaseSettings):
         description="Tries of one delivery when it is certain that nothing left; then runs pause.",
         ge=1,
     )
+    approval_above: int = Field(
+        0,
+        description="Recipients above which somebody else has to approve a run before anything "
+        "leaves; 0 is off. People are told apart by how they sign in.",
+        ge=0,
+    )
+    test_required: bool = Field(
+        default=False,
+        description="Send a campaign only once a test of it, as it is now, was accepted.",
+    )
     template_poll_s: float = Field(
         300.0,
         description="Shortest time in seconds between two looks at Meta's decisions while one is "
@@ -297,6 +321,14 @@ class Settings(BaseSettings):
         raise ConfigurationError(
             f"{len(wrong)} settings are wrong", advice="Correct these settings: " + "; ".join(wrong)
         )
+
+    def deciding(self) -> dict[str, object]:
+        """Return the settings that decide who is messaged, and when, as plain JSON values.
+
+        A run keeps them; where one has changed meanwhile, its approval is void. Pace is not among
+        them: it says how fast, not who.
+        """
+        return self.model_dump(mode="json", include=set(_DECIDING))
 
     @property
     def database_path(self) -> Path:

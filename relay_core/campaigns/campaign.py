@@ -41,7 +41,10 @@ class Campaign:
     bindings: Mapping[str, Binding]
     created_at: datetime
     runs: int
+    """Tests are not counted."""
     last_run: int | None
+    archived_at: datetime | None = None
+    """When it was put away; None while it is listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +70,8 @@ def custom_fields(ledger: Ledger) -> dict[str, CustomField]:
     }
 
 
-def campaigns(ledger: Ledger) -> list[Campaign]:
-    """Return every campaign, newest first.
+def campaigns(ledger: Ledger, *, archived: bool = False) -> list[Campaign]:
+    """Return every campaign, newest first; those that were put away only when asked for.
 
     One whose audience cannot be read is among them, with an audience that is refused on use.
     """
@@ -76,7 +79,7 @@ def campaigns(ledger: Ledger) -> list[Campaign]:
     by_template = {t.id: t for t in listed}
     by_sender = {s.id: s for s in senders(ledger)}
     made = []
-    for row in ledger.rows("campaigns.all"):
+    for row in ledger.rows("campaigns.all", archived=archived):
         template = by_template[row["template_id"]]
         languages = tuple(json.loads(row["languages"] or "[]"))
         made.append(
@@ -92,18 +95,19 @@ def campaigns(ledger: Ledger) -> list[Campaign]:
                 created_at=row["created_at"],
                 runs=row["runs"],
                 last_run=row["last_run"],
+                archived_at=row["archived_at"],
             )
         )
     return made
 
 
 def campaign_named(ledger: Ledger, name: str) -> Campaign:
-    """Return the campaign of that name.
+    """Return the campaign of that name, archived or not.
 
     Raises:
         NotFound: There is none.
     """
-    for campaign in campaigns(ledger):
+    for campaign in campaigns(ledger, archived=True):
         if campaign.name == name:
             return campaign
     raise NotFound("no campaign of that name", advice=f"There is no campaign named {name}.")
@@ -183,18 +187,13 @@ def create_campaign(
         raise CampaignError("no name", advice="Give the campaign a name.")
     template = variants[0]
     languages = tuple(dict.fromkeys(languages))
-    check_sendable(template, integration_id)
-    check_languages(languages, variants)
-    needed = needed_variants(variants, languages=languages, integration_id=integration_id)
-    check_bindings(
-        bindings,
-        values={
-            asked.value.key: asked.languages if languages else () for asked in asked_values(needed)
-        },
-        fields=bindable_fields(list(custom_fields(ledger).values())),
-        may_have={asked.value.key for asked in asked_values(variants)} if languages else (),
+    check_fits(
+        ledger,
+        variants=variants,
+        languages=languages,
+        integration_id=integration_id,
+        bindings=bindings,
     )
-
     kept = stored_form(definition)
 
     def work(session: Session) -> bool:
@@ -215,6 +214,40 @@ def create_campaign(
     if not ledger.write(work):
         raise CampaignError("name taken", advice=f"There is a campaign named {name} already.")
     return campaign_named(ledger, name)
+
+
+def check_fits(
+    ledger: Ledger,
+    *,
+    variants: Sequence[ListedTemplate],
+    languages: Sequence[str],
+    integration_id: str,
+    bindings: Mapping[str, Binding],
+) -> None:
+    """Refuse parts of a campaign that do not fit one another or the account.
+
+    Args:
+        ledger: Where the account's fields are kept.
+        variants: The template, then its other languages.
+        languages: The fallback order; empty where everybody gets the template.
+        integration_id: What it leaves from.
+        bindings: What fills each value.
+
+    Raises:
+        CampaignError: The integration is unknown or cannot send this template, a language is
+            unknown, or the bindings do not fit.
+    """
+    check_sendable(variants[0], integration_id)
+    check_languages(languages, variants)
+    needed = needed_variants(variants, languages=languages, integration_id=integration_id)
+    check_bindings(
+        bindings,
+        values={
+            asked.value.key: asked.languages if languages else () for asked in asked_values(needed)
+        },
+        fields=bindable_fields(list(custom_fields(ledger).values())),
+        may_have={asked.value.key for asked in asked_values(variants)} if languages else (),
+    )
 
 
 def needed_variants(

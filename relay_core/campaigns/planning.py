@@ -1,7 +1,5 @@
 """From a campaign to a plan: who gets what text, and who nothing, and why."""
 
-import hashlib
-import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -13,6 +11,7 @@ from relay_core.audience.screening.reasons import WILL_RECEIVE
 from relay_core.campaigns.bindings import CustomField
 from relay_core.campaigns.campaign import Campaign
 from relay_core.campaigns.candidates import candidates
+from relay_core.campaigns.manifest import Line, manifest_of
 from relay_core.campaigns.writing import Exclusion, Recipient, check_static, writer
 from relay_core.errors import CampaignError
 from relay_core.store.ledger import Row
@@ -38,33 +37,40 @@ class Plan:
     """The other languages that leave, by Meta's code."""
     skipped: tuple[str, ...] = ()
     """Languages that nobody gets, and why, in sentences."""
+    rules: Mapping[str, object] = field(default_factory=dict)
+    """Settings that decided about it, or will; see `Settings.deciding`."""
 
     def templates(self) -> dict[str | None, Template]:
         """Return what texts are made from, by the `variant` of a recipient."""
         return {None: self.campaign.template.template} | dict(self.variants.items())
 
     def manifest(self) -> str:
-        """Return a hash over everything that would leave: from where, to whom, and each text.
+        """Return a hash over everything that would leave, and what had to be accepted for it.
 
-        Two plans with the same manifest send exactly the same messages.
+        Two plans with the same manifest send exactly the same messages, after the same warnings.
         """
-        sha = hashlib.sha256()
-        head = (
-            self.campaign.integration.id,
-            template_to_dict(self.campaign.template.template),
-            {language: template_to_dict(each) for language, each in self.variants.items()},
+        used = {recipient.variant for recipient in self.recipients}
+        return manifest_of(
+            integration_id=self.campaign.integration.id,
+            template=template_to_dict(self.campaign.template.template),
+            variants={
+                language: template_to_dict(each)
+                for language, each in self.variants.items()
+                if language in used
+            },
+            rules=self.rules,
+            warnings=self.warnings,
+            lines=(
+                Line(
+                    person_id=recipient.person_id,
+                    phone=recipient.phone,
+                    variant=recipient.variant,
+                    body=recipient.body,
+                    bound=recipient.bound,
+                )
+                for recipient in sorted(self.recipients, key=lambda r: r.phone)
+            ),
         )
-        sha.update(json.dumps(head, sort_keys=True).encode())
-        for recipient in sorted(self.recipients, key=lambda r: r.phone):
-            line = (
-                recipient.person_id,
-                recipient.phone,
-                recipient.variant,
-                recipient.body,
-                dict(recipient.bound),
-            )
-            sha.update(json.dumps(line, sort_keys=True).encode())
-        return sha.hexdigest()
 
 
 def purpose_of(campaign: Campaign) -> Purpose:
@@ -86,6 +92,7 @@ def plan(
     static_values: Mapping[str, str],
     cap: int,
     missing: Collection[int] = frozenset(),
+    rules: Mapping[str, object] | None = None,
 ) -> Plan:
     """Decide for every matched person: this text, or this reason. Pure.
 
@@ -97,6 +104,7 @@ def plan(
         static_values: Value key to text of this run.
         cap: Largest audience.
         missing: Whom Zendesk no longer gives when asked for them; they are left out.
+        rules: Settings that decide about it, kept with the plan.
 
     Raises:
         CampaignError: The campaign cannot be sent now, or a static value is missing, empty,
@@ -107,6 +115,7 @@ def plan(
     ensure_within_cap(audience.will_receive, cap=cap)
     if audience.people.num_rows != audience.matched:
         raise ValueError("a plan needs everybody who is matched")
+    check_integration(campaign)
     sendable = candidates(
         campaign.variants, integration_id=campaign.integration.id, bound=tuple(campaign.bindings)
     )
@@ -142,7 +151,23 @@ def plan(
             if each is not campaign.template
         },
         skipped=sendable.skipped,
+        rules=rules or {},
     )
+
+
+def check_integration(campaign: Campaign) -> None:
+    """Refuse a campaign whose integration cannot send now.
+
+    Raises:
+        CampaignError: Says why.
+    """
+    integration = campaign.integration
+    if not integration.is_active:
+        raise CampaignError(
+            f"integration is {integration.status}",
+            advice=f"{integration.name} is {integration.status} in Sunshine Conversations, so "
+            "nothing can leave from it. Connect it again there; nothing was sent or lost.",
+        )
 
 
 def _people(audience: AudiencePreview) -> Iterator[dict[str, Any]]:

@@ -14,6 +14,7 @@ from relay_core.cli import (
     people,
     prices,
     query,
+    run_starts,
     runs,
     segments,
     serve,
@@ -46,6 +47,8 @@ campaigns.app.command("doctor")(sms_doctor.doctor)
 app.add_typer(prices.app, name="prices", help="What messages cost.")
 app.add_typer(runs.app, name="run", help="Follow, pause, resume or cancel what is being sent.")
 runs.app.command("unknown")(unknowns.unknown)
+for start in (run_starts.approve, run_starts.reject, run_starts.retry):
+    runs.app.command()(start)
 
 
 def main() -> NoReturn:

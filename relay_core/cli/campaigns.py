@@ -1,8 +1,6 @@
 """`relay campaign …` and `relay send`: prepare, review, and let it go."""
 
 import json
-import sys
-import uuid
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -10,13 +8,14 @@ import typer
 
 from relay_core.audience.conditions.definition import definition_to_json
 from relay_core.campaigns.bindings import bindings_to_json, read_binding
-from relay_core.campaigns.reviewing import Review
 from relay_core.cli.audience import Conditions, Query, SegmentName, chosen
-from relay_core.cli.following import follow
-from relay_core.cli.output import ACTOR, AsJson, print_json, print_table, remark, say, settings
+from relay_core.cli.output import AsJson, print_json, print_table, say, settings
+from relay_core.cli.pressing import Agreed, person, press
 from relay_core.cli.reviewed import print_review
 from relay_core.cli.runs import print_status
-from relay_core.errors import CampaignError, OwnerGone, WarningsNotAccepted
+from relay_core.delivery.runs import RunStatus
+from relay_core.errors import CampaignError
+from relay_core.relay import Relay
 from relay_core.serving import front_desk
 
 app = typer.Typer(no_args_is_help=True)
@@ -57,7 +56,7 @@ def create(
             integration_id=integration,
             definition=definition,
             bindings=bindings,
-            actor=ACTOR,
+            actor=person(),
             languages=languages or (),
         )
     if as_json:
@@ -67,10 +66,16 @@ def create(
 
 
 @app.command("list")
-def list_(*, as_json: AsJson = False) -> None:
+def list_(
+    *,
+    archived: Annotated[
+        bool, typer.Option("--archived", help="Those that were put away, too.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """List the campaigns, newest first."""
     with front_desk(settings()) as relay:
-        listed = relay.campaigns()
+        listed = relay.campaigns(archived=archived)
     if as_json:
         print_json([{"id": c.id, "name": c.name, "runs": c.runs} for c in listed])
     else:
@@ -99,6 +104,7 @@ def show(name: str, *, as_json: AsJson = False) -> None:
                 "bindings": json.loads(bindings_to_json(campaign.bindings)),
                 "runs": campaign.runs,
                 "last_run": campaign.last_run,
+                "archived_at": campaign.archived_at,
             }
         )
         return
@@ -130,6 +136,38 @@ def review_(
         print_review(seen, to=say)
 
 
+@app.command()
+def duplicate(name: str, *, to: Annotated[str, typer.Option(help="Name of the copy.")]) -> None:
+    """Copy a campaign. What was sent, and who was moved by hand, stays with the first."""
+    with front_desk(settings()) as relay:
+        copy = relay.duplicate_campaign(name, to=to, actor=person())
+    say(f"Campaign {copy.name} is ready. Next: relay send {copy.name!r}")
+
+
+@app.command()
+def archive(name: str) -> None:
+    """Put a campaign away: it is no longer listed, nor sent. Its reports stay."""
+    with front_desk(settings()) as relay:
+        relay.archive_campaign(name, actor=person())
+    say(f"Campaign {name} is archived. Take it back with: relay campaign unarchive {name!r}")
+
+
+@app.command()
+def unarchive(name: str) -> None:
+    """List a campaign again, and let it be sent."""
+    with front_desk(settings()) as relay:
+        relay.unarchive_campaign(name, actor=person())
+    say(f"Campaign {name} is listed again.")
+
+
+@app.command()
+def delete(name: str) -> None:
+    """Delete a campaign of which nothing was ever sent."""
+    with front_desk(settings()) as relay:
+        relay.delete_campaign(name, actor=person())
+    say(f"Campaign {name} is deleted.")
+
+
 def send(
     name: str,
     *,
@@ -143,6 +181,10 @@ def send(
             "--accept-warnings", help="Send even if the audience is doubtful; see the review."
         ),
     ] = False,
+    test: Annotated[
+        str | None,
+        typer.Option(help="Send what the first recipient would read to this number alone."),
+    ] = None,
     receipts_s: Annotated[
         float, typer.Option("--receipts", help="Seconds to wait for receipts at the end.")
     ] = 10.0,
@@ -150,56 +192,33 @@ def send(
 ) -> None:
     """Freeze who gets what, send it at the lane's pace, and follow it."""
     static_values = dict(pairs(values or [], "--set"))
-    loaded = settings()
-    # The same request survives a change of the owner in the middle: one press, one run.
-    request_id = str(uuid.uuid4())
-    reviewed: str | None = None
-    while True:
-        try:
-            with front_desk(loaded, sending=True) as relay:
-                if not (yes or reviewed):
-                    seen = relay.review(name, static_values=static_values)
-                    reviewed = _ask(seen, accepted=accept_warnings)
-                    accept_warnings = accept_warnings or bool(seen.warnings)
-                run = relay.send(
-                    name,
-                    static_values=static_values,
-                    request_id=request_id,
-                    actor=ACTOR,
-                    reviewed=reviewed,
-                    accepted=accept_warnings,
-                ).run
-                status = follow(relay, run, receipts_s=receipts_s)
-        except OwnerGone:
-            continue
-        except WarningsNotAccepted as refusal:
-            raise CampaignError(
-                str(refusal), advice=f"{refusal.advice}\nThen say --accept-warnings."
-            ) from refusal
-        break
-    print_status(status, as_json=as_json)
 
+    def sent(relay: Relay, agreed: Agreed) -> RunStatus:
+        if test is not None:
+            return relay.send_test(
+                name,
+                static_values=static_values,
+                request_id=agreed.request_id,
+                actor=person(),
+                phone=test,
+            )
+        return relay.send(
+            name,
+            static_values=static_values,
+            request_id=agreed.request_id,
+            actor=person(),
+            reviewed=agreed.reviewed,
+            accepted=agreed.accepted,
+        )
 
-def _ask(review: Review, *, accepted: bool) -> str:
-    """Show what would happen; return the manifest once a person agrees to all of it, else stop.
-
-    Args:
-        review: What would happen.
-        accepted: Whether its warnings are accepted already.
-    """
-    print_review(review, to=remark)
-    if not sys.stdin.isatty():
-        raise CampaignError("nobody to ask", advice="Say --yes to send without being asked.")
-    if review.warnings and not accepted:
-        typer.confirm("Are these the right people, despite the warnings?", abort=True, err=True)
-    minutes = review.duration_s / 60
-    rehearsal = " in a rehearsal" if review.rehearsal else ""
-    typer.confirm(
-        f"Send {review.total:,} messages{rehearsal}, in about {minutes:.1f} minutes?",
-        abort=True,
-        err=True,
+    status = press(
+        lambda relay: relay.review(name, static_values=static_values),
+        sent,
+        yes=yes or test is not None,
+        accept_warnings=accept_warnings,
+        receipts_s=receipts_s,
     )
-    return review.manifest
+    print_status(status, as_json=as_json)
 
 
 def pairs(texts: Sequence[str], option: str) -> list[tuple[str, str]]:

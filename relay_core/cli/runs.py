@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from relay_core.campaigns.kinds import RunKind
 from relay_core.cli.following import follow, said_hold
 from relay_core.cli.output import ACTOR, AsJson, print_json, print_table, say, settings
 from relay_core.cli.printed_report import print_report
@@ -33,10 +34,14 @@ def status(run: RunNumber, *, as_json: AsJson = False) -> None:
 
 
 @app.command("list")
-def list_(*, as_json: AsJson = False) -> None:
+def list_(
+    *,
+    tests: Annotated[bool, typer.Option("--tests", help="Tests, too.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """List the runs, newest first."""
     with front_desk(settings()) as relay:
-        found = relay.runs()
+        found = relay.runs(tests=tests)
     if as_json:
         print_json(found)
         return
@@ -112,7 +117,15 @@ def print_status(status: RunStatus, *, as_json: bool) -> None:
     if as_json:
         print_json(status)
         return
-    say(f"Run {status.run}, {status.campaign}: {status.state}")
+    what = {RunKind.CAMPAIGN: "Run", RunKind.TEST: "Test", RunKind.RETRY: "Retry"}[status.kind]
+    say(f"{what} {status.run}, {status.campaign}: {status.state}")
+    if status.retried:
+        say(f"Of run {status.parent_run}, {status.retried.label}.")
+    if status.state is RunState.AWAITING:
+        say(
+            f"{status.created_by} made it; nothing leaves before somebody else approves it: "
+            f"relay run approve {status.run}"
+        )
     if status.note:
         say(status.note)
     figures = ("planned", "accepted", "delivered", "failed", "unknown", "queued", "cancelled")

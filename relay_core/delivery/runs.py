@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from relay_core.delivery.states import DeliveryState, RunState
+from relay_core.campaigns.kinds import Retried, RunKind
+from relay_core.delivery.states import RUN_ARROWS, DeliveryState, RunArrow, RunState
 from relay_core.errors import IllegalTransition, NotFound
 from relay_core.store.audit import note
 from relay_core.store.ledger import Ledger, Row, Session, one
@@ -19,7 +21,7 @@ class RunStatus:
     integration_id: str
     state: RunState
     note: str | None
-    """Why it is paused, when Relay paused it."""
+    """Why it is paused, when Relay paused it; or who rejected it, and why."""
     created_at: datetime
     finished_at: datetime | None
     matched: int
@@ -36,6 +38,17 @@ class RunStatus:
     cancelled: int
     skipped: Mapping[str, int]
     """People left out when the run was planned, by reason."""
+    kind: RunKind = RunKind.CAMPAIGN
+    created_by: str = ""
+    approved_by: str | None = None
+    """Somebody else, where that was needed."""
+    parent_run: int | None = None
+    """Of a retry: the run whose people it tries again."""
+    retried: Retried | None = None
+    """Which of them."""
+    manifest: str = ""
+    """Hash of what was frozen; hand it to `approve_run`, so that what is approved is what was
+    seen."""
 
     @property
     def settled(self) -> int:
@@ -48,9 +61,9 @@ class RunStatus:
         return self.state is RunState.RUNNING
 
 
-def run_statuses(ledger: Ledger) -> list[RunStatus]:
-    """Return every run, newest first."""
-    return _statuses(ledger, ledger.rows("runs.all"))
+def run_statuses(ledger: Ledger, *, tests: bool = False) -> list[RunStatus]:
+    """Return every run, newest first; tests only when asked for."""
+    return _statuses(ledger, ledger.rows("runs.all", tests=tests))
 
 
 def run_status(ledger: Ledger, run_id: int) -> RunStatus:
@@ -91,11 +104,12 @@ def cancel_run(ledger: Ledger, run_id: int, *, actor: str, now: datetime) -> Non
         IllegalTransition: The run is over already.
     """
     state = run_status(ledger, run_id).state
-    from_state = state if state is RunState.PAUSED else RunState.RUNNING
+    from_state = state if state in _CANCELLABLE else RunState.RUNNING
     _change(ledger, run_id, from_state, RunState.CANCELLED, actor=actor, now=now)
 
 
-_EVENTS = {
+_CANCELLABLE: Final = {state for state, arrow in RUN_ARROWS if arrow is RunArrow.CANCEL}
+_EVENTS: Final = {
     RunState.PAUSED: "run.paused",
     RunState.RUNNING: "run.resumed",
     RunState.CANCELLED: "run.cancelled",
@@ -171,4 +185,10 @@ def _status(row: Row, count: Mapping[str, int], skipped: Mapping[str, int]) -> R
         unknown=of(DeliveryState.UNKNOWN),
         cancelled=of(DeliveryState.CANCELLED),
         skipped=skipped,
+        kind=RunKind(row["kind"]),
+        created_by=row["created_by"],
+        approved_by=row["approved_by"],
+        parent_run=row["parent_run"],
+        retried=Retried(row["retried"]) if row["retried"] else None,
+        manifest=row["manifest"],
     )

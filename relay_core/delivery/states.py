@@ -31,6 +31,25 @@ arrows drawn here exist. Every change is an UPDATE that names the state it expec
     vouch   a person says that it was sent
     repeat  a person says that it shall be sent again, whatever became of it
     give_up  a person says that it was not sent, and leaves it at that
+
+The run that it belongs to has states of its own:
+
+    freezing ──ask──▶ awaiting ──reject, cancel──▶ cancelled
+        │                │                            ▲
+        │             approve                         │ cancel
+        │                ▼                            │
+        └───start────▶ running ◀─resume─┬─pause─▶ paused
+                         │                            │
+                         └─────finish──▶ finished ◀───┘ finish
+
+    start    the last page of recipients is written down
+    ask      the same, but somebody else has to approve it first
+    approve  a second person has seen exactly this
+    reject   somebody does not want it; nothing has left
+    pause    by a person, or by Relay when the lane is refused
+    resume   by a person
+    cancel   by a person, from wherever it is not over; what is in flight is still recorded
+    finish   planned = settled, counted by a query
 """
 
 from enum import StrEnum
@@ -88,14 +107,40 @@ ARROWS: Final[dict[tuple[DeliveryState, Arrow], DeliveryState]] = {
 
 
 class RunState(StrEnum):
-    """Where a run is.
+    """Where a run is. Values are stored, so never rename one without a migration."""
 
-    running ⇄ paused        by a person, or by Relay when the lane is refused
-    running | paused ──▶ cancelled    by a person; what is in flight is still recorded
-    running | paused ──▶ finished     when planned = settled, counted by a query
-    """
+    FREEZING = "freezing"  # being written down; removed when the process stops meanwhile
+    AWAITING = "awaiting"  # frozen; nothing leaves before somebody else approves it
+    RUNNING = "running"  # what is queued leaves in its turn
+    PAUSED = "paused"  # nothing new leaves
+    FINISHED = "finished"  # final: nothing is left to send
+    CANCELLED = "cancelled"  # final: what had not left does not leave
 
-    RUNNING = "running"
-    PAUSED = "paused"
-    FINISHED = "finished"
-    CANCELLED = "cancelled"
+
+class RunArrow(StrEnum):
+    """What may happen to a run; see the drawing."""
+
+    START = "start"
+    ASK = "ask"
+    APPROVE = "approve"
+    REJECT = "reject"
+    PAUSE = "pause"
+    RESUME = "resume"
+    CANCEL = "cancel"
+    FINISH = "finish"
+
+
+_R = RunState
+RUN_ARROWS: Final[dict[tuple[RunState, RunArrow], RunState]] = {
+    (_R.FREEZING, RunArrow.START): _R.RUNNING,
+    (_R.FREEZING, RunArrow.ASK): _R.AWAITING,
+    (_R.AWAITING, RunArrow.APPROVE): _R.RUNNING,
+    (_R.AWAITING, RunArrow.REJECT): _R.CANCELLED,
+    (_R.AWAITING, RunArrow.CANCEL): _R.CANCELLED,
+    (_R.RUNNING, RunArrow.PAUSE): _R.PAUSED,
+    (_R.RUNNING, RunArrow.CANCEL): _R.CANCELLED,
+    (_R.RUNNING, RunArrow.FINISH): _R.FINISHED,
+    (_R.PAUSED, RunArrow.RESUME): _R.RUNNING,
+    (_R.PAUSED, RunArrow.CANCEL): _R.CANCELLED,
+    (_R.PAUSED, RunArrow.FINISH): _R.FINISHED,
+}

@@ -1,11 +1,8 @@
-"""The plan: campaigns, their review, and the press that sends."""
+"""Campaigns: made, changed while they were never run, put away; and people moved in and out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from threading import Lock
 
-from relay_core.audience.comparing.segment_difference import remember_use
-from relay_core.audience.conditions.definition import AudienceDefinition, BySegment
+from relay_core.audience.conditions.definition import AudienceDefinition
 from relay_core.audience.policy import Purpose
 from relay_core.audience.screening.choices import ChoiceWord, Moved, choose
 from relay_core.campaigns.bindings import BindableField, Binding, bindable_fields
@@ -16,36 +13,32 @@ from relay_core.campaigns.campaign import (
     custom_fields,
     variants_for,
 )
-from relay_core.campaigns.freezing import earlier_run, freeze
+from relay_core.campaigns.changing import (
+    Edit,
+    archive_campaign,
+    delete_campaign,
+    duplicate_campaign,
+    edit_campaign,
+    unarchive_campaign,
+)
 from relay_core.campaigns.planning import purpose_of
-from relay_core.delivery.runs import RunStatus
 from relay_core.delivery.states import RunState
-from relay_core.desk.plans import PlanDesk, Planned
+from relay_core.desk.plans import PlanDesk
 from relay_core.desk.runs import RunDesk
-from relay_core.errors import CampaignError, NotFound, RelayError
-from relay_core.log import log
+from relay_core.errors import NotFound
 from relay_core.people.stages import SyncProgress
-from relay_core.settings import Settings
-from relay_core.store.database import Database
 
 
 class CampaignDesk(PlanDesk, RunDesk):
     """What can be done with campaigns."""
 
-    def __init__(
-        self, settings: Settings, *, database: Database, now: Callable[[], datetime]
-    ) -> None:
-        """Use `relay_core.relay.open_relay`."""
-        super().__init__(settings, database=database, now=now)
-        self._sending = Lock()
-
     def bindable_fields(self) -> list[BindableField]:
         """Return every field that a dynamic value can be bound to."""
         return bindable_fields(list(custom_fields(self._database).values()))
 
-    def campaigns(self) -> list[Campaign]:
-        """Return every campaign, newest first."""
-        return campaigns(self._database)
+    def campaigns(self, *, archived: bool = False) -> list[Campaign]:
+        """Return every campaign, newest first; those that were put away only when asked for."""
+        return campaigns(self._database, archived=archived)
 
     def create_campaign(
         self,
@@ -81,6 +74,26 @@ class CampaignDesk(PlanDesk, RunDesk):
             actor=actor,
             now=self._now(),
         )
+
+    def duplicate_campaign(self, name: str, *, to: str, actor: str) -> Campaign:
+        """Keep a copy of a campaign under another name."""
+        return duplicate_campaign(self._database, name, to=to, actor=actor, now=self._now())
+
+    def edit_campaign(self, name: str, edit: Edit, *, actor: str) -> Campaign:
+        """Change a campaign that was never run."""
+        return edit_campaign(self._database, name, edit, actor=actor, now=self._now())
+
+    def delete_campaign(self, name: str, *, actor: str) -> None:
+        """Delete a campaign of which nothing was ever sent."""
+        delete_campaign(self._database, name, actor=actor, now=self._now())
+
+    def archive_campaign(self, name: str, *, actor: str) -> None:
+        """Put a campaign away: it is no longer listed, nor sent."""
+        archive_campaign(self._database, name, actor=actor, now=self._now())
+
+    def unarchive_campaign(self, name: str, *, actor: str) -> None:
+        """List a campaign again, and let it be sent."""
+        unarchive_campaign(self._database, name, actor=actor, now=self._now())
 
     def choose_people(
         self,
@@ -126,78 +139,9 @@ class CampaignDesk(PlanDesk, RunDesk):
             self._drop_unwelcome()
 
     def _campaign_of(self, campaign_id: int) -> Campaign:
-        for campaign in self.campaigns():
+        for campaign in self.campaigns(archived=True):
             if campaign.id == campaign_id:
                 return campaign
         raise NotFound(
             "no such campaign", advice=f"There is no campaign of the number {campaign_id}."
         )
-
-    def send(
-        self,
-        name: str,
-        *,
-        static_values: Mapping[str, str],
-        request_id: str,
-        actor: str,
-        reviewed: str | None = None,
-        accepted: bool = False,
-    ) -> RunStatus:
-        """Freeze who gets what, and start sending it.
-
-        Args:
-            name: The campaign.
-            static_values: Value key to text of this run.
-            request_id: Made once for each intention to send; the same one again answers with the
-                run it made before, so a double click sends once.
-            actor: Who sends.
-            reviewed: Manifest of the review that was agreed to; other messages are refused.
-            accepted: Whether the warnings of the audience were read and accepted.
-        """
-        # One at a time: the plan of a second press must see what the first one froze, or blackout
-        # and frequency would let both through.
-        with self._sending:
-            run_id = earlier_run(self._database, request_id)
-            if run_id is not None:
-                return self._same(name, run_id)
-            planned = self._plan(name, static_values)
-            run_id = freeze(
-                self._database,
-                planned.plan,
-                reviewed=reviewed,
-                request_id=request_id,
-                actor=actor,
-                now=self._now(),
-                accepted=accepted,
-            )
-            self._drop_unwelcome()
-        self._engine.wake(planned.plan.campaign.integration.id)
-        self._remember_use(planned, run_id)
-        return self.run(run_id)
-
-    def _same(self, name: str, run_id: int) -> RunStatus:
-        """Answer a repeated press with the run it made, if it is the same press."""
-        status = self.run(run_id)
-        if status.campaign != name:
-            raise CampaignError(
-                "another campaign's request",
-                advice=f"This press belongs to {status.campaign}. Review {name} again.",
-            )
-        return status
-
-    def _remember_use(self, planned: Planned, run_id: int) -> None:
-        """Keep who was in the segment, so that the next look at it can say what changed."""
-        definition = planned.plan.campaign.definition
-        if not isinstance(definition, BySegment):
-            return
-        try:
-            remember_use(
-                self._sources(),
-                name=definition.segment,
-                found=planned.found.predicate,
-                will_receive=len(planned.plan.recipients),
-                purpose=f"run {run_id}",
-                now=self._now(),
-            )
-        except RelayError as error:  # the run is under way; only the comparison is missing
-            log().warning("segment.use_not_kept", run=run_id, error=type(error).__name__)

@@ -53,7 +53,9 @@ class PlanDesk(SegmentDesk, TemplateDesk):
 
     def review(self, name: str, *, static_values: Mapping[str, str]) -> Review:
         """Return everything a person must see before sending this campaign. Nothing is sent."""
-        planned = self._plan(name, static_values)
+        return self._reviewed(self._plan(name, static_values))
+
+    def _reviewed(self, planned: Planned) -> Review:
         reviewed = review(
             planned.plan,
             audience=planned.audience,
@@ -130,12 +132,20 @@ class PlanDesk(SegmentDesk, TemplateDesk):
             lane=lane_today(self._database, integration.id, now=now),
         )
 
-    def _plan(self, name: str, static_values: Mapping[str, str]) -> Planned:
-        """Decide who gets what, by what Zendesk says of each recipient at this moment."""
+    def _plan(
+        self, name: str, static_values: Mapping[str, str], *, among: Match | None = None
+    ) -> Planned:
+        """Decide who gets what, by what Zendesk says of each recipient at this moment.
+
+        Args:
+            name: The campaign.
+            static_values: Value key to text of this run.
+            among: Who is matched, in place of the campaign's own audience.
+        """
         campaign = self.campaign(name)
         self._freshen()
         sources, purpose, now = self._sources(), purpose_of(campaign), self._now()
-        found = match(campaign.definition, sources, now=now)
+        found = among or match(campaign.definition, sources, now=now)
         audience = preview_of(found, sources, now=now, purpose=purpose)
         read: set[int] = set()
         changes: list[Change] = []
@@ -178,6 +188,7 @@ class PlanDesk(SegmentDesk, TemplateDesk):
             static_values=static_values,
             cap=self.settings.audience_cap,
             missing=missing,
+            rules=self.settings.deciding(),
         )
 
     def _drop_unwelcome(self) -> None:

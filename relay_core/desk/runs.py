@@ -50,9 +50,9 @@ class RunDesk(Desk):
         """Whether this process sends what is queued."""
         return self._engine.is_sending
 
-    def runs(self) -> list[RunStatus]:
-        """Return every run with its figures, newest first."""
-        return run_statuses(self._database)
+    def runs(self, *, tests: bool = False) -> list[RunStatus]:
+        """Return every run with its figures, newest first; tests only when asked for."""
+        return run_statuses(self._database, tests=tests)
 
     def run(self, run_id: int) -> RunStatus:
         """Return one run with its figures."""

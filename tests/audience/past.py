@@ -94,7 +94,9 @@ def remember(connection: Any, messages: Sequence[Message], replies: Sequence[Rep
         "person": "BIGINT", "phone": "VARCHAR", "state": "VARCHAR", "begun": "TIMESTAMP",
         "made": "TIMESTAMP", "changed": "TIMESTAMP"}]')"""
     connection.execute(
-        "INSERT INTO runs SELECT m.id, m.campaign, m.id, m.lane, '{}', '{}', '{}', 1, 1, '',"  # noqa: S608 - the form above
+        "INSERT INTO runs (id, campaign_id, request_id, integration_id, template, definition,"  # noqa: S608 - the form above
+        " static_values, matched, planned, manifest, state, note, created_at, finished_at)"
+        " SELECT m.id, m.campaign, m.id, m.lane, '{}', '{}', '{}', 1, 1, '',"
         " CASE m.state WHEN 'queued' THEN 'running' ELSE 'finished' END, NULL, m.made, m.made"
         f" FROM (SELECT unnest({form}) AS m)",
         {"rows": as_json(rows)},

@@ -146,11 +146,13 @@ INSERT INTO integrations VALUES
 INSERT INTO templates (id, name, language, content, origin, created_at, updated_at)
 SELECT n, 'template ' || n, 'en', '{}', 'relay', ago(24 * 500, n), ago(24 * 500, n)
   FROM range(1, 11) r(n);
-INSERT INTO campaigns
+INSERT INTO campaigns (id, name, template_id, integration_id, definition, bindings, created_at,
+                       languages)
 SELECT n, 'campaign ' || n, 1 + n % 10, ['wa', 'tw'][1 + n % 2],
        '{"version": 1, "all": [], "any": [], "none": []}', '{}', ago(24 * 450, n), NULL
   FROM range(1, 26) r(n);
-INSERT INTO runs
+INSERT INTO runs (id, campaign_id, request_id, integration_id, template, definition, static_values,
+                  matched, planned, manifest, state, note, created_at, finished_at)
 SELECT n, 1 + n % 25, 'request-' || n, ['wa', 'tw'][1 + (1 + n % 25) % 2], '{}',
        '{"version": 1, "all": [], "any": [], "none": []}', '{}',
        getvariable('deliveries') // 500, getvariable('deliveries') // 500, md5(n::VARCHAR),

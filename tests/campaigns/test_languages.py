@@ -2,6 +2,7 @@
 
 import json
 
+import httpx
 import pytest
 
 from relay_core.audience.conditions.definition import definition_from_json
@@ -93,18 +94,22 @@ class TestAReview:
             seen.notices, NoticeKind.INFORMATION
         )
 
-    def test_is_needed_again_when_a_language_stops_being_sendable(self, relay, integration):
+    def test_is_needed_again_when_a_language_stops_being_sendable(self, relay, sandbox):
         seen = relay.review("Orders", static_values=VALUES)
-        keep_status(relay, relay.template("commande_prete:fr"), integration, "DISABLED")
-
-        with pytest.raises(CampaignError, match="not what was reviewed"):
-            relay.send(
-                "Orders",
-                static_values=VALUES,
-                request_id="press",
-                actor="test",
-                reviewed=seen.manifest,
-            )
+        french = {"language": "fr"}
+        there = f"{sandbox}/_sandbox/templates/commande_prete"
+        httpx.post(f"{there}/disabled", json=french).raise_for_status()
+        try:
+            with pytest.raises(CampaignError, match="not what was reviewed"):
+                relay.send(
+                    "Orders",
+                    static_values=VALUES,
+                    request_id="press",
+                    actor="test",
+                    reviewed=seen.manifest,
+                )
+        finally:
+            httpx.post(f"{there}/approved", json=french).raise_for_status()
 
         assert relay.runs() == []
 

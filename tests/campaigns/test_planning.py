@@ -9,7 +9,7 @@ import pytest
 from relay_core.audience.conditions.definition import ByConditions, ByQuery, definition_from_json
 from relay_core.audience.policy import Purpose
 from relay_core.campaigns.bindings import FromField, Static
-from relay_core.campaigns.freezing import freeze
+from relay_core.campaigns.freezing import Press, freeze
 from relay_core.campaigns.planning import Plan, purpose_of
 from relay_core.campaigns.writing import Recipient
 from relay_core.errors import AudienceTooLarge, CampaignError
@@ -157,9 +157,8 @@ class TestSending:
         run = freeze(
             relay._database,  # noqa: SLF001 - the second half of a send
             made,
+            Press(request_id="press", actor="test"),
             reviewed=None,
-            request_id="press",
-            actor="test",
             now=NOW,
         )
 
@@ -302,9 +301,8 @@ class TestWarnings:
         return freeze(
             relay._database,  # noqa: SLF001 - the second half of a send
             made,
+            Press(request_id="press", actor="test"),
             reviewed=made.manifest(),
-            request_id="press",
-            actor="test",
             now=NOW,
             accepted=accepted,
         )

@@ -21,6 +21,15 @@ LANE = "lane-1"
 TEMPLATE = Template(
     name="fault_found", language="en", category=Category.UTILITY, body="We found it."
 )
+FIRST = {
+    "kind": "campaign",
+    "rules": "{}",
+    "warnings": "[]",
+    "created_by": "test",
+    "parent_run": None,
+    "retried": None,
+}
+"""What `runs.add` takes of a run that follows no other."""
 _requests = count(1)
 
 
@@ -78,11 +87,13 @@ def planned_run(db: Database, *, people: int, lane: str = LANE, start: int = 0) 
             planned=people,
             manifest="",
             now=NOW,
+            **FIRST,
         )[0]["id"]
         session.run_many(
             "runs.add_deliveries",
             [delivery(run_id, n, to=start + n) for n in range(people)],
         )
+        session.run("runs.start", run_id=run_id, needs_approval=False)
         return run_id
 
     return db.write(work)

@@ -26,7 +26,7 @@ from relay_core.gateways.zendesk_records import ZendeskUser
 from relay_core.people.mirror import remembering
 from relay_core.store.database import open_database
 from relay_core.store.migrations import migrations
-from tests.delivery.world import begin_next
+from tests.delivery.world import FIRST, begin_next
 
 LANE = "lane-1"
 START = datetime(2026, 3, 15, 12, tzinfo=UTC)
@@ -127,6 +127,7 @@ class Town:
             planned=len(chosen),
             manifest="",
             now=now,
+            **FIRST,
         )[0]["id"]
         session.run_many(
             "runs.add_deliveries",
@@ -143,6 +144,7 @@ class Town:
                 for phone, person_id in chosen.items()
             ],
         )
+        session.run("runs.start", run_id=run_id, needs_approval=False)
         session.run("deliveries.drop_unwanted", run_id=run_id, now=now)
         session.run("runs.finish_if_settled", run_id=run_id, now=now)
 

@@ -7,6 +7,7 @@ import pytest
 from relay_core.errors import NotFound, TemplateError
 from relay_core.templates.kept.catalogue import templates
 from relay_core.templates.kept.changes import news
+from tests.delivery.world import FIRST
 from tests.sandbox.stage import START
 from tests.templates.account import HELLO, WHATSAPP
 
@@ -20,7 +21,7 @@ def running(account, template_id):
     with_run = {
         "campaign_id": 1, "request_id": "r", "integration_id": WHATSAPP, "template": "{}",
         "definition": "{}", "static_values": "{}", "matched": 1, "planned": 1, "manifest": "m",
-        "now": account.now,
+        "now": account.now, **FIRST,
     }  # fmt: skip
 
     def work(session):
@@ -34,7 +35,9 @@ def running(account, template_id):
             languages="[]",
             now=account.now,
         )
-        return session.run("runs.add", **with_run)[0]["id"]
+        run_id = session.run("runs.add", **with_run)[0]["id"]
+        session.run("runs.start", run_id=run_id, needs_approval=False)
+        return run_id
 
     return account.db.write(work)
 

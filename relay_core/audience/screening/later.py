@@ -28,10 +28,10 @@ _MESSAGES: Final = """
       FROM taken_in i
       JOIN (SELECT id, person_id, phone, run_id FROM deliveries
              WHERE state IN ('sending', 'accepted', 'delivered', 'unknown')
-               AND begun_at >= ${since}
+               AND begun_at >= ${since} AND person_id >= 0
              UNION ALL
             SELECT id, person_id, phone, run_id FROM deliveries
-             WHERE state = 'queued') d ON d.{whose} = i.{whose_own}
+             WHERE state = 'queued' AND person_id >= 0) d ON d.{whose} = i.{whose_own}
       JOIN runs r ON r.id = d.run_id AND r.created_at > i.chosen_at{only}"""
 _OF_THE_TEMPLATE: Final = """
       JOIN campaigns c ON c.id = r.campaign_id AND c.template_id IN (SELECT id FROM same_name)"""

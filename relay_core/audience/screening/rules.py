@@ -57,16 +57,17 @@ class Rules:
 
 NO_RULES: Final = Rules(rules=(), facts={}, sets={}, values={})
 
-# A message that has left or will: what waits counts however long it has waited.
+# A message that has left or will: what waits counts however long it has waited. A test goes to no
+# person.
 _SENT: Final = """
     SELECT d.person_id AS id, {{number}} AS number FROM deliveries d
      WHERE d.state IN ('sending', 'accepted', 'delivered', 'unknown') AND d.begun_at >= ${since}
-       {only}
+       AND d.person_id >= 0 {only}
      UNION ALL
     SELECT d.person_id AS id, {{number}} AS number FROM deliveries d
      WHERE d.state = 'queued'
-       AND d.run_id IN (SELECT r.id FROM runs r WHERE r.state IN ('running', 'paused'))
-       {only}"""
+       AND d.run_id IN (SELECT r.id FROM runs r WHERE r.state IN ('awaiting', 'running', 'paused'))
+       AND d.person_id >= 0 {only}"""
 _OF_THE_TEMPLATE: Final = """AND d.run_id IN (SELECT r.id FROM runs r
                                          JOIN campaigns c ON c.id = r.campaign_id
                                         WHERE c.template_id IN (SELECT id FROM same_name))"""

@@ -7,7 +7,8 @@ noon, and none since". DuckDB answers each stretch with one pass over the events
 every person's own events would take one for each.
 
 A message that waits to be sent counts as one of this very moment: whoever is asked for by what
-they were sent must not be reached twice because the first message is still in a queue.
+they were sent must not be reached twice because the first message is still in a queue. A test goes
+to no person, and counts as nothing.
 """
 
 from dataclasses import dataclass
@@ -42,11 +43,11 @@ class _Event:
 _MESSAGE: Final = _Event(
     table="deliveries e",
     moment="e.begun_at",
-    condition="e.state IN ('sending', 'accepted', 'delivered', 'unknown')",
+    condition="e.state IN ('sending', 'accepted', 'delivered', 'unknown') AND e.person_id >= 0",
     has_person=True,
     # Nothing waits in a run that has ended; this spares a look at everything that was ever sent.
-    waiting="e.state = 'queued'"
-    " AND e.run_id IN (SELECT r.id FROM runs r WHERE r.state IN ('running', 'paused'))",
+    waiting="e.state = 'queued' AND e.person_id >= 0 AND e.run_id IN"
+    " (SELECT r.id FROM runs r WHERE r.state IN ('awaiting', 'running', 'paused'))",
     kept_last="p.last_message_at",
 )
 """A message that left, or may have left, or waits to."""
@@ -56,7 +57,7 @@ _EVENTS: Final = {
     "relay.last_failure": _Event(
         table="deliveries e",
         moment="e.changed_at",
-        condition="e.state = 'failed'",
+        condition="e.state = 'failed' AND e.person_id >= 0",
         has_person=True,
     ),
     "relay.last_reply": _Event(

@@ -7,13 +7,50 @@ VALUES ($name, $template_id, $languages, $integration_id, $definition, $bindings
 RETURNING id;
 
 -- name: all
--- Newest first, with how often each was run.
+-- Newest first, with how often each was run, tests apart; those put away only when asked for.
 SELECT c.id, c.name, c.template_id, c.languages, c.integration_id, c.definition, c.bindings,
-       c.created_at,
-       (SELECT count(*) FROM runs r WHERE r.campaign_id = c.id) AS runs,
-       (SELECT max(r.id) FROM runs r WHERE r.campaign_id = c.id) AS last_run
+       c.created_at, c.archived_at, count(r.id) AS runs, max(r.id) AS last_run
   FROM campaigns c
+  LEFT JOIN runs r ON r.campaign_id = c.id AND r.kind <> 'test' AND r.state <> 'freezing'
+ WHERE $archived OR c.archived_at IS NULL
+ GROUP BY c.id, c.name, c.template_id, c.languages, c.integration_id, c.definition, c.bindings,
+          c.created_at, c.archived_at
  ORDER BY c.id DESC;
+
+-- name: taken
+-- Whether another campaign has the name.
+SELECT id FROM campaigns WHERE name = $name AND id <> $id;
+
+-- name: edit
+-- Only while it was never run.
+UPDATE campaigns
+   SET name = $name, template_id = $template_id, languages = $languages,
+       integration_id = $integration_id, definition = $definition, bindings = $bindings
+ WHERE id = $id
+   AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.campaign_id = $id AND r.kind <> 'test')
+RETURNING id;
+
+-- name: delete
+-- Only while nothing of it was sent: runs and tests name it.
+DELETE FROM campaigns
+ WHERE id = $id AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.campaign_id = $id)
+RETURNING id;
+
+-- name: delete_choices
+-- With the campaign.
+DELETE FROM choices WHERE campaign_id = $id;
+
+-- name: archive
+-- Not while something of it may still leave.
+UPDATE campaigns SET archived_at = $now
+ WHERE id = $id AND archived_at IS NULL
+   AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.campaign_id = $id
+                      AND r.state IN ('freezing', 'awaiting', 'running', 'paused'))
+RETURNING id;
+
+-- name: unarchive
+-- Listed again.
+UPDATE campaigns SET archived_at = NULL WHERE id = $id AND archived_at IS NOT NULL RETURNING id;
 
 -- name: custom_fields
 -- What the planner needs to speak the values of custom user fields.

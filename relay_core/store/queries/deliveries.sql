@@ -1,6 +1,7 @@
 -- name: begin_next
 -- The intent: the next delivery that is due on this lane becomes 'sending', durably, right before
--- its request leaves. Runs are served in the order they were started.
+-- its request leaves. Runs are served in the order they were started; a test, which somebody waits
+-- for, goes first.
 UPDATE deliveries
    SET state = 'sending', attempts = attempts + 1, begun_at = $now, changed_at = $now,
        held_for = NULL
@@ -10,7 +11,7 @@ UPDATE deliveries
                JOIN runs r ON r.id = d.run_id
               WHERE d.state = 'queued' AND d.due_at <= $now
                 AND r.state = 'running' AND r.integration_id = $lane
-              ORDER BY d.run_id, d.due_at, d.id
+              ORDER BY r.kind <> 'test', d.run_id, d.due_at, d.id
               LIMIT 1)
 RETURNING id, run_id, person_id, template_language, phone, country, body, bound, attempts, begun_at;
 
@@ -178,7 +179,7 @@ WITH waiting AS MATERIALIZED (
     SELECT d.id, d.run_id, d.person_id, d.phone, r.campaign_id
       FROM deliveries d
       JOIN runs r ON r.id = d.run_id
-     WHERE d.state = 'queued' AND r.state IN ('running', 'paused')
+     WHERE d.state = 'queued' AND r.state IN ('awaiting', 'running', 'paused')
 ), concerned AS MATERIALIZED (
     SELECT w.id, w.campaign_id, w.person_id, w.person_id AS profile_id, q.role, q.suspended,
            q.active, q.tags, q.fields

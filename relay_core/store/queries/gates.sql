@@ -20,6 +20,7 @@ SELECT last_message_at FROM people WHERE id = $person_id;
 -- name: pressure
 -- What other runs sent to a person since a moment, by id or by number. Where somebody included the
 -- person by hand, only runs that were made later count. A template is one in all its languages.
+-- A test goes to no person.
 SELECT count(*) FILTER (WHERE s.begun_at >= $template_since AND s.same_template)
            AS of_the_template,
        count(*) AS of_all
@@ -31,6 +32,7 @@ SELECT count(*) FILTER (WHERE s.begun_at >= $template_since AND s.same_template)
           JOIN runs r ON r.id = d.run_id
           JOIN campaigns c ON c.id = r.campaign_id
          WHERE (d.phone = $phone OR d.person_id = $person_id) AND d.run_id <> $run_id
+           AND d.person_id >= 0
            AND d.state IN ('sending', 'accepted', 'delivered', 'unknown')
            AND d.begun_at >= $since
            AND NOT EXISTS (SELECT 1 FROM choices h

@@ -55,14 +55,14 @@ SELECT id FROM people WHERE id IN (SELECT unnest($ids::BIGINT[])) AND last_messa
 
 -- name: recall_messages
 -- When a message left last to these people, or to their numbers, by what the deliveries say that
--- began since a moment.
+-- began since a moment. Tests, which go to no person, are none.
 UPDATE people SET last_message_at = sent.latest
   FROM (SELECT p.id, greatest(
                    (SELECT max(d.begun_at) FROM deliveries d
                      WHERE d.person_id = p.id AND d.begun_at >= $since
                        AND d.state IN ('sending', 'accepted', 'delivered', 'unknown')),
                    (SELECT max(d.begun_at) FROM deliveries d
-                     WHERE d.phone = p.phone_e164 AND d.begun_at >= $since
+                     WHERE d.phone = p.phone_e164 AND d.person_id >= 0 AND d.begun_at >= $since
                        AND d.state IN ('sending', 'accepted', 'delivered', 'unknown'))) AS latest
           FROM people p
          WHERE p.id IN (SELECT unnest($ids::BIGINT[]))) sent

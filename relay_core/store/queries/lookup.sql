@@ -38,7 +38,7 @@ SELECT p.id, p.name, p.email, p.role, p.phone, p.phone_e164, p.phone_state, p.ph
 SELECT r.id AS run_id, c.name AS campaign, t.name AS template, i.type AS channel, d.state,
        coalesce(d.begun_at, d.changed_at) AS moment, d.reason
   FROM deliveries d
-  JOIN runs r ON r.id = d.run_id
+  JOIN runs r ON r.id = d.run_id AND r.state <> 'freezing'
   LEFT JOIN campaigns c ON c.id = r.campaign_id
   LEFT JOIN templates t ON t.id = c.template_id
   LEFT JOIN integrations i ON i.id = r.integration_id

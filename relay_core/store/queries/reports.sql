@@ -154,7 +154,7 @@ SELECT CAST(NULL AS BIGINT) AS delivery_id, e.person_id, e.person_name AS name,
  ORDER BY e.person_name, e.person_id;
 
 -- name: overview_runs
--- Every run with its figures, newest first. Replies are counted as in `counts`.
+-- Every run with its figures, newest first, without tests. Replies are counted as in `counts`.
 WITH answered AS (
     SELECT DISTINCT d.id
       FROM replies r
@@ -189,10 +189,12 @@ SELECT r.id AS run, c.name AS campaign, r.template, r.integration_id,
   LEFT JOIN integrations i ON i.id = r.integration_id
   LEFT JOIN figures f ON f.run_id = r.id
   LEFT JOIN left_out x ON x.run_id = r.id
+ WHERE r.kind <> 'test' AND r.state <> 'freezing'
  ORDER BY r.id DESC;
 
 -- name: overview_totals
--- What became of the messages whose last request left within each period.
+-- What became of the messages whose last request left within each period. Tests, which go to no
+-- person, are not counted.
 WITH answered AS (
     SELECT DISTINCT d.id
       FROM replies r
@@ -207,7 +209,7 @@ SELECT p.days,
        count(a.id) AS replied
   FROM (VALUES (7, CAST($week_ago AS TIMESTAMP)), (30, CAST($month_ago AS TIMESTAMP)))
        AS p(days, since)
-  LEFT JOIN deliveries d ON d.begun_at >= p.since
+  LEFT JOIN deliveries d ON d.begun_at >= p.since AND d.person_id >= 0
   LEFT JOIN answered a ON a.id = d.id
  GROUP BY p.days
  ORDER BY p.days;

@@ -1,14 +1,42 @@
 -- name: add
 -- One run for each request id, by the table's unique key.
-INSERT INTO runs (campaign_id, request_id, integration_id, template, definition, static_values,
-                  matched, planned, manifest, state, created_at)
-VALUES ($campaign_id, $request_id, $integration_id, $template, $definition, $static_values,
-        $matched, $planned, $manifest, 'running', $now)
+INSERT INTO runs (campaign_id, kind, request_id, integration_id, template, definition,
+                  static_values, rules, warnings, matched, planned, manifest, state, created_at,
+                  created_by, parent_run, retried)
+VALUES ($campaign_id, $kind, $request_id, $integration_id, $template, $definition,
+        $static_values, $rules, $warnings, $matched, $planned, $manifest, 'freezing', $now,
+        $created_by, $parent_run, $retried)
+RETURNING id;
+
+-- name: start
+-- Everything of it is written down; now it may leave, or be looked at by somebody else first.
+UPDATE runs SET state = CASE WHEN $needs_approval THEN 'awaiting' ELSE 'running' END
+ WHERE id = $run_id AND state = 'freezing'
 RETURNING id;
 
 -- name: by_request
 -- The run that an earlier press made.
-SELECT id FROM runs WHERE request_id = $request_id;
+SELECT id, state = 'freezing' AS is_freezing FROM runs WHERE request_id = $request_id;
+
+-- name: unfinished
+-- Runs that were being written down when the process stopped; nothing of them could leave.
+SELECT id FROM runs WHERE state = 'freezing';
+
+-- name: discard
+-- One of them, which nobody was told of.
+DELETE FROM runs WHERE id = $run_id AND state = 'freezing' RETURNING id;
+
+-- name: discard_deliveries
+-- The recipients that were written down with it.
+DELETE FROM deliveries WHERE run_id = $run_id;
+
+-- name: discard_exclusions
+-- The people left out who were written down with it.
+DELETE FROM exclusions WHERE run_id = $run_id;
+
+-- name: discard_templates
+-- The languages that were written down with it.
+DELETE FROM run_templates WHERE run_id = $run_id;
 
 -- name: add_deliveries
 -- The frozen plan, from `$rows`, a JSON array of objects.
@@ -33,18 +61,21 @@ SELECT r.run_id, r.person_id, r.person_name, r.reason
             "person_name": "VARCHAR", "reason": "VARCHAR"}]')) AS r);
 
 -- name: all
--- Newest first, with the campaign's name.
-SELECT r.id, r.campaign_id, c.name AS campaign, r.integration_id, r.state, r.note, r.matched,
-       r.planned, r.created_at, r.finished_at
+-- Newest first, with the campaign's name; tests only when asked for.
+SELECT r.id, r.campaign_id, c.name AS campaign, r.kind, r.integration_id, r.state, r.note,
+       r.matched, r.planned, r.manifest, r.created_at, r.created_by, r.approved_by, r.parent_run,
+       r.retried, r.finished_at
   FROM runs r JOIN campaigns c ON c.id = r.campaign_id
+ WHERE r.state <> 'freezing' AND ($tests OR r.kind <> 'test')
  ORDER BY r.id DESC;
 
 -- name: one
 -- The same for one run, with what was frozen.
-SELECT r.id, r.campaign_id, c.name AS campaign, r.integration_id, r.state, r.note, r.matched,
-       r.planned, r.created_at, r.finished_at, r.template, r.definition, r.static_values
+SELECT r.id, r.campaign_id, c.name AS campaign, r.kind, r.integration_id, r.state, r.note,
+       r.matched, r.planned, r.manifest, r.created_at, r.created_by, r.approved_by, r.parent_run,
+       r.retried, r.finished_at, r.template, r.definition, r.static_values, r.rules, r.warnings
   FROM runs r JOIN campaigns c ON c.id = r.campaign_id
- WHERE r.id = $run_id;
+ WHERE r.id = $run_id AND r.state <> 'freezing';
 
 -- name: counts
 -- How many deliveries of each run are in each state.
@@ -67,6 +98,19 @@ UPDATE runs
    SET state = $to_state, note = NULL,
        finished_at = CASE WHEN $to_state = 'cancelled' THEN $now ELSE NULL END
  WHERE id = $run_id AND state = $from_state
+RETURNING id;
+
+-- name: approve
+-- By anybody but who made it, and only what they saw.
+UPDATE runs SET state = 'running', approved_by = $actor, note = NULL
+ WHERE id = $run_id AND state = 'awaiting' AND manifest = $manifest
+   AND lower(trim(created_by)) <> lower(trim($actor))
+RETURNING id;
+
+-- name: reject
+-- Somebody does not want it, and says why.
+UPDATE runs SET state = 'cancelled', note = $note, finished_at = $now
+ WHERE id = $run_id AND state = 'awaiting'
 RETURNING id;
 
 -- name: pause_lane
@@ -92,8 +136,24 @@ RETURNING id;
 SELECT id, integration_id FROM runs WHERE state = 'running' ORDER BY id;
 
 -- name: open
--- Runs from which something may still leave, now or once resumed.
-SELECT id FROM runs WHERE state IN ('running', 'paused');
+-- Runs from which something may still leave, now, once resumed, or once approved.
+SELECT id FROM runs WHERE state IN ('awaiting', 'running', 'paused');
+
+-- name: frozen_templates
+-- The other languages of a run.
+SELECT language, template FROM run_templates WHERE run_id = $run_id ORDER BY language;
+
+-- name: samples
+-- What the first people read.
+SELECT person_name, body FROM deliveries WHERE run_id = $run_id ORDER BY id LIMIT 10;
+
+-- name: frozen_page
+-- What was frozen for each phone, in the order of phones, after one of them; whatever became of it.
+SELECT person_id, phone, template_language, body, bound
+  FROM deliveries
+ WHERE run_id = $run_id AND phone > $after
+ ORDER BY phone
+ LIMIT $most;
 
 -- name: template_of
 -- What the sender needs to build messages of a run, in one of its languages: null is its own.
@@ -107,3 +167,54 @@ SELECT CASE WHEN $language::TEXT IS NULL THEN r.template
 -- name: lane_of
 -- The lane a run uses.
 SELECT integration_id FROM runs WHERE id = $run_id;
+
+-- name: tested
+-- Whether a test of a campaign, saying exactly this, was taken by the channel and did not fail since.
+SELECT count(*) FILTER (WHERE d.state IN ('accepted', 'delivered')) AS accepted,
+       count(*) FILTER (WHERE d.state IN ('queued', 'sending', 'unknown')) AS open,
+       count(*) FILTER (WHERE d.state = 'failed') AS failed
+  FROM runs r JOIN deliveries d ON d.run_id = r.id
+ WHERE r.campaign_id = $campaign_id AND r.kind = 'test' AND r.manifest = $wording;
+
+-- name: tester
+-- The number that somebody gets tests at.
+SELECT phone FROM testers WHERE actor = $actor;
+
+-- name: keep_tester
+-- The latest number is the one that holds.
+INSERT INTO testers VALUES ($actor, $phone, $now)
+    ON CONFLICT (actor) DO UPDATE SET phone = excluded.phone, since = excluded.since;
+
+-- name: suppressed
+-- Why nothing is to be sent to a number, where somebody asked for that.
+SELECT reason FROM suppressions WHERE phone = $phone;
+
+-- name: to_retry
+-- The people of a run that a retry tries again. Nobody whose message may have arrived: neither an
+-- unknown one, nor anybody whom a later run of the campaign reached, may have reached, or will. A
+-- reply answers the newest message of its conversation, as in reports.
+WITH replied AS (
+    SELECT DISTINCT d.id
+      FROM replies y
+      ASOF JOIN (SELECT id, run_id, conversation_id, begun_at FROM deliveries
+                  WHERE state IN ('accepted', 'delivered')
+                    AND conversation_id IN (SELECT conversation_id FROM deliveries
+                                             WHERE run_id = $run_id)) d
+        ON y.conversation_id = d.conversation_id AND y.received_at >= d.begun_at
+     WHERE d.run_id = $run_id),
+later AS (
+    SELECT d.person_id, d.phone
+      FROM runs r JOIN deliveries d ON d.run_id = r.id
+     WHERE r.campaign_id = (SELECT campaign_id FROM runs WHERE id = $run_id)
+       AND r.id > $run_id AND r.kind <> 'test'
+       AND d.state IN ('queued', 'sending', 'accepted', 'delivered', 'unknown'))
+SELECT d.person_id
+  FROM deliveries d
+ WHERE d.run_id = $run_id
+   AND (d.state = 'failed' AND $retried IN ('failed', 'not_reached')
+        OR d.state = 'cancelled' AND $retried = 'not_reached'
+        OR d.state IN ('accepted', 'delivered') AND $retried = 'no_reply'
+           AND d.id NOT IN (SELECT id FROM replied))
+   AND d.person_id NOT IN (SELECT person_id FROM later)
+   AND d.phone NOT IN (SELECT phone FROM later)
+ ORDER BY d.person_id;

@@ -92,7 +92,7 @@ UPDATE campaigns SET definition = $definition WHERE id = $id;
 -- name: holders
 -- Everything that has an audience of its own. A campaign that has run keeps its people.
 SELECT 'campaign' AS kind, c.id, c.name, c.definition,
-       EXISTS (SELECT 1 FROM runs r WHERE r.campaign_id = c.id) AS has_run
+       EXISTS (SELECT 1 FROM runs r WHERE r.campaign_id = c.id AND r.kind <> 'test') AS has_run
   FROM campaigns c
  UNION ALL
 SELECT 'segment', s.id, s.name, s.definition, false FROM segments s

@@ -30,7 +30,7 @@ SELECT i.id, i.type, i.name, i.status, i.sender, i.seen_at, t.advice AS trouble
 SELECT t.id, t.name, t.language, t.content, t.origin, t.created_at, t.deleted_at,
        t.deletion_asked_at,
        (SELECT max(r.created_at) FROM runs r JOIN campaigns c ON c.id = r.campaign_id
-         WHERE c.template_id = t.id) AS last_used
+         WHERE c.template_id = t.id AND r.kind <> 'test') AS last_used
   FROM templates t
  WHERE t.deleted_at IS NULL
     OR EXISTS (SELECT 1 FROM campaigns c JOIN templates n ON n.id = c.template_id
@@ -194,12 +194,13 @@ UPDATE templates SET deleted_at = $now, deletion_asked_at = NULL WHERE id = $id;
 -- Runs of these templates from which something may still leave, with their campaigns' names.
 SELECT r.id, c.name AS campaign, r.state
   FROM runs r JOIN campaigns c ON c.id = r.campaign_id
- WHERE c.template_id = ANY($template_ids) AND r.state IN ('running', 'paused')
+ WHERE c.template_id = ANY($template_ids) AND r.state IN ('freezing', 'awaiting', 'running', 'paused')
  ORDER BY r.id;
 
 -- name: uses
 -- The campaigns of a template and their runs, newest first; a campaign without a run once.
 SELECT c.name AS campaign, c.created_at AS planned_at, r.id AS run, r.state, r.created_at AS begun_at
-  FROM campaigns c LEFT JOIN runs r ON r.campaign_id = c.id
+  FROM campaigns c
+  LEFT JOIN runs r ON r.campaign_id = c.id AND r.kind <> 'test' AND r.state <> 'freezing'
  WHERE c.template_id = $template_id
  ORDER BY c.id DESC, r.id DESC;

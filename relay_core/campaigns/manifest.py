@@ -1,0 +1,49 @@
+"""A hash over everything that a run would do, so that what leaves is what somebody saw."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One message, as far as anybody notices it."""
+
+    person_id: int
+    phone: str
+    variant: str | None
+    """Language of the template it is made from; None: the run's own."""
+    body: str
+    bound: Mapping[str, str]
+
+
+def manifest_of(
+    *,
+    integration_id: str,
+    template: Mapping[str, Any],
+    variants: Mapping[str, Mapping[str, Any]],
+    rules: Mapping[str, object],
+    warnings: Sequence[str],
+    lines: Iterable[Line],
+) -> str:
+    """Return a hash that two runs share only if they do exactly the same.
+
+    Pace is not in it: it decides how fast something leaves, not what.
+
+    Args:
+        integration_id: Where it leaves from.
+        template: As a document.
+        variants: The other languages that leave, as documents.
+        rules: Settings that decide who is messaged, and when; see `Settings.deciding`.
+        warnings: What had to be accepted, in the words that were shown.
+        lines: Each message, in the order of phone numbers.
+    """
+    sha = hashlib.sha256()
+    head = (integration_id, template, variants, rules, list(warnings))
+    sha.update(json.dumps(head, sort_keys=True).encode())
+    for line in lines:
+        told = (line.person_id, line.phone, line.variant, line.body, dict(line.bound))
+        sha.update(json.dumps(told, sort_keys=True).encode())
+    return sha.hexdigest()

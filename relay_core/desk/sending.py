@@ -1,0 +1,290 @@
+"""The press that sends: a campaign, a test to oneself, another try; and a second person's word."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from threading import Lock
+
+from relay_core.audience.comparing.segment_difference import remember_use
+from relay_core.audience.conditions.definition import BySegment
+from relay_core.audience.resolving.matching import match
+from relay_core.audience.screening.preview import preview_of
+from relay_core.campaigns.changing import check_not_archived
+from relay_core.campaigns.freezing import Press, earlier_run, freeze
+from relay_core.campaigns.kinds import Retried, RunKind
+from relay_core.campaigns.planning import purpose_of
+from relay_core.campaigns.retrying import people_to_retry
+from relay_core.campaigns.reviewing import Review
+from relay_core.campaigns.trying import as_test, check_tested, tester, tester_phone, wording_of
+from relay_core.delivery.approval import FrozenRun, approve_run, frozen_run, reject_run
+from relay_core.delivery.runs import RunStatus
+from relay_core.desk.campaigns import CampaignDesk
+from relay_core.desk.plans import Planned
+from relay_core.errors import CampaignError, GatewayError, NotFound, RelayError
+from relay_core.log import log
+from relay_core.settings import Settings
+from relay_core.store.database import Database
+from relay_core.store.ledger import one
+
+
+class SendDesk(CampaignDesk):
+    """What lets messages leave."""
+
+    def __init__(
+        self, settings: Settings, *, database: Database, now: Callable[[], datetime]
+    ) -> None:
+        """Use `relay_core.relay.open_relay`."""
+        super().__init__(settings, database=database, now=now)
+        self._sending = Lock()
+
+    def send(
+        self,
+        name: str,
+        *,
+        static_values: Mapping[str, str],
+        request_id: str,
+        actor: str,
+        reviewed: str | None = None,
+        accepted: bool = False,
+    ) -> RunStatus:
+        """Freeze who gets what, and start sending it, or let it be approved first.
+
+        Whatever sends a campaign by itself at its time presses here too, with a request id that
+        says which time it is for.
+
+        Args:
+            name: The campaign.
+            static_values: Value key to text of this run.
+            request_id: Made once for each intention to send; the same one again answers with the
+                run it made before, so a double click sends once.
+            actor: Who sends.
+            reviewed: Manifest of the review that was agreed to; anything else is refused, be it
+                other messages, other settings, or warnings that nobody has seen.
+            accepted: Whether the warnings of the audience were read and accepted. Without
+                `reviewed`, whichever there are.
+        """
+        return self._pressed(
+            name,
+            Press(request_id=request_id, actor=actor),
+            plan=lambda: self._plan(name, static_values),
+            reviewed=reviewed,
+            accepted=accepted,
+        )
+
+    def review_retry(
+        self, run_id: int, retried: Retried, *, static_values: Mapping[str, str] | None = None
+    ) -> Review:
+        """Return everything a person must see before they try some people of a run again.
+
+        Args:
+            run_id: The earlier run.
+            retried: Which of its people.
+            static_values: Texts of the new run; None takes those of the earlier one.
+        """
+        return self._reviewed(self._retry(run_id, retried, static_values))
+
+    def retry_run(
+        self,
+        run_id: int,
+        retried: Retried,
+        *,
+        request_id: str,
+        actor: str,
+        static_values: Mapping[str, str] | None = None,
+        reviewed: str | None = None,
+        accepted: bool = False,
+    ) -> RunStatus:
+        """Send to some people of an earlier run again, screened anew.
+
+        Never among them: whose message may have arrived after all, and who opted out.
+
+        Args:
+            run_id: The earlier run.
+            retried: Which of its people.
+            request_id: As in `send`.
+            actor: Who sends.
+            static_values: Texts of the new run; None takes those of the earlier one.
+            reviewed: As in `send`, by `review_retry`.
+            accepted: As in `send`.
+        """
+        return self._pressed(
+            self.run(run_id).campaign,
+            Press(
+                request_id=request_id,
+                actor=actor,
+                kind=RunKind.RETRY,
+                parent_run=run_id,
+                retried=retried,
+            ),
+            plan=lambda: self._retry(run_id, retried, static_values),
+            reviewed=reviewed,
+            accepted=accepted,
+        )
+
+    def tester(self, *, actor: str) -> str | None:
+        """Return the number that somebody gets tests at, in E.164; None before their first test."""
+        return tester(self._database, actor)
+
+    def send_test(
+        self,
+        name: str,
+        *,
+        static_values: Mapping[str, str],
+        request_id: str,
+        actor: str,
+        phone: str | None = None,
+    ) -> RunStatus:
+        """Send what the first recipient would read to one's own number.
+
+        It counts nowhere as a message to a person, and needs no approval.
+
+        Args:
+            name: The campaign.
+            static_values: Value key to text of this run.
+            request_id: As in `send`.
+            actor: Who asks for it.
+            phone: Where it goes to; None takes the number of their last test.
+        """
+        with self._sending:
+            if (earlier := earlier_run(self._database, request_id)) is not None:
+                return self._same(name, earlier, RunKind.TEST)
+            self._look_at_templates()
+            campaign = self.campaign(name)
+            check_not_archived(campaign)
+            now, sources = self._now(), self._sources()
+            to = tester_phone(
+                self._database,
+                actor=actor,
+                typed=phone,
+                region=self.settings.default_region,
+                now=now,
+            )
+            audience = preview_of(
+                match(campaign.definition, sources, now=now),
+                sources,
+                now=now,
+                purpose=purpose_of(campaign),
+            )
+            run_id = freeze(
+                self._database,
+                as_test(self._planned(campaign, audience, static_values=static_values), to),
+                Press(request_id=request_id, actor=actor, kind=RunKind.TEST),
+                reviewed=None,
+                now=now,
+                wording=wording_of(campaign),
+            )
+        self._engine.wake(campaign.integration.id)
+        return self.run(run_id)
+
+    def frozen_run(self, run_id: int) -> FrozenRun:
+        """Return what somebody has to see before they approve a run."""
+        return frozen_run(self._database, run_id)
+
+    def approve_run(self, run_id: int, *, manifest: str, actor: str) -> RunStatus:
+        """Let a run leave that somebody else made.
+
+        Args:
+            run_id: The run.
+            manifest: Of what was looked at, by `frozen_run`; anything else is refused.
+            actor: Who approves.
+        """
+        self._look_at_templates()
+        approve_run(
+            self._database,
+            run_id,
+            manifest=manifest,
+            actor=actor,
+            rules=self.settings.deciding(),
+            now=self._now(),
+        )
+        self._drop_unwelcome()
+        approved = self.run(run_id)
+        self._engine.wake(approved.integration_id)
+        return approved
+
+    def reject_run(self, run_id: int, *, actor: str, reason: str = "") -> RunStatus:
+        """Give up a run that waits for approval; nothing of it has left."""
+        reject_run(self._database, run_id, reason=reason, actor=actor, now=self._now())
+        return self.run(run_id)
+
+    def _pressed(
+        self,
+        name: str,
+        press: Press,
+        *,
+        plan: Callable[[], Planned],
+        reviewed: str | None,
+        accepted: bool,
+    ) -> RunStatus:
+        # One at a time: the plan of a second press must see what the first one froze, or blackout
+        # and frequency would let both through.
+        with self._sending:
+            run_id = earlier_run(self._database, press.request_id)
+            if run_id is not None:
+                return self._same(name, run_id, press.kind)
+            self._look_at_templates()
+            campaign = self.campaign(name)
+            check_not_archived(campaign)
+            if self.settings.test_required:
+                check_tested(self._database, campaign)
+            planned = plan()
+            above = self.settings.approval_above
+            run_id = freeze(
+                self._database,
+                planned.plan,
+                replace(press, needs_approval=0 < above < len(planned.plan.recipients)),
+                reviewed=reviewed,
+                now=self._now(),
+                accepted=accepted,
+            )
+            self._drop_unwelcome()
+        self._engine.wake(campaign.integration.id)
+        self._remember_use(planned, run_id)
+        return self.run(run_id)
+
+    def _retry(
+        self, run_id: int, retried: Retried, static_values: Mapping[str, str] | None
+    ) -> Planned:
+        row = one(self._database.rows("runs.one", run_id=run_id))
+        if row is None:
+            raise NotFound("no such run", advice=f"There is no run {run_id}. See `relay run list`.")
+        if row["kind"] == RunKind.TEST:
+            raise CampaignError("retry of a test", advice="This is a test. Send another test.")
+        values = json.loads(row["static_values"]) if static_values is None else static_values
+        among = people_to_retry(self._database, run_id, retried)
+        return self._plan(row["campaign"], values, among=among)
+
+    def _look_at_templates(self) -> None:
+        """Learn what the outside says of templates and integrations at this moment."""
+        try:
+            self.refresh_templates()
+        except GatewayError as error:  # what is known stands; the send itself will tell
+            log().warning("templates.not_refreshed", error=type(error).__name__)
+
+    def _same(self, name: str, run_id: int, kind: RunKind) -> RunStatus:
+        """Answer a repeated press with the run it made, if it is the same press."""
+        status = self.run(run_id)
+        if status.campaign != name or status.kind is not kind:
+            raise CampaignError(
+                "another campaign's request",
+                advice=f"This press belongs to {status.campaign}. Review {name} again.",
+            )
+        return status
+
+    def _remember_use(self, planned: Planned, run_id: int) -> None:
+        """Keep who was in the segment, so that the next look at it can say what changed."""
+        definition = planned.plan.campaign.definition
+        if not isinstance(definition, BySegment) or self.run(run_id).kind is not RunKind.CAMPAIGN:
+            return
+        try:
+            remember_use(
+                self._sources(),
+                name=definition.segment,
+                found=planned.found.predicate,
+                will_receive=len(planned.plan.recipients),
+                purpose=f"run {run_id}",
+                now=self._now(),
+            )
+        except RelayError as error:  # the run is under way; only the comparison is missing
+            log().warning("segment.use_not_kept", run=run_id, error=type(error).__name__)

@@ -21,6 +21,7 @@ from relay_core.campaigns.bindings import Static
 from relay_core.campaigns.campaign import Campaign
 from relay_core.campaigns.reviewing import Review
 from relay_core.campaigns.variants import asked_values
+from relay_core.delivery.states import RunState
 from relay_core.errors import RelayError
 
 _SENT: Final = "sent_run"
@@ -43,7 +44,12 @@ class _Reviewed:
 def send_section(campaign: Campaign) -> None:
     """Draw the way to a run: texts, then the review, then the press that sends."""
     if sent := st.session_state.pop(_SENT, None):
-        flash(f"Sending {counted(sent.planned, 'message')}. You may close this page.")
+        messages = counted(sent.planned, "message")
+        flash(
+            f"{messages} wait for approval by somebody else. Nothing has left."
+            if sent.state is RunState.AWAITING
+            else f"Sending {messages}. You may close this page."
+        )
         st.switch_page(_RUN, query_params={"run": str(sent.run)})
     reviewed = st.session_state.get(_kept(campaign.id))
     if reviewed is None:

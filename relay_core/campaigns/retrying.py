@@ -1,34 +1,49 @@
 """Whom a retry tries again: some people of an earlier run, screened anew."""
 
+from datetime import datetime
 from typing import Final
 
+from relay_core.audience.resolving.freshness import freshness
 from relay_core.audience.resolving.matching import Match
-from relay_core.audience.sql.predicates import Predicate
+from relay_core.audience.resolving.parts import parts_of_policy
+from relay_core.audience.resolving.sources import Sources
+from relay_core.audience.sql.implied import ACTIVE
+from relay_core.audience.sql.predicates import Predicate, both
 from relay_core.campaigns.kinds import Retried
 from relay_core.errors import CampaignError
-from relay_core.store.ledger import Ledger
 
 _THESE: Final = "p.id IN (SELECT unnest($retried_people::BIGINT[]))"
 
 
-def people_to_retry(ledger: Ledger, run_id: int, retried: Retried) -> Match:
+def people_to_retry(sources: Sources, run_id: int, retried: Retried, *, now: datetime) -> Match:
     """Return the people of a run whom a retry tries again, before they are screened.
+
+    Args:
+        sources: Where runs and people are.
+        run_id: The earlier run.
+        retried: Which of its people.
+        now: The clock.
 
     Raises:
         CampaignError: There is nobody.
     """
-    rows = ledger.rows("runs.to_retry", run_id=run_id, retried=retried)
+    rows = sources.database.rows("runs.to_retry", run_id=run_id, retried=retried)
     if not rows:
         raise CampaignError(
             "nobody to retry",
             advice=f"Run {run_id} has none of {retried.label} who was not reached since. Messages "
             "whose outcome is unknown are never tried again by a retry.",
         )
+    these = Predicate(_THESE, {"retried_people": [row["person_id"] for row in rows]})
+    gone = sum(not row["is_there"] for row in rows)
+    mirror = freshness(sources.database, now=now, parts=parts_of_policy(sources.policy))
     return Match(
-        predicate=Predicate(_THESE, {"retried_people": [row["person_id"] for row in rows]}),
-        explanation=f"Of run {run_id}, {retried.label}.",
+        predicate=both(these, ACTIVE.predicate),
+        explanation=f"Of run {run_id}, {retried.label}."
+        + (f" {gone:,} of them are no longer in Zendesk." if gone else ""),
         searched=None,
         counted=None,
-        complete=True,
-        notice=None,
+        complete=mirror.complete and mirror.parts_complete,
+        notice=mirror.notice,
+        warnings=mirror.warnings,
     )

@@ -1,6 +1,7 @@
 """One press on the command line: review, ask, send, follow; the same press if the owner changes."""
 
-import getpass
+import os
+import pwd
 import sys
 import uuid
 from collections.abc import Callable
@@ -29,11 +30,14 @@ class Agreed:
 
 
 def person() -> str:
-    """Return who is at this terminal, so that one person's run is approved by another."""
+    """Return who is at this terminal, so that one person's run is approved by another.
+
+    By the operating system's word, which no environment variable changes.
+    """
     try:
-        return f"{ACTOR} ({getpass.getuser()})"
-    except (KeyError, OSError):  # a user without a name, as in some containers
-        return ACTOR
+        return f"{ACTOR} ({pwd.getpwuid(os.getuid()).pw_name})"
+    except KeyError:  # a user without a name, as in some containers
+        return f"{ACTOR} (user {os.getuid()})"
 
 
 def press(

@@ -1,12 +1,13 @@
 """Plans: who would get what at this moment, looked at before anything is sent."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from relay_core.audience.resolving.cap import ensure_within_cap
 from relay_core.audience.resolving.matching import Match, match
+from relay_core.audience.screening.notices import Notice, NoticeKind
 from relay_core.audience.screening.preview import AudiencePreview, preview_of
 from relay_core.audience.screening.reasons import WILL_RECEIVE
 from relay_core.campaigns.campaign import (
@@ -24,6 +25,7 @@ from relay_core.campaigns.price_table import keep_prices, kept_prices
 from relay_core.campaigns.prices import Price, read_prices
 from relay_core.campaigns.reviewing import Review, review
 from relay_core.campaigns.sms_doctor import SmsDoctor, examine
+from relay_core.campaigns.trying import check_tested
 from relay_core.delivery.consequences import kind_of
 from relay_core.delivery.lanes import lane_today
 from relay_core.delivery.timeline import timeline
@@ -31,6 +33,7 @@ from relay_core.delivery.welcome import drop_unwelcome
 from relay_core.desk.gates import gate_rules
 from relay_core.desk.segments import SegmentDesk
 from relay_core.desk.templates import TemplateDesk
+from relay_core.errors import CampaignError
 from relay_core.people.rereading import Change, Marks, reread
 
 
@@ -56,7 +59,7 @@ class PlanDesk(SegmentDesk, TemplateDesk):
         return self._reviewed(self._plan(name, static_values))
 
     def _reviewed(self, planned: Planned) -> Review:
-        reviewed = review(
+        seen = review(
             planned.plan,
             audience=planned.audience,
             per_second=self.settings.sunco_pace,
@@ -65,7 +68,28 @@ class PlanDesk(SegmentDesk, TemplateDesk):
             on=self._now().date(),
             changes=[_said(change) for change in planned.changes],
         )
-        return replace(reviewed, departures=self._departures(planned.plan))
+        return replace(
+            seen,
+            departures=self._departures(planned.plan),
+            notices=(*seen.notices, *self._asked_before(planned.plan)),
+        )
+
+    def _asked_before(self, made: Plan) -> Iterator[Notice]:
+        """Say what has to happen before this leaves."""
+        if self._needs_approval(made):
+            yield Notice(
+                NoticeKind.INFORMATION,
+                f"It goes to more than {self.settings.approval_above:,} people, so somebody else "
+                "has to approve it before anything leaves.",
+            )
+        if self.settings.test_required:
+            try:
+                check_tested(self._database, made.campaign)
+            except CampaignError as untested:
+                yield Notice(NoticeKind.INFORMATION, untested.advice)
+
+    def _needs_approval(self, made: Plan) -> bool:
+        return 0 < self.settings.approval_above < len(made.recipients)
 
     def sms_doctor(self, of: str | CampaignDraft, *, static_values: Mapping[str, str]) -> SmsDoctor:
         """Look at the SMS that everybody would get, by what the mirror says of them.

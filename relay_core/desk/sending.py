@@ -229,11 +229,10 @@ class SendDesk(CampaignDesk):
             if self.settings.test_required:
                 check_tested(self._database, campaign)
             planned = plan()
-            above = self.settings.approval_above
             run_id = freeze(
                 self._database,
                 planned.plan,
-                replace(press, needs_approval=0 < above < len(planned.plan.recipients)),
+                replace(press, needs_approval=self._needs_approval(planned.plan)),
                 reviewed=reviewed,
                 now=self._now(),
                 accepted=accepted,
@@ -252,7 +251,8 @@ class SendDesk(CampaignDesk):
         if row["kind"] == RunKind.TEST:
             raise CampaignError("retry of a test", advice="This is a test. Send another test.")
         values = json.loads(row["static_values"]) if static_values is None else static_values
-        among = people_to_retry(self._database, run_id, retried)
+        self._freshen()
+        among = people_to_retry(self._sources(), run_id, retried, now=self._now())
         return self._plan(row["campaign"], values, among=among)
 
     def _look_at_templates(self) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from relay_core.delivery.states import RunState
 from relay_core.errors import CampaignError, IllegalTransition, NotFound
-from tests.campaigns.office import WHATSAPP, campaign, change, rows, send
+from tests.campaigns.office import VALUES, WHATSAPP, campaign, change, rows, send
 
 
 @pytest.fixture
@@ -91,6 +91,14 @@ class TestARunAboveTheLimit:
         approved = approve(relay, waiting)
 
         assert (approved.queued, approved.cancelled) == (2, 1)
+
+    def test_says_so_in_its_review(self, relay):
+        change(relay, approval_above=2)
+        campaign(relay)
+
+        notices = relay.review("Reminder", static_values=VALUES).notices
+
+        assert any("somebody else has to approve it" in notice.text for notice in notices)
 
     def test_that_is_small_needs_nobody(self, relay):
         change(relay, approval_above=3)

@@ -107,6 +107,14 @@ class TestARetry:
         assert seen.total == made.planned == 1
         assert f"Of run {run}, those who failed." in seen.audience
 
+    def test_leaves_out_whom_the_mirror_knows_as_deleted_and_says_how_many(self, relay, run):
+        rows(relay, "UPDATE people SET active = false WHERE id = $id", id=of(relay, run, 0))
+
+        seen = relay.review_retry(run, Retried.NOT_REACHED)
+
+        assert seen.total == 1
+        assert "1 of them are no longer in Zendesk." in seen.audience
+
     def test_of_somebody_deleted_in_zendesk_says_that_they_are_gone(self, relay, run):
         change(relay, blackout_days=0)
         gone = of(relay, run, 0)

@@ -208,8 +208,9 @@ later AS (
      WHERE r.campaign_id = (SELECT campaign_id FROM runs WHERE id = $run_id)
        AND r.id > $run_id AND r.kind <> 'test'
        AND d.state IN ('queued', 'sending', 'accepted', 'delivered', 'unknown'))
-SELECT d.person_id
+SELECT d.person_id, coalesce(p.active, false) AS is_there
   FROM deliveries d
+  LEFT JOIN people p ON p.id = d.person_id
  WHERE d.run_id = $run_id
    AND (d.state = 'failed' AND $retried IN ('failed', 'not_reached')
         OR d.state = 'cancelled' AND $retried = 'not_reached'

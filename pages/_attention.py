@@ -46,6 +46,8 @@ def show_attention(runs: Sequence[Attention], templates: Sequence[ListedTemplate
 def _run_row(attention: Attention) -> _Row:
     title = f"{attention.campaign}, run {attention.run}"
     match attention.concern:
+        case Concern.AWAITING:
+            icon, page, button = ":blue[:material/how_to_reg:]", "run.py", "Open run"
         case Concern.PAUSED:
             icon, page, button = ":orange[:material/pause_circle:]", "run.py", "Open run"
         case Concern.UNKNOWN:

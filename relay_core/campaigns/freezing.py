@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from relay_core.audience.conditions.definition import definition_to_json
+from relay_core.campaigns.bindings import bindings_to_json
 from relay_core.campaigns.kinds import Retried, RunKind
 from relay_core.campaigns.planning import Plan
 from relay_core.campaigns.writing import Recipient
@@ -150,6 +151,19 @@ def _begun(
     if earlier:
         _discard(session, earlier["id"])
     campaign = made.campaign
+    as_planned = session.run(
+        "campaigns.as_planned",
+        id=campaign.id,
+        template_id=campaign.template.id,
+        integration_id=campaign.integration.id,
+        bindings=bindings_to_json(campaign.bindings),
+    )
+    if not as_planned:
+        raise CampaignError(
+            "campaign changed meanwhile",
+            advice=f"Somebody changed, archived or deleted {campaign.name} at this very moment. "
+            "Review it again.",
+        )
     refuse_while_deleting(session, campaign.template.id)
     added = session.run(
         "runs.add",

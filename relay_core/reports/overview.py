@@ -59,6 +59,7 @@ class Totals:
 class Concern(StrEnum):
     """Why somebody should look at a run."""
 
+    AWAITING = "awaiting"
     PAUSED = "paused"
     UNKNOWN = "unknown"
     FAILURES = "failures"
@@ -84,7 +85,8 @@ class Overview:
     last_7_days: Totals
     last_30_days: Totals
     attention: tuple[Attention, ...]
-    """Paused runs whatever their age; unknown and failed messages of the last 30 days' runs."""
+    """Runs that are paused or await approval, whatever their age; unknown and failed messages of
+    the last 30 days' runs."""
 
 
 def overview(ledger: Ledger, *, now: datetime) -> Overview:
@@ -117,6 +119,11 @@ def _attention(runs: Sequence[RunSummary], *, since: datetime) -> Iterator[Atten
 
 
 def _concerns(run: RunSummary, *, recent: bool) -> Iterator[tuple[Concern, str]]:
+    if run.state == "awaiting":
+        yield (
+            Concern.AWAITING,
+            f"{_messages(run.queued, 'waits', 'wait')} for approval by somebody else.",
+        )
     if run.state == "paused":
         waiting = _messages(run.queued, "waits", "wait")
         yield Concern.PAUSED, f"Paused; {waiting}. {run.note or 'Resume it when you are ready.'}"

@@ -53,6 +53,18 @@ class TestARunAboveTheLimit:
         with pytest.raises(CampaignError, match="looked at"):
             approve(relay, waiting, manifest="0" * 64)
 
+    def test_is_not_started_by_resuming_it(self, relay, waiting):
+        with pytest.raises(IllegalTransition):
+            relay.resume_run(waiting.run, actor="anna")
+
+        assert relay.run(waiting.run).state is RunState.AWAITING
+
+    def test_asks_for_attention(self, relay, waiting):
+        [concern] = relay.overview().attention
+
+        assert concern.run == waiting.run
+        assert concern.sentence == "3 messages wait for approval by somebody else."
+
     def test_is_approved_once(self, relay, waiting):
         approve(relay, waiting)
 

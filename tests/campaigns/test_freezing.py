@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
+from relay_core.campaigns.changing import Edit
 from relay_core.campaigns.freezing import Press, discard_unfinished, freeze
 from relay_core.campaigns.planning import Plan
 from relay_core.campaigns.writing import Exclusion, Recipient
@@ -13,7 +14,7 @@ from relay_core.control import ask_owner
 from relay_core.errors import CampaignError
 from relay_core.relay import open_relay
 from relay_core.serving import owning
-from tests.campaigns.office import VALUES, WHATSAPP, campaign, change, rows, send
+from tests.campaigns.office import TWILIO, VALUES, WHATSAPP, campaign, change, rows, send
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
 PEOPLE = 2_500
@@ -139,6 +140,25 @@ class TestFreezing:
             assert rows(again, "SELECT count(*) AS n FROM runs") == [{"n": 0}]
         finally:
             again.close()
+
+
+class TestACampaignThatIsTakenAwayMeanwhile:
+    @pytest.mark.parametrize("deed", ["archive_campaign", "delete_campaign"])
+    def test_is_refused_at_the_last_moment(self, relay, deed):
+        made = plan(relay, people=3)
+        getattr(relay, deed)("Reminder", actor="bert")
+
+        with pytest.raises(CampaignError, match="changed meanwhile"):
+            press(relay, made)
+
+        assert rows(relay, "SELECT * FROM runs") == []
+
+    def test_is_refused_once_it_leaves_from_elsewhere(self, relay):
+        made = plan(relay, people=3)
+        relay.edit_campaign("Reminder", Edit(integration_id=TWILIO), actor="bert")
+
+        with pytest.raises(CampaignError, match="changed meanwhile"):
+            press(relay, made)
 
 
 class TestAManifest:

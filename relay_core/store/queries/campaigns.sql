@@ -17,6 +17,12 @@ SELECT c.id, c.name, c.template_id, c.languages, c.integration_id, c.definition,
           c.created_at, c.archived_at
  ORDER BY c.id DESC;
 
+-- name: as_planned
+-- The campaign, if nobody deleted it, put it away or changed it since it was planned.
+SELECT id FROM campaigns
+ WHERE id = $id AND archived_at IS NULL AND template_id = $template_id
+   AND integration_id = $integration_id AND bindings = $bindings;
+
 -- name: taken
 -- Whether another campaign has the name.
 SELECT id FROM campaigns WHERE name = $name AND id <> $id;

@@ -55,7 +55,8 @@ class TestARetry:
         )
         rows(
             relay,
-            "INSERT INTO replies SELECT 'm', conversation_id, phone, 'Yes', false, begun_at,"
+            "INSERT INTO replies (message_id, conversation_id, phone, body, is_stop, happened_at,"
+            " received_at) SELECT 'm', conversation_id, phone, 'Yes', false, begun_at,"
             " begun_at + INTERVAL 1 DAY FROM deliveries WHERE state = 'delivered'",
         )
 

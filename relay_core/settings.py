@@ -30,6 +30,9 @@ _DECIDING: Final = (
     "frequency_days",
     "opt_out_fields",
     "opt_out_tags",
+    "quiet_hours",
+    "quiet_hours_by_country",
+    "quiet_hours_channels",
     "skip_open_tickets",
 )
 

@@ -3,8 +3,11 @@
 import pytest
 
 from relay_core.audience.conditions.definition import ByQuery
+from relay_core.audience.policy import Policy
 from relay_core.campaigns.changing import Edit
 from relay_core.campaigns.kinds import RunKind
+from relay_core.delivery.gates import GateRules
+from relay_core.delivery.turns import LaneGates
 from relay_core.errors import CampaignError
 from tests.campaigns.office import VALUES, campaign, change, rows, send, settle
 
@@ -76,6 +79,17 @@ class TestATest:
         )
 
         assert [row["run_id"] for row in begun] == [test.run]
+
+    def test_leaves_although_the_number_had_the_template_a_moment_ago(self, relay):
+        for number in range(2):
+            test = send_test(relay, request_id=f"test {number}")
+            gates = LaneGates(test.integration_id, rules=GateRules(policy=Policy(blackout_days=7)))
+
+            row = relay._database.write(  # noqa: SLF001 - what a lane asks
+                lambda s, g=gates: g.take_turn(s, now=relay._now())  # noqa: SLF001
+            )
+
+            assert row["run_id"] == test.run
 
     def test_counts_nowhere(self, relay):
         first = rows(

@@ -14,6 +14,7 @@ CHANNELS: Final = {
     "whatsapp": "WhatsApp",
     "twilio": "SMS (Twilio)",
     "messagebird": "SMS (MessageBird)",
+    "talk": "SMS (Zendesk Talk)",
 }
 
 

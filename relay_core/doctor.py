@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from relay_core.delivery.talk_trigger import LineCheck, steps
 from relay_core.errors import RelayError
 from relay_core.gateways.sunco_records import Integration
+from relay_core.gateways.talk_lanes import MARKER_TAG
 from relay_core.gateways.zendesk_records import Me
 from relay_core.settings import Settings
 from relay_core.store.ledger import Ledger
@@ -46,14 +48,16 @@ def diagnose(
     ledger: Ledger,
     zendesk: Callable[[], _Zendesk],
     sunco: Callable[[], _Sunco],
+    talk_lines: Callable[[], list[LineCheck]],
     hears_receipts: bool,
 ) -> list[Check]:
-    """Look at settings, connections, permissions, receipts and the file, in this order."""
+    """Look at settings, connections, permissions, Talk, receipts and the file, in this order."""
     checks = [_settings(settings)]
     if settings.is_connected:
         checks += [
             _try("Zendesk", lambda: _zendesk(zendesk())),
             _try("Sunshine Conversations", lambda: _sunco(sunco())),
+            _talk(talk_lines),
             _receipts(settings, hears_receipts=hears_receipts),
         ]
     return [*checks, _file(settings, ledger)]
@@ -101,6 +105,36 @@ def _sunco(sunco: _Sunco) -> Check:
         verdict=Verdict.PROBLEM,
         found=found,
         advice="Connect WhatsApp, Twilio or MessageBird in the Admin Center.",
+    )
+
+
+def _talk(talk_lines: Callable[[], list[LineCheck]]) -> Check:
+    """Look at Zendesk Talk; an account can do without it, so nothing here is a problem."""
+    name = "Talk Text trigger"
+    try:
+        lines = talk_lines()
+    except RelayError as error:
+        return Check(name=name, verdict=Verdict.WARNING, found=str(error), advice=error.advice)
+    if not lines:
+        return Check(name=name, verdict=Verdict.OK, found="no number of Zendesk Talk can text")
+    ready = [line for line in lines if line.is_ready]
+    found = f"{len(ready)} of {len(lines)} numbers of Zendesk Talk ready to text"
+    advice = [fault for line in lines for fault in line.faults]
+    advice += [
+        f"Or by hand: {steps(line.id, number=line.number)}" for line in lines if line.needs_trigger
+    ]
+    if mailing := sorted({title for line in lines for title in line.also_mailed}):
+        titles = ", ".join(f"“{title}”" for title in mailing)
+        advice.append(
+            f"{titles} write to the requester of each new ticket as well, so texted people may get "
+            f"an e-mail too. Add to them: Tags contain none of {MARKER_TAG}."
+        )
+    is_well = len(ready) == len(lines)
+    return Check(
+        name=name,
+        verdict=Verdict.OK if is_well else Verdict.WARNING,
+        found=found,
+        advice="\n".join(advice),
     )
 
 

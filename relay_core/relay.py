@@ -59,6 +59,9 @@ class Relay(SendDesk, ReportDesk, SettlingDesk):
         self._engine.start()
         self._watch.start()
         self._tagging.start()
+        self._talk_watch.start()
+        for row in self._database.rows("repeats.lanes", now=self._now()):
+            self._engine.wake(row["lane"])
 
     def _asked_for_receipts(self, own_url: str) -> bool:
         try:
@@ -112,6 +115,7 @@ class Relay(SendDesk, ReportDesk, SettlingDesk):
         self._engine.stop()
         self._watch.stop()
         self._tagging.stop()
+        self._talk_watch.stop()
         self._database.close()
         self._hang_up()
 
@@ -122,6 +126,7 @@ class Relay(SendDesk, ReportDesk, SettlingDesk):
             ledger=self._database,
             zendesk=lambda: self._zendesk,
             sunco=lambda: self._sunco,
+            talk_lines=self.talk_lines,
             hears_receipts=self._secret is not None,
         )
 

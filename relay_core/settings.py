@@ -225,6 +225,18 @@ class Settings(BaseSettings):
     sunco_pace: float = Field(
         8.0, description="Messages per second of one Conversations integration.", gt=0
     )
+    talk_pace: float = Field(
+        4.0,
+        description="Messages per second of one Zendesk Talk line; each is a ticket, and counts "
+        "against the account's request limit.",
+        gt=0,
+    )
+    talk_poll_s: float = Field(
+        15.0,
+        description="Shortest time in seconds between two looks at Talk's message history while "
+        "something is awaited from it; 0 is off.",
+        ge=0,
+    )
     pace_guard_s: float = Field(
         0.02, description="Seconds added to each one-second window against jitter.", ge=0, le=1
     )
@@ -296,8 +308,11 @@ class Settings(BaseSettings):
             wrong.append(
                 "RELAY_OPT_OUT_WRITE_BACK needs RELAY_OPT_OUT_TAGS: there is no tag to give"
             )
-        if self.sunco_pace > PACE_CEILING:
-            wrong.append(f"RELAY_SUNCO_PACE is above the ceiling of {PACE_CEILING:g} per second")
+        wrong += [
+            f"RELAY_{name.upper()} is above the ceiling of {PACE_CEILING:g} per second"
+            for name in ("sunco_pace", "talk_pace")
+            if getattr(self, name) > PACE_CEILING
+        ]
         if wrong:
             raise ValueError("; ".join(wrong))
         return self

@@ -7,8 +7,10 @@ from typing import Final
 from relay_core.campaigns.bindings import CustomField, FromField, value_for
 from relay_core.campaigns.campaign import Campaign
 from relay_core.campaigns.candidates import Candidates
+from relay_core.campaigns.talk_rules import hindrance_on_talk
 from relay_core.campaigns.variants import chooser
 from relay_core.errors import CampaignError
+from relay_core.gateways.talk_lanes import TALK
 from relay_core.store.ledger import Row
 from relay_core.templates.messages.preview import sms_text
 from relay_core.templates.rules.problems import has_errors
@@ -60,6 +62,8 @@ def writer(
         for language, each in sendable.by_language.items()
     }
 
+    is_talk = campaign.integration.type == TALK
+
     def write(person: Row) -> Recipient | Exclusion:
         language = choose(person["locale"]) if campaign.languages else own
         template, asked = written[language]
@@ -77,6 +81,13 @@ def writer(
             bound[key] = value
         if has_errors(message_problems(template, bound)):
             return Exclusion(person_id=person["id"], name=person["name"], reason=UNUSABLE_VALUE)
+        body = sms_text(template, bound)
+        if is_talk:
+            hindrance = hindrance_on_talk(
+                body, phone=person["phone"], profile_phone=person["profile_phone"]
+            )
+            if hindrance is not None:
+                return Exclusion(person_id=person["id"], name=person["name"], reason=hindrance)
         return Recipient(
             person_id=person["id"],
             name=person["name"],
@@ -84,7 +95,7 @@ def writer(
             country=person["phone_country"],
             language=person["locale"],
             bound=bound,
-            body=sms_text(template, bound),
+            body=body,
             variant=None if language == own else language,
         )
 

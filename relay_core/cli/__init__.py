@@ -19,6 +19,7 @@ from relay_core.cli import (
     segments,
     serve,
     sms_doctor,
+    talk,
     templates,
     unknowns,
 )
@@ -44,6 +45,7 @@ app.add_typer(segments.app, name="segment", help="Saved audiences and their hist
 app.add_typer(templates.app, name="template", help="What can be said, and its approval.")
 app.add_typer(campaigns.app, name="campaign", help="Prepare what is sent.")
 campaigns.app.command("doctor")(sms_doctor.doctor)
+app.add_typer(talk.app, name="talk", help="Lines of Zendesk Talk that can text.")
 app.add_typer(prices.app, name="prices", help="What messages cost.")
 app.add_typer(runs.app, name="run", help="Follow, pause, resume or cancel what is being sent.")
 runs.app.command("unknown")(unknowns.unknown)

@@ -19,6 +19,7 @@ from relay_core.cli.output import (
     settings,
 )
 from relay_core.errors import TemplateError
+from relay_core.gateways.talk_lanes import TALK
 from relay_core.relay import Relay
 from relay_core.serving import front_desk
 from relay_core.templates.kept.catalogue import ListedTemplate
@@ -165,13 +166,14 @@ def status(
     with front_desk(settings()) as relay:
         relay.refresh_templates()
         listed = [relay.template(name)] if name else relay.templates()
-        troubles = {s.name: s.trouble for s in relay.integrations() if s.trouble}
+        troubled = [s for s in relay.integrations() if s.trouble]
     if as_json:
         print_json([_as_json(template) for template in listed])
     else:
         _say_statuses(listed)
-    for sender, trouble in troubles.items():
-        remark(f"{sender}: its templates could not be read. {trouble}")
+    for sender in troubled:
+        what = "" if sender.type == TALK else " its templates could not be read."
+        remark(f"{sender.name}:{what} {sender.trouble}")
 
 
 @app.command()

@@ -67,7 +67,6 @@ class Reply:
     conversation_id: str
     body: str
     happened_at: datetime
-
     phone: str | None = None
     """Where the channel itself says from which number it came."""
     payload: str | None = None

@@ -7,6 +7,12 @@ from typing import assert_never
 
 from relay_core.delivery.consequences import take_effect
 from relay_core.delivery.receipts import apply_receipts, claim_for_settled, claim_homeless
+from relay_core.delivery.repeats import (
+    IN_DOUBT,
+    expect_repeat,
+    repeatable_for,
+    settle_repeat,
+)
 from relay_core.delivery.retries import retry_delay_s
 from relay_core.gateways.outcomes import (
     Accepted,
@@ -38,6 +44,8 @@ class Attempt:
     number: int
     """Counts from 1."""
     begun_at: datetime
+    repeat: int = 0
+    """Which repeat of an unknown request under its own key this is; 0 is none."""
 
 
 def recording(
@@ -55,6 +63,9 @@ def recording(
     """
 
     def work(session: Session) -> None:
+        if attempt.repeat:
+            _record_repeat(session, attempt, outcome, now=now, dice=dice)
+            return
         match outcome:
             case Accepted(channel_id):
                 session.run(
@@ -89,7 +100,10 @@ def recording(
                 _defer(session, attempt, attempts=attempt.number, due_at=due_at, now=now)
                 _note(session, attempt, "unreachable", code=reason, now=now)
             case OutcomeUnknown(reason):
-                _doubt(session, attempt, code=reason, reason=_IN_DOUBT, now=now)
+                due_at = now + timedelta(seconds=retry_delay_s(1, dice=dice))
+                _doubt(
+                    session, attempt, code=reason, reason=_IN_DOUBT, ask_again_at=due_at, now=now
+                )
             case _:
                 assert_never(outcome)
         if attempt.number > 1:
@@ -117,15 +131,48 @@ def recover(session: Session, *, now: datetime) -> int:
             number=row["attempts"],
             begun_at=row["begun_at"],
         )
-        _doubt(session, attempt, code="stopped", reason=_STOPPED, now=now)
+        _doubt(session, attempt, code="stopped", reason=_STOPPED, ask_again_at=now, now=now)
+    session.run("repeats.rearm", now=now)
     for run in session.run("runs.active"):
         session.run("runs.finish_if_settled", run_id=run["id"], now=now)
     return len(left)
 
 
-def _doubt(session: Session, attempt: Attempt, *, code: str, reason: str, now: datetime) -> None:
-    session.run("deliveries.doubt", id=attempt.delivery_id, code=code, reason=reason, now=now)
+def _record_repeat(
+    session: Session, attempt: Attempt, outcome: SendOutcome, *, now: datetime, dice: float
+) -> None:
+    told = settle_repeat(
+        session, attempt.delivery_id, outcome, tries=attempt.repeat, now=now, dice=dice
+    )
+    _note(session, attempt, told.word, code=told.code, reason=told.reason, now=now)
+    if told.accepted_as is not None:
+        apply_receipts(session, told.accepted_as, now=now)
+    if told.stops_lane:
+        _stop_lane(session, attempt, note=_REFUSED.format(reason=told.reason or told.code))
+
+
+def _doubt(
+    session: Session,
+    attempt: Attempt,
+    *,
+    code: str,
+    reason: str,
+    ask_again_at: datetime,
+    now: datetime,
+) -> None:
+    lane = _lane(session, attempt)
+    is_repeatable = repeatable_for(lane) is not None
+    session.run(
+        "deliveries.doubt",
+        id=attempt.delivery_id,
+        code=code,
+        reason=IN_DOUBT if is_repeatable else reason,
+        now=now,
+    )
     _note(session, attempt, "unknown", code=code, now=now)
+    expect_repeat(
+        session, attempt.delivery_id, lane=lane, begun_at=attempt.begun_at, due_at=ask_again_at
+    )
     claim_homeless(session, attempt.run_id, attempt.phone, since=attempt.begun_at, now=now)
 
 
@@ -150,8 +197,11 @@ def _did_not_leave(session: Session, attempt: Attempt) -> None:
 
 
 def _stop_lane(session: Session, attempt: Attempt, *, note: str) -> None:
-    lane = session.run("runs.lane_of", run_id=attempt.run_id)[0]["integration_id"]
-    session.run("runs.pause_lane", lane=lane, note=note)
+    session.run("runs.pause_lane", lane=_lane(session, attempt), note=note)
+
+
+def _lane(session: Session, attempt: Attempt) -> str:
+    return str(session.run("runs.lane_of", run_id=attempt.run_id)[0]["integration_id"])
 
 
 def _note(

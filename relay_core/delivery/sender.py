@@ -10,10 +10,12 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from threading import BoundedSemaphore, Event, Lock
 from time import sleep
 from typing import Final
 
+from relay_core.campaigns.talk_rules import TalkHindrance, hindrance_on_talk
 from relay_core.delivery.attending import Attendant
 from relay_core.delivery.gates import OPEN, GateRules, Hold
 from relay_core.delivery.holding import hold_quiet
@@ -28,6 +30,7 @@ from relay_core.gateways.outcomes import (
     SendOutcome,
     Throttled,
 )
+from relay_core.gateways.talk_lanes import is_talk
 from relay_core.log import log
 from relay_core.store.ledger import Ledger, Row, T, Work
 from relay_core.templates.messages.outgoing import sms_message, whatsapp_message
@@ -100,6 +103,7 @@ class LaneSender:
         self._gates = LaneGates(lane, rules=rules)
         self._attend_at = 0.0
         self._attendant = Attendant(ledger, lane=lane, rules=rules)
+        self._requests: dict[int, str] = {}
         self._templates: dict[tuple[int, str | None], tuple[Template, str]] = {}
 
     def run(self) -> None:
@@ -183,6 +187,7 @@ class LaneSender:
             phone=row["phone"],
             number=row["attempts"],
             begun_at=left_at,
+            repeat=row.get("tries", 0),
         )
         if isinstance(outcome, Throttled):
             with self._pacing:
@@ -225,6 +230,8 @@ class LaneSender:
         """
         try:
             outgoing = self._outgoing(row)
+            if (hindrance := self._hindrance(row)) is not None:
+                return Rejected(hindrance, hindrance.sentence), self._world.clock()
         except RelayError as error:
             return Rejected("unsendable", error.advice), self._world.clock()
         except Exception:  # noqa: BLE001 - an intent without an outcome would hold the run for ever
@@ -248,7 +255,28 @@ class LaneSender:
             if kind == "whatsapp"
             else sms_message(row["body"]),
             reference={"run": str(row["run_id"]), "delivery": str(row["id"])},
+            key=self._key(row) if is_talk(self._lane) else "",
+            person_id=row["person_id"] if is_talk(self._lane) else None,
         )
+
+    def _key(self, row: Row) -> str:
+        """Return the delivery's idempotency key: its own in every account and file, at every try.
+
+        A number in a file would not do: another file of the same account counts from 1 too.
+        """
+        run_id = row["run_id"]
+        if run_id not in self._requests:
+            found = self._ledger.rows("talk.request_of", run_id=run_id)[0]
+            self._requests[run_id] = found["request_id"]
+        return sha256(f"{self._requests[run_id]}\n{row['phone']}".encode()).hexdigest()
+
+    def _hindrance(self, row: Row) -> TalkHindrance | None:
+        """Return why Zendesk Talk cannot text this person any more, by what the mirror says now."""
+        if not is_talk(self._lane):
+            return None
+        known = self._ledger.rows("people.profile_phone", id=row["person_id"])
+        profile_phone = known[0]["phone"] if known else row["phone"]
+        return hindrance_on_talk(row["body"], phone=row["phone"], profile_phone=profile_phone)
 
     def _template(self, run_id: int, language: str | None) -> tuple[Template, str]:
         """Return a frozen template of the run and the kind of its channel; None: the run's own."""

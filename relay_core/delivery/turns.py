@@ -22,6 +22,7 @@ from relay_core.delivery.gates import (
 from relay_core.delivery.lanes import account_zone
 from relay_core.delivery.quiet_hours import place_of
 from relay_core.delivery.quota import Day, day_of
+from relay_core.delivery.repeats import repeatable_for, take_repeat
 from relay_core.people.kept import note_message
 from relay_core.store.ledger import Ledger, Row, Session, one
 
@@ -89,6 +90,8 @@ class LaneGates:
             The delivery; a hold when many others are held in the same way, so that they are better
             held together; None when nothing is due.
         """
+        if (again := self._take_repeat(session, now=now)) is not None:
+            return again
         for _ in range(_LOOKS):
             row = one(session.run("deliveries.begin_next", lane=self.lane, now=now))
             if row is None:
@@ -118,6 +121,23 @@ class LaneGates:
                 case _:
                     assert_never(verdict)
         return None
+
+    def _take_repeat(self, session: Session, *, now: datetime) -> Row | None:
+        """Return what is unknown and may be asked for again now, if there is something.
+
+        It goes first, because its key is not known for ever; not in quiet hours, because the first
+        request may not have arrived, and then this one sends.
+        """
+        if repeatable_for(self.lane) is None:
+            return None
+        row = take_repeat(session, lane=self.lane, now=now)
+        if row is None:
+            return None
+        verdict = self._by_hours(row, self._run(session, row["run_id"]), now=now)
+        if isinstance(verdict, Hold):
+            session.run("repeats.postpone", delivery_id=row["id"], due_at=verdict.until)
+            return None
+        return row
 
     def _judge(self, session: Session, row: Row, *, now: datetime) -> Verdict:
         run = self._run(session, row["run_id"])

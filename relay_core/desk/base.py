@@ -5,6 +5,8 @@ from datetime import datetime
 from functools import cached_property
 
 from relay_core.gateways.sunco import SunshineConversations, sunshine_conversations
+from relay_core.gateways.talk_lanes import is_talk
+from relay_core.gateways.talk_text import TalkText, talk_text
 from relay_core.gateways.zendesk import Zendesk, zendesk
 from relay_core.settings import Settings
 from relay_core.store.database import Database
@@ -37,8 +39,16 @@ class Desk:
             self.settings.account(), timeout_s=self.settings.read_timeout_s
         )
 
+    @cached_property
+    def _talk(self) -> TalkText:
+        return talk_text(self.settings.account(), timeout_s=self.settings.read_timeout_s)
+
+    def _pace_of(self, lane: str) -> float:
+        """Return the messages per second that may leave on a lane."""
+        return self.settings.talk_pace if is_talk(lane) else self.settings.sunco_pace
+
     def _hang_up(self) -> None:
         """Close the connections that were opened."""
-        for name in ("_zendesk", "_sunco"):
+        for name in ("_zendesk", "_sunco", "_talk"):
             if name in self.__dict__:
                 self.__dict__[name].close()

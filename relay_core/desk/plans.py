@@ -32,8 +32,10 @@ from relay_core.delivery.timeline import timeline
 from relay_core.delivery.welcome import drop_unwelcome
 from relay_core.desk.gates import gate_rules
 from relay_core.desk.segments import SegmentDesk
+from relay_core.desk.talk import TalkDesk
 from relay_core.desk.templates import TemplateDesk
 from relay_core.errors import CampaignError
+from relay_core.gateways.talk_lanes import TALK
 from relay_core.people.rereading import Change, Marks, reread
 
 
@@ -47,7 +49,7 @@ class Planned:
     changes: tuple[Change, ...]
 
 
-class PlanDesk(SegmentDesk, TemplateDesk):
+class PlanDesk(SegmentDesk, TemplateDesk, TalkDesk):
     """What can be seen of a campaign before it is sent."""
 
     def campaign(self, name: str) -> Campaign:
@@ -62,7 +64,7 @@ class PlanDesk(SegmentDesk, TemplateDesk):
         seen = review(
             planned.plan,
             audience=planned.audience,
-            per_second=self.settings.sunco_pace,
+            per_second=self._pace_of(planned.plan.campaign.integration.id),
             rehearsal=bool(self.settings.sandbox_url),
             prices=kept_prices(self._database),
             on=self._now().date(),
@@ -167,6 +169,8 @@ class PlanDesk(SegmentDesk, TemplateDesk):
             among: Who is matched, in place of the campaign's own audience.
         """
         campaign = self.campaign(name)
+        if campaign.integration.type == TALK:
+            self._check_line(campaign.integration.id)
         self._freshen()
         sources, purpose, now = self._sources(), purpose_of(campaign), self._now()
         found = among or match(campaign.definition, sources, now=now)

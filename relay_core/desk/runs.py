@@ -19,7 +19,10 @@ from relay_core.delivery.sender import Surroundings
 from relay_core.desk.base import Desk
 from relay_core.desk.gates import gate_rules
 from relay_core.engine.local import LocalEngine
+from relay_core.gateways.channel import Channel
 from relay_core.gateways.sunco import sunshine_channel
+from relay_core.gateways.talk import talk_text_channel
+from relay_core.gateways.talk_lanes import is_talk
 from relay_core.settings import Settings
 from relay_core.store.database import Database
 
@@ -34,8 +37,8 @@ class RunDesk(Desk):
         super().__init__(settings, database=database, now=now)
         self._engine = LocalEngine(
             database,
-            channel=lambda: sunshine_channel(settings.account(), timeout_s=settings.send_timeout_s),
-            pacer=lambda: Pacer(per_second=settings.sunco_pace, guard_s=settings.pace_guard_s),
+            channel=self._channel_of,
+            pacer=lambda lane: Pacer(per_second=self._pace_of(lane), guard_s=settings.pace_guard_s),
             surroundings=Surroundings(
                 clock=now,
                 monotonic=time.monotonic,
@@ -44,6 +47,10 @@ class RunDesk(Desk):
             ),
             rules=gate_rules(settings),
         )
+
+    def _channel_of(self, lane: str) -> Channel:
+        build = talk_text_channel if is_talk(lane) else sunshine_channel
+        return build(self.settings.account(), timeout_s=self.settings.send_timeout_s)
 
     @property
     def is_sending(self) -> bool:

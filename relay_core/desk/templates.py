@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Final
 
+from relay_core.delivery.talk_lines import talk_senders
 from relay_core.desk.template_checks import TemplateCheckDesk
 from relay_core.engine.watching import Watch
 from relay_core.settings import Settings
@@ -71,7 +72,7 @@ class TemplateDesk(TemplateCheckDesk):
             Every change of a status, first sights included.
         """
         with self._refreshing:
-            return refresh(self._database, service=self._sunco, now=self._now())
+            return self._refresh()
 
     def template_news(self, since: datetime) -> list[StatusChange]:
         """Return how Meta's mind changed about templates since then, newest first."""
@@ -189,6 +190,14 @@ class TemplateDesk(TemplateCheckDesk):
         if not self._refreshing.acquire(blocking=False):
             return False
         try:
-            return bool(refresh(self._database, service=self._sunco, now=self._now()))
+            return bool(self._refresh())
         finally:
             self._refreshing.release()
+
+    def _refresh(self) -> tuple[StatusChange, ...]:
+        return refresh(
+            self._database,
+            service=self._sunco,
+            lines=talk_senders(self._talk),
+            now=self._now(),
+        )

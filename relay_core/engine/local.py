@@ -23,8 +23,8 @@ class LocalEngine:
         self,
         ledger: Ledger,
         *,
-        channel: Callable[[], Channel],
-        pacer: Callable[[], Pacer],
+        channel: Callable[[str], Channel],
+        pacer: Callable[[str], Pacer],
         surroundings: Surroundings,
         rules: GateRules = OPEN,
     ) -> None:
@@ -32,8 +32,8 @@ class LocalEngine:
 
         Args:
             ledger: Where runs and deliveries are.
-            channel: Builds the channel of one lane, with connections of its own.
-            pacer: Builds the pacer of one lane.
+            channel: Builds the channel of a lane, with connections of its own.
+            pacer: Builds the pacer of a lane.
             surroundings: Time, chance and limits.
             rules: What may stand between a delivery and its turn.
         """
@@ -68,7 +68,7 @@ class LocalEngine:
                 bell = Event()
                 thread = Thread(
                     target=self._work,
-                    args=(lane, self._channel(), bell),
+                    args=(lane, self._channel(lane), bell),
                     name=f"lane-{lane}",
                     daemon=True,
                 )
@@ -84,7 +84,7 @@ class LocalEngine:
                 lane=lane,
                 ledger=self._ledger,
                 channel=channel,
-                pacer=self._pacer(),
+                pacer=self._pacer(lane),
                 surroundings=self._world,
                 stop=self._stop,
                 wake=bell,

@@ -18,6 +18,10 @@ class Outgoing:
     """The channel's own message object, as built by `relay_core.templates.meta.components`."""
     reference: Mapping[str, str]
     """Our ids, for the channel's metadata. Never personal data."""
+    key: str = ""
+    """The delivery's own, the same at every try: for channels that know idempotency keys."""
+    person_id: int | None = None
+    """Whose profile it is in Zendesk: for channels that write to profiles."""
 
 
 class Channel(Protocol):

@@ -269,12 +269,14 @@ class _ClientCredentials(httpx.Auth):
         self._ends = monotonic() + float(lifetime) - self._MARGIN_S
 
 
-def zendesk(account: Account, *, timeout_s: float) -> Zendesk:
-    """Return the Support API that these credentials open."""
-    auth: httpx.Auth | tuple[str, str]
+def signed_in(account: Account) -> httpx.Auth | tuple[str, str]:
+    """Return how a client of the account signs in."""
     if account.zendesk_oauth:
         client_id, secret = account.zendesk_oauth
-        auth = _ClientCredentials(client_id=client_id, secret=secret, url=account.zendesk_url)
-    else:
-        auth = account.zendesk_basic or ("", "")
-    return Zendesk(client(url=account.zendesk_url, auth=auth, timeout_s=timeout_s))
+        return _ClientCredentials(client_id=client_id, secret=secret, url=account.zendesk_url)
+    return account.zendesk_basic or ("", "")
+
+
+def zendesk(account: Account, *, timeout_s: float) -> Zendesk:
+    """Return the Support API that these credentials open."""
+    return Zendesk(client(url=account.zendesk_url, auth=signed_in(account), timeout_s=timeout_s))

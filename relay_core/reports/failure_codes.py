@@ -8,6 +8,8 @@ Source:
 from dataclasses import dataclass
 from typing import Final
 
+from relay_core.campaigns.talk_rules import TalkHindrance
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
@@ -185,6 +187,22 @@ _TWILIO: Final = {
         "Register the number for A2P 10DLC in Twilio.",
     ),
 }
+_TALK: Final = {
+    "talk_undelivered": _NOT_REACHED,
+    "talk_failed": Meaning(
+        "Not sent by Zendesk Talk",
+        "Zendesk Talk could not send the text, and does not say why.",
+        "Look at the number's texts in Talk; the person may have answered STOP to this number.",
+    ),
+    **{
+        hindrance.value: Meaning(
+            "Not possible with Zendesk Talk",
+            "What Zendesk Talk would have sent is not what was planned, so nothing was sent.",
+            hindrance.sentence,
+        )
+        for hindrance in TalkHindrance
+    },
+}
 _MESSAGEBIRD: Final = {
     **dict.fromkeys(("1", "9"), _NOT_A_NUMBER),
     **dict.fromkeys(("6", "27"), _NOT_REACHED),
@@ -192,7 +210,7 @@ _MESSAGEBIRD: Final = {
 _BY_CHANNEL: Final = {
     "whatsapp": _META,
     "twilio": _TWILIO,
-    "talk": _TWILIO,
+    "talk": {**_TWILIO, **_TALK},
     "messagebird": _MESSAGEBIRD,
 }
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from relay_core.audience.screening.reasons import Reason
 from relay_core.campaigns.planning import GONE
+from relay_core.campaigns.talk_rules import TalkHindrance
 from relay_core.campaigns.writing import EMPTY_VALUE, UNUSABLE_VALUE
 
 _LABELS: Final = {
@@ -11,9 +12,14 @@ _LABELS: Final = {
     EMPTY_VALUE: "Nothing to fill in",
     GONE: "No longer in Zendesk",
     UNUSABLE_VALUE: "A value does not fit the message",
+    TalkHindrance.OTHER_NUMBER: "Another number comes first on the profile",
+    TalkHindrance.NUMBER_AS_WRITTEN: "Number not in international form",
+    TalkHindrance.TOO_LONG: "Text too long for Zendesk Talk",
+    TalkHindrance.MARKUP: "Text holds Zendesk's own placeholders",
 }
 _ADVICE: Final = {
     **{reason.value: reason.advice for reason in Reason},
+    **{hindrance.value: hindrance.sentence for hindrance in TalkHindrance},
     EMPTY_VALUE: "A field that the message uses is empty. Fill it in Zendesk, or bind another.",
     GONE: "Zendesk did not give this person when asked again. Sync people, and look them up there.",
     UNUSABLE_VALUE: "A field that the message uses holds a text that the channel refuses, such as "

@@ -25,6 +25,7 @@ from relay_core.sandbox.clock import Clock, stamp
 from relay_core.sandbox.credentials import ADMIN_EMAIL
 from relay_core.sandbox.faults import TemplateFaults
 from relay_core.sandbox.messaging.exchange import Messaging
+from relay_core.sandbox.messaging.talk_text import Arrival
 
 ADMIN_ID: Final = 10_001
 DEFAULT_COUNT: Final = 25_000
@@ -56,6 +57,16 @@ class World:
         self.jobs = Jobs(self.clock, self.seed)
         self.tokens = Tokens(self.clock, self.seed)
         self.search = SearchIndex(self.directory, self.tickets.tickets)
+        self.messaging.take_arrival = self._comment_on_ticket
+
+    def _comment_on_ticket(self, arrival: Arrival) -> tuple[int | None, int | None]:
+        """Add an incoming text to the ticket that it answers, if it answers one."""
+        if arrival.ticket_id not in self.tickets.tickets:
+            return None, arrival.customer_id
+        ticket = self.tickets.tickets[arrival.ticket_id]
+        said = {"body": arrival.text, "public": True, "author_id": ticket["requester_id"]}
+        self.tickets.change(ticket["id"], {"comment": said}, author_id=ticket["requester_id"])
+        return ticket["id"], ticket["requester_id"]
 
     @classmethod
     def of(cls, connection: HTTPConnection) -> "World":

@@ -46,8 +46,8 @@ def channel():
 def engine(db, channel):
     made = LocalEngine(
         db,
-        channel=lambda: channel,
-        pacer=lambda: Pacer(per_second=400, guard_s=0),
+        channel=lambda _: channel,
+        pacer=lambda _: Pacer(per_second=400, guard_s=0),
         surroundings=Surroundings(
             clock=lambda: datetime.now(UTC),
             monotonic=time.monotonic,

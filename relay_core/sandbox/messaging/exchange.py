@@ -5,7 +5,7 @@ import logging
 import random
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -32,11 +32,14 @@ from relay_core.sandbox.messaging.phones import BLOCKED, Phones, Wish, wish
 from relay_core.sandbox.messaging.send_limit import SendLimit
 from relay_core.sandbox.messaging.talk_text import (
     LONGEST_TEXT,
+    Arrival,
     MessageHistory,
     TicketText,
     line_with_id,
+    public_comment,
     text_of_ticket,
 )
+from relay_core.sandbox.messaging.triggers import Triggers
 from relay_core.sandbox.messaging.webhooks.courier import WebhookCourier
 from relay_core.sandbox.messaging.webhooks.receipts import Receipts
 from relay_core.sandbox.messaging.webhooks.registry import WebhookRegistry
@@ -87,6 +90,9 @@ class Messaging:
         self.webhooks: Final = WebhookRegistry(random.Random(f"{seed}:webhooks"))
         self.send_limit: Final = SendLimit(sends_per_second)
         self.history: Final = MessageHistory()
+        self.triggers: Final = Triggers(clock)
+        self.take_arrival: Callable[[Arrival], tuple[int | None, int | None]] = _nowhere
+        """Makes an incoming text a ticket's comment; returns the ids of ticket and person."""
         self.accepted: Final[list[Notification]] = []
         self.sent: Final[list[ReachedPhone]] = []
         self.agenda: Final = Agenda(clock)
@@ -164,13 +170,17 @@ class Messaging:
         self._expect_answer(outgoing.destination, outgoing.integration.id)
         return notification
 
-    def ticket_created(
-        self, ticket: Mapping[str, Any], requester: Mapping[str, Any] | None
+    def ticket_changed(
+        self, ticket: Mapping[str, Any], requester: Mapping[str, Any] | None, *, is_new: bool
     ) -> None:
-        """Let the account's triggers look at a new ticket: a marked one becomes an SMS."""
-        text = text_of_ticket(ticket, requester)
-        if text is None:
-            return
+        """Let the account's triggers look at a ticket: a marked one becomes an SMS."""
+        comment = public_comment(ticket)
+        for order in self.triggers.texts_for(ticket, comment=comment, is_new=is_new):
+            text = text_of_ticket(ticket, requester, order)
+            if text is not None:
+                self._text(text)
+
+    def _text(self, text: TicketText) -> None:
         at = self._clock.now()
         status = self._talk_status(text)
         self.history.add_outbound(text, status=status, at=at)
@@ -210,7 +220,22 @@ class Messaging:
             self._receipts.pass_on(integration, destination, text)
         elif line is not None:
             self._note_wish(Channel.TWILIO, (sender_id, destination), text)
-            self.history.add_inbound(line, destination, at=self._clock.now())
+            last = self.history.last_to(destination)
+            ticket_id, customer_id = self.take_arrival(
+                Arrival(
+                    number=destination,
+                    text=text,
+                    ticket_id=last.ticket_id if last else None,
+                    customer_id=last.customer_id if last else None,
+                )
+            )
+            self.history.add_inbound(
+                line,
+                destination,
+                ticket_id=ticket_id,
+                customer_id=customer_id,
+                at=self._clock.now(),
+            )
         else:
             return False
         return True
@@ -281,6 +306,11 @@ class Messaging:
                 self._blocked.discard(key)
             case Wish.TALK:
                 pass
+
+
+def _nowhere(arrival: Arrival) -> tuple[int | None, int | None]:
+    """Keep an incoming text nowhere, in a world without tickets."""
+    return arrival.ticket_id, arrival.customer_id
 
 
 def _log_bug(work: asyncio.Task[None]) -> None:

@@ -1,22 +1,17 @@
 """Talk Text: the phone lines of the account, their message history, and the trigger recipe.
 
 Zendesk has no public call that sends a text. What is proven to work is a trigger: a ticket with a
-public comment and a marker tag makes the account text the requester. The stand-in account has
-that trigger, once per line.
+public comment and a marker tag makes the account text the requester. The account has the triggers
+that somebody made; see `triggers.py`.
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from relay_core.sandbox.messaging.phones import E164
-
-MARKER_TAGS: Final = frozenset({"outgoing_sms", "relay_sms"})
-
-LINE_TAG: Final = re.compile(r"relay_line_(\d+)")
-"""A tag that picks the line; without one the first line that can text is taken."""
+from relay_core.sandbox.messaging.triggers import Order
 
 LONGEST_TEXT: Final = 1600
 """Characters; a longer text fails. Source: Zendesk support article 4408836060954."""
@@ -142,6 +137,17 @@ class HistoryEntry:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A text that a phone sent to a line, as a ticket's comment."""
+
+    number: str
+    text: str
+    ticket_id: int | None
+    """The ticket that it answers, if it answers one."""
+    customer_id: int | None
+
+
 class MessageHistory:
     """Every text of every line, newest first when listed."""
 
@@ -169,48 +175,53 @@ class MessageHistory:
             )
         )
 
-    def add_inbound(self, line: Line, number: str, *, at: datetime) -> None:
+    def last_to(self, number: str) -> HistoryEntry | None:
+        """Return the last text that a phone was sent, if there was one."""
+        return next((each for each in self.newest_first() if each.recipient == number), None)
+
+    def add_inbound(
+        self,
+        line: Line,
+        number: str,
+        *,
+        ticket_id: int | None,
+        customer_id: int | None,
+        at: datetime,
+    ) -> None:
         """Note a text that a phone sent to a line."""
-        last = next((each for each in self.newest_first() if each.recipient == number), None)
         entry = HistoryEntry(
             id=len(self._entries) + 1,
             sender=number,
             recipient=line.number,
             direction="inbound",
             status="delivered",
-            ticket_id=None,
+            ticket_id=ticket_id,
             agent_id=None,
-            customer_id=None,
+            customer_id=customer_id,
             at=at,
         )
-        if last is not None:
-            entry = replace(entry, ticket_id=last.ticket_id, customer_id=last.customer_id)
         self._entries.append(entry)
 
 
 def text_of_ticket(
-    ticket: Mapping[str, Any], requester: Mapping[str, Any] | None
+    ticket: Mapping[str, Any], requester: Mapping[str, Any] | None, order: Order
 ) -> TicketText | None:
-    """Return the text that the account's triggers send for a new ticket, or None.
+    """Return the text that a trigger asked for, or None where nothing can leave.
 
-    The tags must hold a marker, the comment must be public and hold something, and the requester's
-    first phone number must be in E.164 form.
+    The comment must hold something, the line must be able to text, and the requester's first phone
+    number must be in E.164 form.
     """
-    tags = [str(tag) for tag in ticket.get("tags") or []]
-    if not MARKER_TAGS.intersection(tags) or requester is None:
-        return None
-    phone = str(requester.get("phone") or "")
-    body = _public_comment(ticket)
-    line = _line(tags)
-    if not E164.fullmatch(phone) or not body or line is None:
+    phone = str(requester.get("phone") or "") if requester is not None else ""
+    line = line_with_id(order.line_id)
+    if not E164.fullmatch(phone) or not order.text.strip() or line is None or not line.texts:
         return None
     return TicketText(
         line=line,
         destination=phone,
-        text=body,
+        text=order.text,
         ticket_id=ticket.get("id"),
         agent_id=ticket.get("submitter_id"),
-        customer_id=requester.get("id"),
+        customer_id=requester.get("id") if requester is not None else None,
     )
 
 
@@ -219,15 +230,8 @@ def line_with_id(line_id: str) -> Line | None:
     return next((each for each in LINES if str(each.id) == line_id), None)
 
 
-def _line(tags: Sequence[str]) -> Line | None:
-    wanted = [found[1] for tag in tags if (found := LINE_TAG.fullmatch(tag))]
-    able = [each for each in LINES if each.texts]
-    if not wanted:
-        return able[0]
-    return next((each for each in able if str(each.id) == wanted[0]), None)
-
-
-def _public_comment(ticket: Mapping[str, Any]) -> str:
+def public_comment(ticket: Mapping[str, Any]) -> str:
+    """Return what a new or changed ticket says publicly; "" when that is nothing."""
     comment = ticket.get("comment")
     if not isinstance(comment, Mapping):
         is_public = ticket.get("is_public", True)

@@ -10,6 +10,7 @@ from relay_core.sandbox.support import (
     searches,
     talk,
     tickets,
+    triggers,
     user_changes,
     users,
 )
@@ -24,4 +25,5 @@ routes: Final = [
     *tickets.routes,
     *custom_objects.routes,
     *talk.routes,
+    *triggers.routes,
 ]

@@ -26,8 +26,11 @@ MOST_AT_ONCE: Final = 100
 
 
 async def list_tickets(request: Request) -> Response:
-    """List all tickets."""
-    return answer(listing(request, "tickets", list(World.of(request).tickets.tickets.values())))
+    """List all tickets, or those of one external id."""
+    wanted = request.query_params.get("external_id")
+    kept = World.of(request).tickets.tickets.values()
+    found = [each for each in kept if wanted is None or each["external_id"] == wanted]
+    return answer(listing(request, "tickets", found))
 
 
 async def show_ticket(request: Request) -> Response:
@@ -101,7 +104,7 @@ async def change_ticket(request: Request) -> Response:
     world = World.of(request)
     changed = world.tickets.change(ticket["id"], given, author_id=caller_id(request))
     if "comment" in given and comment_of(given)["public"]:
-        _tell_triggers(world, changed["ticket"], given)
+        _tell_triggers(world, changed["ticket"], given, is_new=False)
     return answer(changed)
 
 
@@ -134,7 +137,7 @@ def _open(request: Request, given: object) -> Record:
         if person.record["suspended"]:
             raise Refusal(invalid_record("requester", "Requester: is suspended", "Suspended"))
     made = world.tickets.open(given, requester_id=requester_id, submitter_id=caller_id(request))
-    _tell_triggers(world, made["ticket"], given)
+    _tell_triggers(world, made["ticket"], given, is_new=True)
     return made
 
 
@@ -146,10 +149,12 @@ def _requester(world: World, given: dict[str, Any]) -> int:
     )
 
 
-def _tell_triggers(world: World, ticket: Record, given: Record) -> None:
+def _tell_triggers(world: World, ticket: Record, given: Record, *, is_new: bool) -> None:
     person = world.directory.person(ticket["requester_id"])
-    world.messaging.ticket_created(
-        {**ticket, "comment": comment_of(given)}, None if person is None else person.record
+    world.messaging.ticket_changed(
+        {**ticket, "comment": comment_of(given)},
+        None if person is None else person.record,
+        is_new=is_new,
     )
 
 

@@ -13,7 +13,13 @@ from relay_core.store.ledger import Ledger, Row, Session
 from relay_core.templates.kept.changes import StatusChange, keep_event
 from relay_core.templates.kept.deleting import finish_deletions
 from relay_core.templates.kept.likeness import as_listed
-from relay_core.templates.kept.senders import WHATSAPP, keep_integration, keep_trouble
+from relay_core.templates.kept.senders import (
+    WHATSAPP,
+    Sender,
+    keep_integration,
+    keep_line,
+    keep_trouble,
+)
 from relay_core.templates.kept.service import TemplateService
 from relay_core.templates.kept.statuses import (
     DELETING,
@@ -38,11 +44,23 @@ _Found = dict[tuple[str, str], tuple[Template, Standing]]
 """An integration's list: Meta's name and language to what it says."""
 
 
-def refresh(ledger: Ledger, *, service: TemplateService, now: datetime) -> tuple[StatusChange, ...]:
+def refresh(
+    ledger: Ledger,
+    *,
+    service: TemplateService,
+    lines: Sequence[Sender] | None = (),
+    now: datetime,
+) -> tuple[StatusChange, ...]:
     """Fetch integrations, templates and their status, and keep them.
 
     An integration whose templates are refused, e.g. one without a WhatsApp account, keeps the
     statuses it had and the reason; see `Sender.trouble`.
+
+    Args:
+        ledger: Where they are kept.
+        service: Sunshine Conversations.
+        lines: Zendesk Talk's lines as they are now; None when they could not be asked for.
+        now: When.
 
     Returns:
         Every change of a status, first sights included.
@@ -71,6 +89,10 @@ def refresh(ledger: Ledger, *, service: TemplateService, now: datetime) -> tuple
         for integration in listed:
             keep_integration(session, integration, now=now)
             keep_trouble(session, integration.id, troubles.get(integration.id), now=now)
+        if lines is None:
+            session.run("talk.keep_lines", now=now)
+        for line in lines or ():
+            keep_line(session, line, now=now)
         session.run("templates.retire_integrations", now=now)
         changes = _Look(session, found, now=now).keep()
         finish_deletions(session, now=now)

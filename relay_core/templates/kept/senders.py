@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Final
 
 from relay_core.gateways.sunco_records import Integration
+from relay_core.gateways.talk_lanes import TALK
 from relay_core.store.ledger import Ledger, Session
 
-SMS: Final = frozenset({"twilio", "messagebird"})
+SMS: Final = frozenset({"twilio", "messagebird", TALK})
 """Types of integration whose templates nobody has to approve."""
 WHATSAPP: Final = "whatsapp"
 
@@ -23,7 +24,8 @@ class Sender:
     sender: str | None
     """The number people see, where the vendor tells."""
     trouble: str | None = None
-    """Why its templates could not be read at the last refresh, for a person."""
+    """What was wrong at the last refresh, for a person: its templates could not be read, or a line
+    of Zendesk Talk is not ready."""
 
     @property
     def is_active(self) -> bool:
@@ -58,10 +60,24 @@ def keep_integration(session: Session, integration: Integration, *, now: datetim
     )
 
 
+def keep_line(session: Session, line: Sender, *, now: datetime) -> None:
+    """Note a line of Zendesk Talk, and what keeps it from being used."""
+    session.run(
+        "templates.keep_integration",
+        id=line.id,
+        type=line.type,
+        name=line.name,
+        status=line.status,
+        sender=line.sender,
+        now=now,
+    )
+    keep_trouble(session, line.id, line.trouble, now=now)
+
+
 def keep_trouble(
     session: Session, integration_id: str, advice: str | None, *, now: datetime
 ) -> None:
-    """Note why its templates could not be read; None when they could."""
+    """Note what is wrong with an integration; None when nothing is."""
     if advice is None:
         session.run("templates.forget_trouble", id=integration_id)
     else:

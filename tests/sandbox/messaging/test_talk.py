@@ -2,8 +2,10 @@
 
 import pytest
 
-from relay_core.sandbox.messaging.talk_text import text_of_ticket
-from tests.sandbox.stage import PHONE, Stage, stage
+from relay_core.sandbox.clock import Clock
+from relay_core.sandbox.messaging.talk_text import TicketText, public_comment, text_of_ticket
+from relay_core.sandbox.messaging.triggers import Order, Triggers
+from tests.sandbox.stage import PHONE, START, Stage, stage
 
 REQUESTER = {"id": 77, "phone": PHONE}
 
@@ -12,36 +14,34 @@ def ticket(**changes: object) -> dict[str, object]:
     return {
         "id": 4242,
         "submitter_id": 35436,
-        "tags": ["relay_sms"],
+        "tags": ["outgoing_sms"],
         "comment": {"body": "Your order is ready.", "public": True},
         **changes,
     }
 
 
 def create(running: Stage, **changes: object) -> None:
-    running.messaging.ticket_created(ticket(**changes), REQUESTER)
+    running.messaging.ticket_changed(ticket(**changes), REQUESTER, is_new=True)
+
+
+def texts_of(made: dict[str, object], requester: dict[str, object] | None) -> list[TicketText]:
+    """What the account's triggers would send for a new ticket."""
+    orders = Triggers(Clock(START, 1)).texts_for(made, comment=public_comment(made), is_new=True)
+    texts = [text_of_ticket(made, requester, order) for order in orders]
+    return [text for text in texts if text is not None]
 
 
 class TestTheRecipe:
-    @pytest.mark.parametrize("tag", ["relay_sms", "outgoing_sms"])
-    def test_texts_the_requester_of_a_marked_ticket(self, tag) -> None:
-        text = text_of_ticket(ticket(tags=["other", tag]), REQUESTER)
+    def test_texts_the_requester_of_a_marked_ticket(self) -> None:
+        (text,) = texts_of(ticket(tags=["other", "outgoing_sms"]), REQUESTER)
 
-        assert text is not None
         assert (text.line.id, text.destination, text.text) == (17, PHONE, "Your order is ready.")
 
-    def test_takes_the_line_that_a_tag_picks(self) -> None:
-        text = text_of_ticket(ticket(tags=["relay_sms", "relay_line_18"]), REQUESTER)
-
-        assert text is not None
-        assert text.line.id == 18
-
     def test_reads_a_stored_ticket_by_its_description(self) -> None:
-        stored = {"id": 1, "tags": ["relay_sms"], "description": "Hello", "is_public": True}
+        stored = {"id": 1, "tags": ["outgoing_sms"], "description": "Hello", "is_public": True}
 
-        text = text_of_ticket(stored, REQUESTER)
+        (text,) = texts_of(stored, REQUESTER)
 
-        assert text is not None
         assert text.text == "Hello"
 
     @pytest.mark.parametrize(
@@ -49,17 +49,21 @@ class TestTheRecipe:
         [
             (ticket(tags=["vip"]), REQUESTER),
             (ticket(tags=None), REQUESTER),
-            (ticket(tags=["relay_sms", "relay_line_19"]), REQUESTER),
             (ticket(comment={"body": "Secret", "public": False}), REQUESTER),
             (ticket(comment={"body": ""}), REQUESTER),
-            ({"tags": ["relay_sms"], "description": "x", "is_public": False}, REQUESTER),
+            ({"tags": ["outgoing_sms"], "description": "x", "is_public": False}, REQUESTER),
             (ticket(), None),
             (ticket(), {"id": 77, "phone": None}),
             (ticket(), {"id": 77, "phone": "06 12 34 56 78"}),
         ],
     )
     def test_leaves_all_other_tickets_alone(self, made, requester) -> None:
-        assert text_of_ticket(made, requester) is None
+        assert texts_of(made, requester) == []
+
+    def test_cannot_text_from_a_line_for_calls(self) -> None:
+        order = Order(line_id="19", text="Hello")
+
+        assert text_of_ticket(ticket(), REQUESTER, order) is None
 
 
 class TestATextThatLeft:

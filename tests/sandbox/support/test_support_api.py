@@ -210,7 +210,7 @@ class TestATicket:
             "subject": "Relay",
             "comment": {"body": "Your order is ready.", "public": True},
             "requester_id": 50,
-            "tags": ["relay_sms"],
+            "tags": ["outgoing_sms"],
             **changes,
         }
         return {"ticket": ticket}

@@ -120,12 +120,19 @@ class Scripted:
         """Nothing to let go of."""
 
 
-def send_all(db: Database, channel, *, max_attempts: int = 3, until: Callable[[], bool]) -> None:
+def send_all(
+    db: Database,
+    channel,
+    *,
+    max_attempts: int = 3,
+    until: Callable[[], bool],
+    lane: str = LANE,
+) -> None:
     """Run a lane on a clock a thousand times faster than life until `until` is true."""
     began = datetime.now(UTC)
     stop, wake = Event(), Event()
     sender = LaneSender(
-        lane=LANE,
+        lane=lane,
         ledger=db,
         channel=channel,
         pacer=Pacer(per_second=500, guard_s=0),

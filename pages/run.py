@@ -103,7 +103,8 @@ def _speed(run: RunStatus, now: datetime) -> str:
     readings = recent(st.session_state.get(key, []), Reading(now, run.settled))
     st.session_state[key] = readings
     rate = rate_per_s(readings)
-    left = left_s(run.queued + run.sending, rate=rate, pace=relay().settings.sunco_pace)
+    pace = relay().pace_of(run.integration_id)
+    left = left_s(run.queued + run.sending, rate=rate, pace=pace)
     said = f"{rate:.1f} messages per second, " if rate else ""
     return f"{said}about {said_duration(left)} left. "
 

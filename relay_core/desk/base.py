@@ -43,7 +43,7 @@ class Desk:
     def _talk(self) -> TalkText:
         return talk_text(self.settings.account(), timeout_s=self.settings.read_timeout_s)
 
-    def _pace_of(self, lane: str) -> float:
+    def pace_of(self, lane: str) -> float:
         """Return the messages per second that may leave on a lane."""
         return self.settings.talk_pace if is_talk(lane) else self.settings.sunco_pace
 

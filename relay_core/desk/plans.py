@@ -64,7 +64,7 @@ class PlanDesk(SegmentDesk, TemplateDesk, TalkDesk):
         seen = review(
             planned.plan,
             audience=planned.audience,
-            per_second=self._pace_of(planned.plan.campaign.integration.id),
+            per_second=self.pace_of(planned.plan.campaign.integration.id),
             rehearsal=bool(self.settings.sandbox_url),
             prices=kept_prices(self._database),
             on=self._now().date(),

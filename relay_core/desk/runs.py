@@ -38,7 +38,7 @@ class RunDesk(Desk):
         self._engine = LocalEngine(
             database,
             channel=self._channel_of,
-            pacer=lambda lane: Pacer(per_second=self._pace_of(lane), guard_s=settings.pace_guard_s),
+            pacer=lambda lane: Pacer(per_second=self.pace_of(lane), guard_s=settings.pace_guard_s),
             surroundings=Surroundings(
                 clock=now,
                 monotonic=time.monotonic,

@@ -23,12 +23,13 @@ from relay_core.gateways.talk_records import (
     TriggerPage,
 )
 from relay_core.gateways.zendesk import signed_in
+from relay_core.log import log
 from relay_core.settings import Account
 
 _NAME: Final = "Zendesk Talk"
 _PAGE: Final = 100
 _MOST_PAGES: Final = 100
-"""Of the history, at one look; ten thousand texts. The next look goes on."""
+"""Of the history, at one look: ten thousand texts. What lies beyond them is not read."""
 
 
 class TalkText:
@@ -95,7 +96,10 @@ class TalkText:
         for count, page in enumerate(self._history_pages(), start=1):
             new = [t for t in page.messages if t.id > after and t.created_at >= oldest]
             found += new
-            if len(new) < len(page.messages) or count == _MOST_PAGES:
+            if len(new) < len(page.messages):
+                break
+            if count == _MOST_PAGES:
+                log().warning("talk.history_cut", pages=count)
                 break
         return sorted({text.id: text for text in found}.values(), key=lambda text: text.id)
 

@@ -86,6 +86,27 @@ class TestDoctor:
         assert "Traceback" not in ended.err
 
 
+class TestTalk:
+    def test_lists_the_lines_that_can_text_and_what_they_lack(self, command):
+        lines = command.ask("talk", "lines")
+
+        assert [line["lane"] for line in lines] == ["talk:17", "talk:18"]
+        assert "relay talk setup --number 17" in lines[0]["faults"][0]
+
+    def test_sets_up_one_line_and_names_triggers_that_need_a_look(self, command):
+        ended = command("talk", "setup", "--number", 18)
+
+        assert ended.code == 0
+        assert "The trigger of +12025550143 is made." in ended.out
+        assert "Notify requester and CCs of received request" in ended.err
+
+    def test_refuses_a_line_that_is_not_there(self, command):
+        ended = command("talk", "setup", "--number", 99)
+
+        assert ended.code == 1
+        assert "relay talk lines" in ended.err
+
+
 class TestAudiencePreview:
     def test_decides_about_everybody_whom_a_query_finds(self, command):
         seen = command.ask("audience", "preview", "--query", f"tags:{TAG}")

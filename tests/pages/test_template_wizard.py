@@ -279,6 +279,7 @@ class TestSubmitting:
             "whatsapp": "PENDING",
             "twilio": "READY",
             "messagebird": "READY",
+            "talk": "READY",
         }
         assert "It is kept and submitted." in spoken(page)
         assert titles(press(page, "template_next_open")) == ["with\\_everything"]
@@ -327,6 +328,7 @@ class TestSubmitting:
             "whatsapp": "NOT_SUBMITTED",
             "twilio": "READY",
             "messagebird": "READY",
+            "talk": "READY",
         }
 
     def test_can_be_done_later(self, named, desk):

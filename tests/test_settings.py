@@ -44,8 +44,9 @@ class TestSettings:
 
         assert "both set" in refusal.value.advice
 
-    def test_refuse_a_pace_that_no_vendor_allows(self, monkeypatch):
-        monkeypatch.setenv("RELAY_SUNCO_PACE", "5000")
+    @pytest.mark.parametrize("name", ["RELAY_SUNCO_PACE", "RELAY_TALK_PACE"])
+    def test_refuse_a_pace_that_no_vendor_allows(self, monkeypatch, name):
+        monkeypatch.setenv(name, "5000")
 
         with pytest.raises(ConfigurationError) as refusal:
             Settings.load()

@@ -106,8 +106,7 @@ def recording(
                 )
             case _:
                 assert_never(outcome)
-        if attempt.number > 1:
-            claim_for_settled(session, attempt.delivery_id, now=now)
+        _claim_for_earlier_tries(session, attempt, now=now)
         session.run("runs.finish_if_settled", run_id=attempt.run_id, now=now)
 
     return work
@@ -136,6 +135,11 @@ def recover(session: Session, *, now: datetime) -> int:
     for run in session.run("runs.active"):
         session.run("runs.finish_if_settled", run_id=run["id"], now=now)
     return len(left)
+
+
+def _claim_for_earlier_tries(session: Session, attempt: Attempt, *, now: datetime) -> None:
+    if attempt.number > 1:
+        claim_for_settled(session, attempt.delivery_id, now=now)
 
 
 def _record_repeat(

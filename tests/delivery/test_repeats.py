@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from relay_core.delivery.gates import OPEN
 from relay_core.delivery.receipts import Receipt, ReceiptKind, record
-from relay_core.delivery.recording import Attempt, begin_next, recording, recover
+from relay_core.delivery.recording import Attempt, recording, recover
+from relay_core.delivery.turns import LaneGates
 from relay_core.gateways.outcomes import (
     Accepted,
     OutcomeUnknown,
@@ -26,7 +28,8 @@ def run_id(db):
 
 
 def begin(db, *, lane=TALK, now=NOW):
-    return db.write(lambda session: begin_next(session, lane=lane, now=now))
+    gates = LaneGates(lane, rules=OPEN)
+    return db.write(lambda session: gates.take_turn(session, now=now))
 
 
 def end(db, row, outcome, *, now=NOW):
@@ -124,6 +127,27 @@ class TestADeliveryInDoubt:
         assert states(db, run_id) == {"unknown": 1}
         (row,) = db.rows("repeats.delivery", id=1)
         assert row["phone"] == phone(0)
+
+    def test_keeps_the_age_of_its_key_when_a_person_has_it_sent_again(self, db, run_id):
+        first = in_doubt(db)
+        attempt = Attempt(
+            delivery_id=first["id"], run_id=run_id, phone=phone(0), number=2, begun_at=LATER
+        )
+        db.write(
+            lambda session: session.run(
+                "deliveries.settle",
+                id=first["id"],
+                from_state="unknown",
+                to_state="sending",
+                code=None,
+                reason=None,
+                now=LATER,
+            )
+        )
+        unknown = OutcomeUnknown("ReadTimeout")
+        db.write(recording(attempt, unknown, now=LATER, dice=0.5, max_attempts=3))
+
+        assert begin(db, now=NOW + REPEATABLE_FOR) is None
 
     def test_is_left_alone_once_the_person_has_opted_out(self, db, run_id):
         in_doubt(db)

@@ -99,12 +99,7 @@ class LaneGates:
             verdict = self._judge(session, row, now=now)
             match verdict:
                 case Go():
-                    if row["person_id"] != TESTER:
-                        note_message(
-                            session, person_id=row["person_id"], phone=row["phone"], now=now
-                        )
-                    if self.rules.quota.is_set:
-                        session.run("gates.add_message", **self._values(day_of(now, self._zone)))
+                    self._note_departure(session, row, now=now)
                     return row
                 case Hold(until, why):
                     session.run("gates.set_aside", id=row["id"], due_at=until, held_for=why)
@@ -121,6 +116,12 @@ class LaneGates:
                 case _:
                     assert_never(verdict)
         return None
+
+    def _note_departure(self, session: Session, row: Row, *, now: datetime) -> None:
+        if row["person_id"] != TESTER:
+            note_message(session, person_id=row["person_id"], phone=row["phone"], now=now)
+        if self.rules.quota.is_set:
+            session.run("gates.add_message", **self._values(day_of(now, self._zone)))
 
     def _take_repeat(self, session: Session, *, now: datetime) -> Row | None:
         """Return what is unknown and may be asked for again now, if there is something.

@@ -45,11 +45,11 @@ class Sunco:
     def message_templates(self, integration_id, *, name=None):
         return [item for item in self.listed[integration_id] if name in {None, item.name}]
 
-    def create_template(self, integration_id, *, name, language, category, components):
-        self.submitted.append((integration_id, name, language, category, components))
+    def create_template(self, integration_id, body):
+        self.submitted.append((integration_id, body))
         if self.refuses:
             raise GatewayError("refused", advice="Meta did not accept it.")
-        return MessageTemplate(name=name, language=language, status="PENDING")
+        return MessageTemplate(name=body["name"], language=body["language"], status="PENDING")
 
 
 def created(db, template=HELLO, *integration_ids):

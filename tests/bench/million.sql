@@ -160,7 +160,8 @@ SELECT n, 1 + n % 25, 'request-' || n, ['wa', 'tw'][1 + (1 + n % 25) % 2], '{}',
   FROM (SELECT n, getvariable('now') - to_hours(1) - to_minutes((500 - n) * 1_152) AS begun
           FROM range(1, 501) r(n));
 
-INSERT INTO deliveries
+INSERT INTO deliveries (id, run_id, person_id, person_name, phone, country, language, bound, body,
+                        state, attempts, due_at, begun_at, changed_at, channel_id)
 WITH owners AS (
     SELECT row_number() OVER (ORDER BY id) - 1 AS place, *
       FROM (SELECT min(id) AS id, phone_e164 AS phone, any_value(phone_country) AS country
@@ -183,8 +184,7 @@ SELECT t.id, t.run, o.id, 'Somebody', o.phone, o.country, 'en', '{}',
        1, t.begun,
        CASE WHEN state <> 'cancelled' THEN t.begun END,
        t.begun + INTERVAL 2 SECOND,
-       CASE WHEN state IN ('delivered', 'accepted') THEN printf('%016x', hash(t.id)) END,
-       NULL, NULL, NULL, NULL, NULL
+       CASE WHEN state IN ('delivered', 'accepted') THEN printf('%016x', hash(t.id)) END
   FROM turns t
   JOIN owners o ON o.place = t.place
  ORDER BY t.id;

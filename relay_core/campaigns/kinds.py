@@ -1,7 +1,9 @@
 """What a run is for: a campaign, a test to oneself, or another try."""
 
 from enum import StrEnum
-from typing import Final, Self
+from typing import Final
+
+from relay_core.worded import WordedEnum
 
 TESTER: Final = -1
 """Whom a test goes to, as a person: nobody. Only messages to persons count as sent to somebody."""
@@ -15,18 +17,8 @@ class RunKind(StrEnum):
     RETRY = "retry"  # some of the people of an earlier run
 
 
-class Retried(StrEnum):
+class Retried(WordedEnum):
     """Which people of an earlier run a retry tries again. Values are stored."""
-
-    label: str
-    """What a page calls them."""
-
-    def __new__(cls, value: str, label: str = "") -> Self:
-        """Make a member that is its stored word."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     FAILED = "failed", "those who failed"
     NOT_REACHED = "not_reached", "those who were not reached"

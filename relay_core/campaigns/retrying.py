@@ -31,7 +31,7 @@ def people_to_retry(sources: Sources, run_id: int, retried: Retried, *, now: dat
     if not rows:
         raise CampaignError(
             "nobody to retry",
-            advice=f"Run {run_id} has none of {retried.label} who was not reached since. Messages "
+            advice=f"Run {run_id} has none of {retried.words} who was not reached since. Messages "
             "whose outcome is unknown are never tried again by a retry.",
         )
     these = Predicate(_THESE, {"retried_people": [row["person_id"] for row in rows]})
@@ -39,7 +39,7 @@ def people_to_retry(sources: Sources, run_id: int, retried: Retried, *, now: dat
     mirror = freshness(sources.database, now=now, parts=parts_of_policy(sources.policy))
     return Match(
         predicate=both(these, ACTIVE.predicate),
-        explanation=f"Of run {run_id}, {retried.label}."
+        explanation=f"Of run {run_id}, {retried.words}."
         + (f" {gone:,} of them are no longer in Zendesk." if gone else ""),
         searched=None,
         counted=None,

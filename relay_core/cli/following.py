@@ -50,7 +50,7 @@ def follow(relay: Relay, run_id: int, *, receipts_s: float) -> RunStatus:
 def said_hold(held: HeldBack) -> str:
     """Return what waits although its run goes on, in words."""
     until = f" until {held.until.astimezone():%d %b %H:%M}" if held.until else ""
-    return f"{held.messages:,} {held.why.said}{until}"
+    return f"{held.messages:,} {held.why.words}{until}"
 
 
 def _note(status: RunStatus) -> str:

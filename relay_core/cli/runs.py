@@ -120,7 +120,7 @@ def print_status(status: RunStatus, *, as_json: bool) -> None:
     what = {RunKind.CAMPAIGN: "Run", RunKind.TEST: "Test", RunKind.RETRY: "Retry"}[status.kind]
     say(f"{what} {status.run}, {status.campaign}: {status.state}")
     if status.retried:
-        say(f"Of run {status.parent_run}, {status.retried.label}.")
+        say(f"Of run {status.parent_run}, {status.retried.words}.")
     if status.state is RunState.AWAITING:
         say(
             f"{status.created_by} made it; nothing leaves before somebody else approves it: "

@@ -2,28 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import Final, Self
+from typing import Final
 
 from relay_core.audience.policy import Policy
 from relay_core.delivery.hours import QuietHours
 from relay_core.delivery.public_holidays import public_holidays
 from relay_core.delivery.quiet_hours import Place, next_allowed
 from relay_core.delivery.quota import Quota
+from relay_core.worded import WordedEnum
 
 
-class HeldFor(StrEnum):
-    """Why a delivery waits although its run goes on. Values are stored."""
+class HeldFor(WordedEnum):
+    """Why a delivery waits although its run goes on. Values are stored.
 
-    said: str
-    """The end of a sentence that begins with a number of messages."""
-
-    def __new__(cls, value: str, said: str = "") -> Self:
-        """Make a member that is its stored word."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.said = said
-        return member
+    The words end a sentence that begins with a number of messages.
+    """
 
     QUIET_HOURS = "quiet_hours", "wait for the hours in which their country may be messaged"
     DAILY_QUOTA = "daily_quota", "wait for another day: the sender's limit for today is reached"
@@ -31,18 +24,8 @@ class HeldFor(StrEnum):
     REST = "rest", "wait because the channel wants the person left alone for a day"
 
 
-class DroppedFor(StrEnum):
-    """Why a delivery does not leave after all. Values are stored as codes."""
-
-    reason: str
-    """A sentence for a person."""
-
-    def __new__(cls, value: str, reason: str = "") -> Self:
-        """Make a member that is its stored word."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.reason = reason
-        return member
+class DroppedFor(WordedEnum):
+    """Why a delivery does not leave after all, as a sentence. Values are stored as codes."""
 
     OPTED_OUT = "opted_out", "They asked for no messages before this one left."
     BLACKOUT = "blackout", "Another run sent them this template before this message's turn."

@@ -176,7 +176,7 @@ class _Story:
             Wait(
                 begins_at=self.at,
                 ends_at=until,
-                why=why.said,
+                why=why.words,
                 messages=self.waiting.total(),
             )
         )

@@ -110,7 +110,7 @@ class LaneGates:
                 case Drop(why):
                     session.run("gates.set_aside", id=row["id"], due_at=now, held_for=None)
                     session.run(
-                        "deliveries.withdraw", ids=[row["id"]], code=why, reason=why.reason, now=now
+                        "deliveries.withdraw", ids=[row["id"]], code=why, reason=why.words, now=now
                     )
                     session.run("runs.finish_if_settled", run_id=row["run_id"], now=now)
                 case _:

@@ -5,26 +5,18 @@ A queue of twenty thousand takes most of an hour to empty, and a paused run may 
 
 from collections import defaultdict
 from datetime import datetime
-from enum import StrEnum
-from typing import Self
 
 from relay_core.audience.policy import Policy
 from relay_core.log import log
 from relay_core.store.ledger import Ledger, Session
+from relay_core.worded import WordedEnum
 
 
-class Unwelcome(StrEnum):
-    """Why somebody is no longer to be messaged, the gravest first. Values are stored."""
+class Unwelcome(WordedEnum):
+    """Why somebody is no longer to be messaged, as a sentence, the gravest first.
 
-    reason: str
-    """A sentence for a person."""
-
-    def __new__(cls, value: str, reason: str = "") -> Self:
-        """Make a member that is its stored word."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.reason = reason
-        return member
+    Values are stored.
+    """
 
     OPTED_OUT = "opted_out", "They asked for no messages before this one left."
     GONE = "gone", "They were deleted in Zendesk before this message left."
@@ -70,7 +62,7 @@ def drop_unwelcome(ledger: Ledger, *, policy: Policy, now: datetime) -> int:
             row["run_id"]
             for code, those in ids.items()
             for row in session.run(
-                "deliveries.withdraw", ids=those, code=code, reason=code.reason, now=now
+                "deliveries.withdraw", ids=those, code=code, reason=code.words, now=now
             )
         ]
         for run_id in sorted(set(runs)):

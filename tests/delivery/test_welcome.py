@@ -51,7 +51,7 @@ def dropped(db, *, policy=POLICY):
         {"now": LATER},
     ).to_pylist()
     assert len(told) == number
-    assert all(row["reason"] == Unwelcome(row["code"]).reason for row in told)
+    assert all(row["reason"] == Unwelcome(row["code"]).words for row in told)
     return {row["person_id"]: row["code"] for row in told}
 
 

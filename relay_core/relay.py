@@ -11,7 +11,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from relay_core.campaigns.freezing import discard_unfinished
-from relay_core.delivery.receipts import Reply, read_event, record
+from relay_core.delivery.heard import Reply, read_event
+from relay_core.delivery.receipts import record
 from relay_core.delivery.recording import recover
 from relay_core.delivery.unread import keep_unread
 from relay_core.desk.reports import ReportDesk

@@ -1,42 +1,21 @@
-"""What channels and people say afterwards: receipts in any order, any number of times; replies.
+"""Applies receipts to deliveries: in any order, any number of times.
 
 A receipt is kept first and applied second, so one that overtakes the answer to its own request,
 or comes for a delivery whose answer was lost, still finds its home.
 """
 
-import re
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from datetime import datetime, timedelta
 from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
-
 from relay_core.delivery.consequences import take_effect
-from relay_core.delivery.opt_out_words import Understood, Wish, understood
-from relay_core.delivery.opting_out import keep_wish
+from relay_core.delivery.heard import Receipt, ReceiptKind, Reply
+from relay_core.delivery.replies import claim_replies, keep_reply
 from relay_core.delivery.states import ARROWS, Arrow, DeliveryState
-from relay_core.gateways.sunco_records import DeliveryEvent, ReplyEvent
 from relay_core.people.kept import recall_messages
 from relay_core.store.ledger import Session
 
 _ADOPTION_WINDOW: Final = timedelta(hours=1)
 """How long after an attempt in doubt a receipt for its number can be its own."""
-_BY_NUMBER: Final = frozenset({"whatsapp", "twilio", "messagebird"})
-"""Platforms on which Sunco's id of a client is a phone number."""
-_E164: Final = re.compile(r"\+?([1-9][0-9]{6,14})")
-
-_EVENT: Final[TypeAdapter[DeliveryEvent | ReplyEvent]] = TypeAdapter(DeliveryEvent | ReplyEvent)
-
-
-class ReceiptKind(StrEnum):
-    """What a receipt says."""
-
-    CHANNEL = "channel"  # the provider took it
-    USER = "user"  # it is on the phone
-    FAILURE = "failure"  # it will not get there
-
-
 _ARROW_OF: Final = {
     ReceiptKind.CHANNEL: Arrow.ACCEPT,
     ReceiptKind.USER: Arrow.ARRIVE,
@@ -44,115 +23,10 @@ _ARROW_OF: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """One report on one message."""
-
-    channel_id: str
-    kind: ReceiptKind
-    happened_at: datetime
-    """By the vendor's clock."""
-    integration_id: str | None
-    phone: str | None
-    conversation_id: str | None
-    code: str | None
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """What a person wrote back."""
-
-    message_id: str
-    conversation_id: str
-    body: str
-    happened_at: datetime
-    phone: str | None = None
-    """Where the channel itself says from which number it came."""
-    payload: str | None = None
-    """Of the button that was tapped, if one was."""
-
-    @property
-    def wish(self) -> Understood | None:
-        """The wish that the whole message is, by its text or by its button."""
-        return _wish(self.body, self.payload)
-
-    @property
-    def is_stop(self) -> bool:
-        """Whether the whole message is an opt-out keyword."""
-        said = self.wish
-        return said is not None and said.wish is Wish.STOP
-
-
-def _wish(body: str, payload: str | None) -> Understood | None:
-    return understood(body) or understood(payload or "")
-
-
-def read_event(body: bytes, *, now: datetime) -> list[Receipt | Reply] | None:
-    """Read a webhook's body.
-
-    Returns:
-        What it says; nothing for a kind that Relay does not use; None when it is not an event.
-    """
-    try:
-        event = _EVENT.validate_json(body)
-    except ValidationError:
-        return None
-    if isinstance(event, DeliveryEvent):
-        return _receipts(event, now=now)
-    return _replies(event, now=now)
-
-
-def _receipts(event: DeliveryEvent, *, now: datetime) -> list[Receipt | Reply]:
-    error, match, destination = event.error, event.matchResult, event.destination
-    phone = destination.destinationId if destination else None
-    # Sunco calls every failure "uncategorized_error"; what the carrier said is underneath.
-    underlying = error.underlyingError if error else None
-    code = underlying.code if underlying and underlying.code is not None else None
-    code = error.code if code is None and error else code
-    return [
-        Receipt(
-            channel_id=event.notification.id,
-            kind=ReceiptKind(event.trigger.rsplit(":", 1)[1]),
-            happened_at=_moment(event.timestamp, now=now),
-            integration_id=destination.integrationId if destination else None,
-            phone=f"+{phone.lstrip('+')}" if phone else None,
-            conversation_id=match.conversation.id or None if match and match.conversation else None,
-            code=None if code is None else str(code),
-            reason=(underlying and underlying.message) or (error.message if error else None),
-        )
-    ]
-
-
-def _replies(event: ReplyEvent, *, now: datetime) -> list[Receipt | Reply]:
-    client = event.client
-    known = _E164.fullmatch(client.externalId or "") if client else None
-    by_number = client is not None and client.platform in _BY_NUMBER
-    return [
-        Reply(
-            message_id=message.id,
-            conversation_id=event.conversation.id if event.conversation else "",
-            body=message.text or "",
-            happened_at=_moment(message.received or event.timestamp, now=now),
-            phone=f"+{known[1]}" if known and by_number else None,
-            payload=message.payload,
-        )
-        for message in event.messages
-    ]
-
-
-def _moment(seconds: float | None, *, now: datetime) -> datetime:
-    """Return a vendor's moment; ours where it gives none, or one beyond the calendar."""
-    try:
-        return now if seconds is None else datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, OSError, ValueError):
-        return now
-
-
 def record(session: Session, heard: Receipt | Reply, *, now: datetime) -> None:
     """Keep what was heard, and let it take effect."""
     if isinstance(heard, Reply):
-        _record_reply(session, heard, now=now)
+        keep_reply(session, heard, now=now)
         return
     session.run(
         "deliveries.add_receipt",
@@ -184,7 +58,7 @@ def apply_receipts(session: Session, channel_id: str, *, now: datetime) -> None:
                 id=delivery_id,
                 conversation_id=row["conversation_id"],
             )
-            _claim_replies(session, row["conversation_id"], found[0]["phone"], now=now)
+            claim_replies(session, row["conversation_id"], found[0]["phone"], now=now)
         arrow = _ARROW_OF[ReceiptKind(row["kind"])]
         after = ARROWS.get((state, arrow))
         if after is None:
@@ -289,44 +163,3 @@ def _join(session: Session, delivery_id: int, channel_id: str) -> None:
     kinds = {row["kind"] for row in session.run("deliveries.receipts_of", channel_id=channel_id)}
     arrived = ReceiptKind.USER in kinds or kinds == {ReceiptKind.CHANNEL}
     session.run("unknowns.join", delivery_id=delivery_id, channel_id=channel_id, arrived=arrived)
-
-
-def _claim_replies(session: Session, conversation_id: str, phone: str, *, now: datetime) -> None:
-    """Give earlier replies their number, now that a receipt has told whose conversation it is."""
-    claimed = session.run("deliveries.claim_replies", conversation_id=conversation_id, phone=phone)
-    for reply in claimed:
-        said = _wish(reply["body"], reply["payload"])
-        if said is not None:
-            keep_wish(
-                session,
-                said,
-                phone=phone,
-                message_id=reply["message_id"],
-                happened_at=reply["happened_at"],
-                now=now,
-            )
-
-
-def _record_reply(session: Session, reply: Reply, *, now: datetime) -> None:
-    answered = session.run("deliveries.last_in_conversation", conversation_id=reply.conversation_id)
-    phone = answered[0]["phone"] if answered else reply.phone
-    added = session.run(
-        "deliveries.add_reply",
-        message_id=reply.message_id,
-        conversation_id=reply.conversation_id,
-        phone=phone,
-        body=reply.body,
-        payload=reply.payload,
-        is_stop=reply.is_stop,
-        happened_at=reply.happened_at,
-        received_at=now,
-    )
-    if added and phone and (said := reply.wish):
-        keep_wish(
-            session,
-            said,
-            phone=phone,
-            message_id=reply.message_id,
-            happened_at=reply.happened_at,
-            now=now,
-        )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from relay_core.delivery.receipts import Receipt, ReceiptKind, Reply
+from relay_core.delivery.heard import Receipt, ReceiptKind, Reply
 from relay_core.gateways.talk_records import Comment, HistoryText
 
 _KIND_OF: Final = {

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from relay_core.delivery.receipts import ReceiptKind, claim_for_settled
+from relay_core.delivery.heard import ReceiptKind
+from relay_core.delivery.receipts import claim_for_settled
 from relay_core.delivery.states import DeliveryState, RunState
 from relay_core.errors import IllegalTransition, NotFound
 from relay_core.people.kept import recall_messages_of

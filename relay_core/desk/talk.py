@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from threading import Event
 from typing import Final
 
-from relay_core.delivery.receipts import Receipt, Reply, record
+from relay_core.delivery.heard import Receipt, Reply
+from relay_core.delivery.receipts import record
 from relay_core.delivery.talk_history import (
     inbound_in,
     receipts_in,

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relay_core.delivery.heard import Reply
 from relay_core.delivery.opt_out_words import START_WORDS, STOP_WORDS, Wish, understood
 from relay_core.delivery.opting_out import opt_outs_of
-from relay_core.delivery.receipts import Reply, record
+from relay_core.delivery.receipts import record
 from relay_core.gateways.outcomes import Accepted
 from tests.delivery.test_receipts import begin, end, hear, receipt
 from tests.delivery.world import NOW, phone, planned_run, states

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from relay_core.delivery.receipts import Receipt, ReceiptKind, Reply, record
+from relay_core.delivery.heard import Receipt, ReceiptKind, Reply
+from relay_core.delivery.receipts import record
 from relay_core.delivery.recording import Attempt, recording, recover
 from relay_core.delivery.states import ARROWS, DeliveryState
 from relay_core.delivery.unknowns import Decision, settle_unknown

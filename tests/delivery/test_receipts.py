@@ -1,14 +1,12 @@
 """What is said of a message afterwards, in any order and any number of times."""
 
-import json
 from datetime import timedelta
 from itertools import permutations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from relay_core.delivery.receipts import Receipt, ReceiptKind, Reply, read_event, record
+from relay_core.delivery.heard import Receipt, ReceiptKind, Reply
+from relay_core.delivery.receipts import record
 from relay_core.delivery.recording import Attempt, recording
 from relay_core.gateways.outcomes import Accepted, OutcomeUnknown, Throttled, Unreachable
 from tests.delivery.world import LANE, NOW, phone, planned_run, run_state, states
@@ -184,50 +182,6 @@ class TestAReply:
         assert states(db, waiting) == {"queued": 1}
 
 
-class TestReadingAWebhook:
-    def test_understands_a_failure(self):
-        body = {
-            "trigger": "notification:delivery:failure",
-            "version": "v1.1",
-            "timestamp": 1693231140.549,
-            "notification": {"_id": "n-1"},
-            "destination": {
-                "type": "whatsapp",
-                "integrationId": LANE,
-                "destinationId": "31612340000",
-            },
-            "error": {
-                "code": "x",
-                "message": "m",
-                "underlyingError": {"status": 400, "message": "u"},
-            },
-            "something": "new",
-        }
-
-        heard = read_event(json.dumps(body).encode(), now=NOW)
-
-        assert (heard[0].kind, heard[0].phone, heard[0].reason) == ("failure", phone(0), "u")
-
-    @given(
-        st.binary()
-        | st.recursive(
-            st.none() | st.booleans() | st.floats() | st.text(),
-            lambda inner: (
-                st.lists(inner)
-                | st.dictionaries(
-                    st.sampled_from(["trigger", "timestamp", "notification", "messages", "_id"])
-                    | st.text(),
-                    inner | st.sampled_from(["notification:delivery:user", "message:appUser"]),
-                )
-            ),
-        ).map(lambda value: json.dumps(value).encode())
-    )
-    def test_never_breaks_on_anything_else(self, body):
-        heard = read_event(body, now=NOW)
-
-        assert heard is None or isinstance(heard, list)
-
-
 class TestAnOptOut:
     def stop(self, text="STOP"):
         return Reply(message_id="m-1", conversation_id="c-1", body=text, happened_at=NOW)
@@ -256,35 +210,3 @@ class TestAnOptOut:
 
         assert states(db, second) == {"cancelled": 1}
         assert run_state(db, second) == "finished"
-
-
-class TestAnOddWebhook:
-    @pytest.mark.parametrize(
-        "oddity",
-        [
-            {"matchResult": {"conversation": None}},
-            {"error": {"code": 17, "underlyingError": "text"}},
-            {"timestamp": "2026-03-15T12:00:00Z"},
-            {"timestamp": 1e300},
-            {"destination": None},
-        ],
-    )
-    def test_is_heard_for_what_can_be_read_of_it(self, oddity):
-        event = {
-            "trigger": "notification:delivery:user",
-            "timestamp": 1773576000.5,
-            "notification": {"_id": "n-1"},
-        }
-
-        heard = read_event(json.dumps(event | oddity).encode(), now=NOW)
-
-        assert [each.channel_id for each in heard] == ["n-1"]
-
-    def test_of_an_opt_out_is_heard_without_its_source(self):
-        event = {
-            "trigger": "message:appUser",
-            "conversation": {"_id": "c-1"},
-            "messages": [{"_id": "m-1", "text": "STOP", "source": None, "received": "soon"}],
-        }
-
-        assert read_event(json.dumps(event).encode(), now=NOW)[0].is_stop

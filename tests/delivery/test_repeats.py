@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from relay_core.delivery.gates import OPEN
-from relay_core.delivery.receipts import Receipt, ReceiptKind, record
+from relay_core.delivery.heard import Receipt, ReceiptKind
+from relay_core.delivery.receipts import record
 from relay_core.delivery.recording import Attempt, recording, recover
 from relay_core.delivery.turns import LaneGates
 from relay_core.gateways.outcomes import (

@@ -7,8 +7,8 @@ from time import monotonic, sleep, time
 import httpx
 import pytest
 
+from relay_core.delivery.heard import Reply
 from relay_core.delivery.opting_out import tag_changes_of
-from relay_core.delivery.receipts import Reply
 from relay_core.delivery.tagging import change_tags, tags_awaited
 from relay_core.gateways.zendesk import Zendesk
 from relay_core.gateways.zendesk_records import ZendeskUser

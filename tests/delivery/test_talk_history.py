@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay_core.delivery.receipts import ReceiptKind
+from relay_core.delivery.heard import ReceiptKind
 from relay_core.delivery.talk_history import (
     inbound_in,
     receipts_in,

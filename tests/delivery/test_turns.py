@@ -8,10 +8,11 @@ from relay_core.audience.policy import Policy
 from relay_core.delivery.attending import Attendant
 from relay_core.delivery.canary import CanaryState
 from relay_core.delivery.gates import CanaryChoice, GateRules, HeldFor, Hold
+from relay_core.delivery.heard import Receipt, ReceiptKind
 from relay_core.delivery.holding import HeldBack, held_back, hold_quiet, release_held
 from relay_core.delivery.hours import QuietHours
 from relay_core.delivery.quota import Quota
-from relay_core.delivery.receipts import Receipt, ReceiptKind, record
+from relay_core.delivery.receipts import record
 from relay_core.delivery.recording import Attempt, recording
 from relay_core.delivery.runs import resume_run, run_status
 from relay_core.delivery.turns import LaneGates

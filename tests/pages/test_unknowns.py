@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from relay_core.delivery.receipts import Receipt, ReceiptKind, Reply, record
+from relay_core.delivery.heard import Receipt, ReceiptKind, Reply
+from relay_core.delivery.receipts import record
 from relay_core.delivery.recording import Attempt, recording
 from relay_core.delivery.unknowns import Decision
 from relay_core.gateways.outcomes import Accepted, OutcomeUnknown

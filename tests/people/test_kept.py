@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relay_core.audience.sql.quicker import tag_mask
-from relay_core.delivery.receipts import Receipt, ReceiptKind, Reply, record
+from relay_core.delivery.heard import Receipt, ReceiptKind, Reply
+from relay_core.delivery.receipts import record
 from relay_core.delivery.recording import Attempt, recording, recover
 from relay_core.delivery.runs import cancel_run, pause_run
 from relay_core.delivery.unknowns import Decision, settle_unknown

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from relay_core.delivery.receipts import Receipt, ReceiptKind, Reply, record
+from relay_core.delivery.heard import Receipt, ReceiptKind, Reply
+from relay_core.delivery.receipts import record
 from relay_core.delivery.recording import Attempt, recording
 from relay_core.gateways.outcomes import Accepted, SendOutcome
 from relay_core.store.database import Database

@@ -1,0 +1,49 @@
+"""Keeps replies: whose they are, and what they wish."""
+
+from datetime import datetime
+
+from relay_core.delivery.heard import Reply, wish_of
+from relay_core.delivery.opting_out import keep_wish
+from relay_core.store.ledger import Session
+
+
+def keep_reply(session: Session, reply: Reply, *, now: datetime) -> None:
+    """Keep a reply once, and the wish that it is."""
+    answered = session.run("deliveries.last_in_conversation", conversation_id=reply.conversation_id)
+    phone = answered[0]["phone"] if answered else reply.phone
+    added = session.run(
+        "deliveries.add_reply",
+        message_id=reply.message_id,
+        conversation_id=reply.conversation_id,
+        phone=phone,
+        body=reply.body,
+        payload=reply.payload,
+        is_stop=reply.is_stop,
+        happened_at=reply.happened_at,
+        received_at=now,
+    )
+    if added and phone and (said := reply.wish):
+        keep_wish(
+            session,
+            said,
+            phone=phone,
+            message_id=reply.message_id,
+            happened_at=reply.happened_at,
+            now=now,
+        )
+
+
+def claim_replies(session: Session, conversation_id: str, phone: str, *, now: datetime) -> None:
+    """Give earlier replies their number, now that a receipt has told whose conversation it is."""
+    claimed = session.run("deliveries.claim_replies", conversation_id=conversation_id, phone=phone)
+    for reply in claimed:
+        said = wish_of(reply["body"], reply["payload"])
+        if said is not None:
+            keep_wish(
+                session,
+                said,
+                phone=phone,
+                message_id=reply["message_id"],
+                happened_at=reply["happened_at"],
+                now=now,
+            )

@@ -16,7 +16,8 @@ import duckdb
 import httpx
 import pytest
 
-from relay_core.sandbox.credentials import SUNCO_APP_ID, SUNCO_KEY_ID, SUNCO_KEY_SECRET
+from relay_core.sandbox.credentials import SUNCO_KEY_ID, SUNCO_KEY_SECRET
+from tests.bench.peers.work import PATH, body_for
 from tests.bench.tables import show
 from tests.journeys.programs import CommandLine, Sandbox, sandbox_process, settings_of
 from tests.journeys.town import BINDINGS, TAG, TEMPLATE, WHATSAPP, neighbours, people_file
@@ -86,7 +87,7 @@ async def limiter_sends(world: Sandbox, limiter) -> tuple[list[float], list[floa
     async def send(http: httpx.AsyncClient, phone: str) -> None:
         async with limiter:
             departures.append(loop.time())
-            await http.post(f"/v1.1/apps/{SUNCO_APP_ID}/notifications", json=body_for(phone))
+            await http.post(PATH, json=body_for(phone))
 
     limits = httpx.Limits(max_connections=32)
     key = (SUNCO_KEY_ID, SUNCO_KEY_SECRET)
@@ -103,23 +104,6 @@ def find_limiter():
         return importlib.import_module("aiolimiter").AsyncLimiter(PER_SECOND, 1)
     except ModuleNotFoundError:
         return None
-
-
-def body_for(phone: str) -> dict[str, object]:
-    values = [{"type": "text", "text": text} for text in ("Neighbour", "Tuesday")]
-    return {
-        "destination": {"integrationId": WHATSAPP, "destinationId": phone},
-        "author": {"role": "appMaker"},
-        "messageSchema": "whatsapp",
-        "message": {
-            "type": "template",
-            "template": {
-                "name": TEMPLATE,
-                "language": {"policy": "deterministic", "code": "en"},
-                "components": [{"type": "BODY", "parameters": values}],
-            },
-        },
-    }
 
 
 def figures(moments: Sequence[float]) -> tuple[float, int, str]:

@@ -64,6 +64,12 @@ class Cost:
     """What is not in the sums, the most messages first."""
 
     @property
+    def units(self) -> int:
+        """What is charged, priced or not."""
+        priced = sum(line.units for line in self.lines)
+        return priced + sum(each.units for each in self.unpriced)
+
+    @property
     def is_example(self) -> bool:
         """Whether any of it is by example prices, which nobody charges."""
         return any(each.is_example for each in self.sums)

@@ -1,10 +1,11 @@
 """A plan written down as a run: page by page, and nothing leaves before the last one is there."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from itertools import islice
+from typing import Final, TypeVar
 
 from relay_core.audience.conditions.definition import definition_to_json
 from relay_core.campaigns.bindings import bindings_to_json
@@ -18,6 +19,8 @@ from relay_core.store.ledger import Ledger, Session, Work, one
 from relay_core.templates.kept.deleting import refuse_while_deleting
 from relay_core.templates.writing.documents import template_to_dict
 from relay_core.templates.writing.template import Template
+
+T = TypeVar("T")
 
 _PAGE: Final = 1000
 """Rows to a transaction: a lane that sends meanwhile waits for one page at most."""
@@ -242,9 +245,10 @@ def _adding(query: str, rows: Sequence[Mapping[str, object]]) -> Work[None]:
     return lambda session: session.run_many(query, rows)
 
 
-def _pages(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(items), _PAGE):
-        yield items[start : start + _PAGE]
+def _pages(items: Iterable[T]) -> Iterator[list[T]]:
+    left = iter(items)
+    while page := list(islice(left, _PAGE)):
+        yield page
 
 
 def _row(run_id: int, recipient: Recipient, *, now: datetime) -> dict[str, object]:

@@ -38,12 +38,17 @@ def manifest_of(
         variants: The other languages that leave, as documents.
         rules: Settings that decide who is messaged, and when; see `Settings.deciding`.
         warnings: What had to be accepted, in the words that were shown.
-        lines: Each message, in the order of phone numbers.
+        lines: Each message, in any order.
     """
     sha = hashlib.sha256()
     head = (integration_id, template, variants, rules, list(warnings))
     sha.update(json.dumps(head, sort_keys=True).encode())
-    for line in lines:
-        told = (line.person_id, line.phone, line.variant, line.body, dict(line.bound))
-        sha.update(json.dumps(told, sort_keys=True).encode())
+    # Sorted by hash: the messages themselves would all have to be held at once.
+    for digest in sorted(map(_digest, lines)):
+        sha.update(digest)
     return sha.hexdigest()
+
+
+def _digest(line: Line) -> bytes:
+    told = (line.person_id, line.phone, line.variant, line.body, dict(line.bound))
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).digest()

@@ -1,6 +1,6 @@
 """From a campaign to a plan: who gets what text, and who nothing, and why."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from relay_core.campaigns.bindings import CustomField
 from relay_core.campaigns.campaign import Campaign
 from relay_core.campaigns.candidates import candidates
 from relay_core.campaigns.manifest import Line, manifest_of
+from relay_core.campaigns.spool import Spool
 from relay_core.campaigns.writing import Exclusion, Recipient, check_static, writer
 from relay_core.errors import CampaignError
 from relay_core.store.ledger import Row
@@ -29,8 +30,8 @@ class Plan:
     campaign: Campaign
     static_values: Mapping[str, str]
     matched: int
-    recipients: tuple[Recipient, ...]
-    exclusions: tuple[Exclusion, ...]
+    recipients: Collection[Recipient]
+    exclusions: Collection[Exclusion]
     warnings: tuple[str, ...] = ()
     """What has to be accepted before any of this leaves."""
     variants: Mapping[str, Template] = field(default_factory=dict)
@@ -68,7 +69,7 @@ class Plan:
                     body=recipient.body,
                     bound=recipient.bound,
                 )
-                for recipient in sorted(self.recipients, key=lambda r: r.phone)
+                for recipient in self.recipients
             ),
         )
 
@@ -87,7 +88,7 @@ def plan(
     campaign: Campaign,
     *,
     audience: AudiencePreview,
-    details: Mapping[int, Row],
+    details: Callable[[Sequence[int]], Mapping[int, Row]],
     custom: Mapping[str, CustomField],
     static_values: Mapping[str, str],
     cap: int,
@@ -99,7 +100,7 @@ def plan(
     Args:
         campaign: What is sent.
         audience: Who is matched, each with a decision, for `purpose_of` the campaign.
-        details: What bindings may say of each person who will receive, by id.
+        details: Returns what bindings may say of some who will receive, by id.
         custom: The account's custom fields by key.
         static_values: Value key to text of this run.
         cap: Largest audience.
@@ -121,29 +122,28 @@ def plan(
     )
     check_static(campaign, static_values)
     write = writer(campaign, sendable, custom=custom, static_values=static_values)
-    recipients: list[Recipient] = []
-    exclusions: list[Exclusion] = []
-    made: Recipient | Exclusion
-    for person in _people(audience):
-        if person["decision"] == WILL_RECEIVE and person["id"] in missing:
-            made = Exclusion(person_id=person["id"], name=person["name"], reason=GONE)
-        elif person["decision"] == WILL_RECEIVE:
-            detail = details.get(person["id"])
-            if detail is None or detail["phone"] != person["phone_e164"]:
-                raise CampaignError(
-                    "people changed while planning",
-                    advice="People were changed in Zendesk at this very moment. Try again.",
+    recipients: Spool[Recipient] = Spool()
+    exclusions: Spool[Exclusion] = Spool()
+    for people in _pages(audience):
+        known = details([each["id"] for each in people if each["decision"] == WILL_RECEIVE])
+        for person in people:
+            if person["decision"] != WILL_RECEIVE or person["id"] in missing:
+                reason = GONE if person["decision"] == WILL_RECEIVE else person["decision"]
+                exclusions.append(
+                    Exclusion(person_id=person["id"], name=person["name"], reason=reason)
                 )
-            made = write(detail)
-        else:
-            made = Exclusion(person_id=person["id"], name=person["name"], reason=person["decision"])
-        (recipients if isinstance(made, Recipient) else exclusions).append(made)  # type: ignore[arg-type] # the list fits its element by the line before
+                continue
+            made = write(_unchanged(person, known.get(person["id"])))
+            if isinstance(made, Recipient):
+                recipients.append(made)
+            else:
+                exclusions.append(made)
     return Plan(
         campaign=campaign,
         static_values=static_values,
         matched=audience.matched,
-        recipients=tuple(recipients),
-        exclusions=tuple(exclusions),
+        recipients=recipients,
+        exclusions=exclusions,
         warnings=audience.warnings,
         variants={
             language: each.template
@@ -170,6 +170,15 @@ def check_integration(campaign: Campaign) -> None:
         )
 
 
-def _people(audience: AudiencePreview) -> Iterator[dict[str, Any]]:
+def _pages(audience: AudiencePreview) -> Iterator[list[dict[str, Any]]]:
     for batch in audience.people.to_batches(max_chunksize=_PAGE):
-        yield from batch.select(["id", "name", "phone_e164", "decision"]).to_pylist()
+        yield batch.select(["id", "name", "phone_e164", "decision"]).to_pylist()
+
+
+def _unchanged(person: Mapping[str, Any], detail: Row | None) -> Row:
+    if detail is None or detail["phone"] != person["phone_e164"]:
+        raise CampaignError(
+            "people changed while planning",
+            advice="People were changed in Zendesk at this very moment. Try again.",
+        )
+    return detail

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Final
 
 from relay_core.audience.screening.notices import Notice, NoticeKind, texts_of
@@ -109,8 +110,9 @@ def review(
     charged = (
         sms_charges(made.recipients, templates=templates)
         if sms
-        else [Charged(r.country, templates[r.variant].category, 1) for r in made.recipients]
+        else (Charged(r.country, templates[r.variant].category, 1) for r in made.recipients)
     )
+    cost = cost_of(charged, prices=prices, channel="sms" if sms else "whatsapp", on=on)
     return Review(
         campaign=made.campaign.name,
         template=made.campaign.template.label,
@@ -122,12 +124,12 @@ def review(
         skipped=skipped,
         samples=tuple(
             Sample(person_id=r.person_id, name=r.name, body=r.body)
-            for r in made.recipients[:_SAMPLES]
+            for r in islice(made.recipients, _SAMPLES)
         ),
         variants=_shares(made) if made.campaign.languages else (),
         longest_parts=max((count_parts(r.body) for r in made.recipients), default=0) if sms else 0,
-        parts=sum(each.units for each in charged) if sms else 0,
-        cost=cost_of(charged, prices=prices, channel="sms" if sms else "whatsapp", on=on),
+        parts=cost.units if sms else 0,
+        cost=cost,
         duration_s=len(made.recipients) / per_second,
         notices=(
             *(Notice(NoticeKind.INFORMATION, said) for said in made.skipped),

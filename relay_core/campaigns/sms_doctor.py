@@ -1,7 +1,7 @@
 """How the SMS of an audience turn out: their parts, who tips over, what forces UCS-2, the cost."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -109,16 +109,16 @@ def examine(
 
 
 def sms_charges(
-    recipients: Sequence[Recipient], *, templates: Mapping[str | None, Template]
-) -> list[Charged]:
+    recipients: Iterable[Recipient], *, templates: Mapping[str | None, Template]
+) -> Iterator[Charged]:
     """Return what is charged for each of these messages as SMS."""
-    return [
+    return (
         Charged(r.country, templates[r.variant].category, count_parts(r.body)) for r in recipients
-    ]
+    )
 
 
 def _forcing(
-    recipients: Sequence[Recipient], *, templates: Mapping[str | None, Template]
+    recipients: Iterable[Recipient], *, templates: Mapping[str | None, Template]
 ) -> tuple[Forcing, ...]:
     words = {variant: _own_words(template) for variant, template in templates.items()}
     measured: dict[str, dict[str, str | None]] = {}

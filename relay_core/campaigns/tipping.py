@@ -1,6 +1,6 @@
 """Whose SMS takes more parts than is usual, and the value that makes it so."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median_low
 
@@ -67,7 +67,7 @@ def usual_parts(
 
 
 def tipped(
-    recipients: Sequence[Recipient],
+    recipients: Iterable[Recipient],
     *,
     templates: Mapping[str | None, Template],
     usual: Mapping[str | None, UsualParts],

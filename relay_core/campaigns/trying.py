@@ -60,7 +60,7 @@ def as_test(made: Plan, phone: Phone) -> Plan:
         phone: Where the test goes to.
     """
     if made.recipients:
-        first = made.recipients[0]
+        first = next(iter(made.recipients))
         variant, bound, body = first.variant, first.bound, first.body
     else:
         template = made.campaign.template.template

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Final
 
 from relay_core.audience.resolving.cap import ensure_within_cap
 from relay_core.audience.resolving.matching import Match, match
@@ -37,6 +38,9 @@ from relay_core.desk.templates import TemplateDesk
 from relay_core.errors import CampaignError
 from relay_core.gateways.talk_lanes import TALK
 from relay_core.people.rereading import Change, Marks, reread
+from relay_core.store.ledger import Row
+
+_PAGE: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +154,7 @@ class PlanDesk(SegmentDesk, TemplateDesk, TalkDesk):
         """Foresee when messages leave if they are sent now."""
         integration, now = made.campaign.integration, self._now()
         return timeline(
-            [(each.phone, each.country) for each in made.recipients],
+            ((each.phone, each.country) for each in made.recipients),
             rules=gate_rules(self.settings),
             channel=kind_of(integration.type),
             per_second=self.settings.sunco_pace,
@@ -204,20 +208,23 @@ class PlanDesk(SegmentDesk, TemplateDesk, TalkDesk):
         static_values: Mapping[str, str],
         missing: Collection[int] = frozenset(),
     ) -> Plan:
-        details = {
-            row["id"]: row | {"fields": json.loads(row["fields"] or "{}")}
-            for row in self._database.rows("people.details", ids=_receiving(audience))
-        }
         return plan(
             campaign,
             audience=audience,
-            details=details,
+            details=self._details,
             custom=custom_fields(self._database),
             static_values=static_values,
             cap=self.settings.audience_cap,
             missing=missing,
             rules=self.settings.deciding(),
         )
+
+    def _details(self, ids: Sequence[int]) -> dict[int, Row]:
+        """Return what bindings may say of these people, by id."""
+        return {
+            row["id"]: row | {"fields": json.loads(row["fields"] or "{}")}
+            for row in self._database.rows("people.details", ids=list(ids))
+        }
 
     def _drop_unwelcome(self) -> None:
         """Let nothing wait for somebody who is no longer to be messaged."""
@@ -250,7 +257,8 @@ def _receiving(audience: AudiencePreview) -> list[int]:
     # Not filtered by pyarrow.compute: handed a Python value, it imports pandas first.
     return [
         person["id"]
-        for person in audience.people.select(["id", "decision"]).to_pylist()
+        for batch in audience.people.select(["id", "decision"]).to_batches(max_chunksize=_PAGE)
+        for person in batch.to_pylist()
         if person["decision"] == WILL_RECEIVE
     ]
 

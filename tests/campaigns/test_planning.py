@@ -149,7 +149,7 @@ class TestSending:
     def test_leaves_out_whoever_opted_out_after_the_audience_was_screened(self, relay):
         campaign = relay.campaign("Reminder")
         made = relay._plan("Reminder", VALUES).plan  # noqa: SLF001 - the moment between the two
-        gone = made.recipients[0].phone
+        gone = next(iter(made.recipients)).phone
         relay._database.write(  # noqa: SLF001 - what a STOP does
             lambda s: s.run("deliveries.suppress", phone=gone, reason="STOP", now=NOW)
         )

@@ -22,19 +22,21 @@ def fills() -> list[str]:
     return [each for each in statements if "UPDATE people" in each or "INSERT INTO" in each]
 
 
-def make(path: Path, *, now: datetime) -> None:
+def make(path: Path, *, now: datetime, people: int = PEOPLE, deliveries: int = DELIVERIES) -> None:
     """Write the account into a new file of Relay's schema; see the script for what is in it.
 
     Args:
         path: The file.
         now: The moment that everything is counted back from (aware).
+        people: How many.
+        deliveries: Messages of the past.
     """
     open_database(path).close()
     with duckdb.connect(str(path)) as file:
         values = {
             "now": f"timezone('UTC', TIMESTAMPTZ '{now.isoformat()}')",
-            "people": PEOPLE,
-            "deliveries": DELIVERIES,
+            "people": people,
+            "deliveries": deliveries,
         }
         for name, value in values.items():
             file.execute(f"SET VARIABLE {name} = {value}")

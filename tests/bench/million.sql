@@ -144,7 +144,9 @@ INSERT INTO integrations VALUES
     ('wa', 'whatsapp', 'WhatsApp', 'active', NULL, getvariable('now')),
     ('tw', 'twilio', 'Twilio', 'active', NULL, getvariable('now'));
 INSERT INTO templates (id, name, language, content, origin, created_at, updated_at)
-SELECT n, 'template ' || n, 'en', '{}', 'relay', ago(24 * 500, n), ago(24 * 500, n)
+SELECT n, 'template ' || n, 'en',
+       printf('{"name": "template %d", "language": "en", "category": "UTILITY", "body": "Hello!"}', n),
+       'relay', ago(24 * 500, n), ago(24 * 500, n)
   FROM range(1, 11) r(n);
 INSERT INTO campaigns (id, name, template_id, integration_id, definition, bindings, created_at,
                        languages)
@@ -198,3 +200,9 @@ SELECT 'reply-' || id, NULL, phone,
 
 INSERT INTO suppressions (phone, reason, since)
 SELECT phone, 'Replied STOP.', min(happened_at) FROM replies WHERE is_stop GROUP BY phone;
+
+-- What is made from here on gets numbers of its own.
+SELECT count(nextval('template_ids')) FROM templates;
+SELECT count(nextval('campaign_ids')) FROM campaigns;
+SELECT count(nextval('run_ids')) FROM runs;
+SELECT count(nextval('delivery_ids')) FROM deliveries;

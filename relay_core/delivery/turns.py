@@ -20,6 +20,7 @@ from relay_core.delivery.gates import (
     judge_pressure,
 )
 from relay_core.delivery.lanes import account_zone
+from relay_core.delivery.queue import LaneQueue
 from relay_core.delivery.quiet_hours import place_of
 from relay_core.delivery.quota import Day, day_of
 from relay_core.delivery.repeats import repeatable_for, take_repeat
@@ -59,6 +60,7 @@ class LaneGates:
         self._first: datetime | None = None
         self._runs: dict[int, _Run] = {}
         self._led: set[int] = set()
+        self._queue = LaneQueue(lane)
 
     def take_up(self, ledger: Ledger, *, now: datetime) -> None:
         """Count the lane's day anew; to be done before its first turn."""
@@ -93,7 +95,7 @@ class LaneGates:
         if (again := self._take_repeat(session, now=now)) is not None:
             return again
         for _ in range(_LOOKS):
-            row = one(session.run("deliveries.begin_next", lane=self.lane, now=now))
+            row = self._queue.begin_next(session, now=now)
             if row is None:
                 return None
             verdict = self._judge(session, row, now=now)

@@ -23,7 +23,7 @@ def approve(relay, run, *, actor="bert", manifest=None):
 class TestARunAboveTheLimit:
     def test_is_frozen_and_lets_nothing_leave(self, relay, waiting):
         begun = relay._database.write(  # noqa: SLF001 - what a lane asks
-            lambda s: s.run("deliveries.begin_next", lane=WHATSAPP, now=relay._now())  # noqa: SLF001
+            lambda s: begun(s, lane=WHATSAPP, now=relay._now())  # noqa: SLF001
         )
 
         assert waiting.state is RunState.AWAITING

@@ -109,7 +109,7 @@ class TestFreezing:
             press(relay, plan(relay), ledger=dead)
 
         begun = relay._database.write(  # noqa: SLF001 - what a lane asks
-            lambda s: s.run("deliveries.begin_next", lane=WHATSAPP, now=relay._now())  # noqa: SLF001
+            lambda s: begun(s, lane=WHATSAPP, now=relay._now())  # noqa: SLF001
         )
         removed = relay._database.write(discard_unfinished)  # noqa: SLF001 - as at a start
 

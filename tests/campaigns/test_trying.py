@@ -75,7 +75,7 @@ class TestATest:
 
         lane = running.integration_id
         begun = relay._database.write(  # noqa: SLF001 - what a lane asks
-            lambda s: s.run("deliveries.begin_next", lane=lane, now=relay._now())  # noqa: SLF001
+            lambda s: begun(s, lane=lane, now=relay._now())  # noqa: SLF001
         )
 
         assert [row["run_id"] for row in begun] == [test.run]

@@ -95,7 +95,7 @@ class TestTheStatesOfARun:
         assert {source for source, _ in RUN_ARROWS} == set(RunState) - OVER
 
     def test_let_messages_leave_in_one_state_only(self):
-        assert "r.state = 'running'" in queries()["deliveries.begin_next"]
+        assert "r.state = 'running'" in queries()["deliveries.begin"]
 
     def test_change_only_where_the_queries_expect_the_state_they_come_from(self, tmp_path):
         taken = set()

@@ -8,6 +8,7 @@ from threading import Event, Thread
 
 from relay_core.delivery.gates import OPEN
 from relay_core.delivery.pacing import Pacer
+from relay_core.delivery.queue import LaneQueue
 from relay_core.delivery.sender import LaneSender, Surroundings
 from relay_core.delivery.turns import LaneGates
 from relay_core.gateways.channel import Outgoing
@@ -97,6 +98,12 @@ def planned_run(db: Database, *, people: int, lane: str = LANE, start: int = 0) 
         return run_id
 
     return db.write(work)
+
+
+def begun(session, *, lane: str, now: datetime):
+    """Commit to what is next on a lane, past all gates; return it, if there is something."""
+    row = LaneQueue(lane).begin_next(session, now=now)
+    return [row] if row else []
 
 
 def begin_next(session, *, lane: str, now: datetime):

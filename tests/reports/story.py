@@ -63,7 +63,7 @@ class Sent:
 
 def begin(db: Database, *, begun: datetime) -> Attempt:
     """Commit to the next delivery of the lane."""
-    row = db.write(lambda session: session.run("deliveries.begin_next", lane=LANE, now=begun))[0]
+    row = db.write(lambda session: begun(session, lane=LANE, now=begun))[0]
     return Attempt(
         delivery_id=row["id"],
         run_id=row["run_id"],

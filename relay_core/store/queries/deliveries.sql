@@ -1,18 +1,23 @@
--- name: begin_next
--- The intent: the next delivery that is due on this lane becomes 'sending', durably, right before
--- its request leaves. Runs are served in the order they were started; a test, which somebody waits
--- for, goes first.
+-- name: due
+-- The next deliveries that are due on this lane. Runs are served in the order they were started; a
+-- test, which somebody waits for, goes first. It looks through all that wait.
+SELECT d.id
+  FROM deliveries d
+  JOIN runs r ON r.id = d.run_id
+ WHERE d.state = 'queued' AND d.due_at <= $now
+   AND r.state = 'running' AND r.integration_id = $lane
+ ORDER BY r.kind <> 'test', d.run_id, d.due_at, d.id
+ LIMIT $most;
+
+-- name: begin
+-- The intent: a delivery becomes 'sending', durably, right before its request leaves. No row when it
+-- is no longer due, or its run no longer runs.
 UPDATE deliveries
    SET state = 'sending', attempts = attempts + 1, begun_at = $now, changed_at = $now,
        held_for = NULL
- WHERE state = 'queued'
-   AND id = (SELECT d.id
-               FROM deliveries d
-               JOIN runs r ON r.id = d.run_id
-              WHERE d.state = 'queued' AND d.due_at <= $now
-                AND r.state = 'running' AND r.integration_id = $lane
-              ORDER BY r.kind <> 'test', d.run_id, d.due_at, d.id
-              LIMIT 1)
+ WHERE id = $id AND state = 'queued' AND due_at <= $now
+   AND run_id IN (SELECT r.id FROM runs r
+                   WHERE r.state = 'running' AND r.integration_id = $lane)
 RETURNING id, run_id, person_id, template_language, phone, country, body, bound, attempts, begun_at;
 
 -- name: defer

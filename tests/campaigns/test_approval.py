@@ -6,6 +6,7 @@ import pytest
 from relay_core.delivery.states import RunState
 from relay_core.errors import CampaignError, IllegalTransition, NotFound
 from tests.campaigns.office import VALUES, WHATSAPP, campaign, change, rows, send
+from tests.delivery.world import take_next
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def approve(relay, run, *, actor="bert", manifest=None):
 class TestARunAboveTheLimit:
     def test_is_frozen_and_lets_nothing_leave(self, relay, waiting):
         begun = relay._database.write(  # noqa: SLF001 - what a lane asks
-            lambda s: begun(s, lane=WHATSAPP, now=relay._now())  # noqa: SLF001
+            lambda s: take_next(s, lane=WHATSAPP, now=relay._now())  # noqa: SLF001
         )
 
         assert waiting.state is RunState.AWAITING

@@ -15,6 +15,7 @@ from relay_core.errors import CampaignError
 from relay_core.relay import open_relay
 from relay_core.serving import owning
 from tests.campaigns.office import TWILIO, VALUES, WHATSAPP, campaign, change, rows, send
+from tests.delivery.world import take_next
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
 PEOPLE = 2_500
@@ -109,7 +110,7 @@ class TestFreezing:
             press(relay, plan(relay), ledger=dead)
 
         begun = relay._database.write(  # noqa: SLF001 - what a lane asks
-            lambda s: begun(s, lane=WHATSAPP, now=relay._now())  # noqa: SLF001
+            lambda s: take_next(s, lane=WHATSAPP, now=relay._now())  # noqa: SLF001
         )
         removed = relay._database.write(discard_unfinished)  # noqa: SLF001 - as at a start
 

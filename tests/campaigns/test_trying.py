@@ -10,6 +10,7 @@ from relay_core.delivery.gates import GateRules
 from relay_core.delivery.turns import LaneGates
 from relay_core.errors import CampaignError
 from tests.campaigns.office import VALUES, campaign, change, rows, send, settle
+from tests.delivery.world import take_next
 
 MINE = "+31612345678"
 
@@ -75,7 +76,7 @@ class TestATest:
 
         lane = running.integration_id
         begun = relay._database.write(  # noqa: SLF001 - what a lane asks
-            lambda s: begun(s, lane=lane, now=relay._now())  # noqa: SLF001
+            lambda s: take_next(s, lane=lane, now=relay._now())  # noqa: SLF001
         )
 
         assert [row["run_id"] for row in begun] == [test.run]

@@ -9,7 +9,7 @@ from relay_core.delivery.heard import Receipt, ReceiptKind, Reply
 from relay_core.delivery.receipts import record
 from relay_core.delivery.recording import Attempt, recording
 from relay_core.gateways.outcomes import Accepted, OutcomeUnknown, Throttled, Unreachable
-from tests.delivery.world import LANE, NOW, begun, phone, planned_run, run_state, states
+from tests.delivery.world import LANE, NOW, phone, planned_run, run_state, states, take_next
 
 
 def receipt(kind, *, channel_id="n-1", to=0, conversation=None):
@@ -26,7 +26,7 @@ def receipt(kind, *, channel_id="n-1", to=0, conversation=None):
 
 
 def begin(db):
-    row = db.write(lambda session: begun(session, lane=LANE, now=NOW))[0]
+    row = db.write(lambda session: take_next(session, lane=LANE, now=NOW))[0]
     return Attempt(
         delivery_id=row["id"],
         run_id=row["run_id"],
@@ -114,7 +114,7 @@ class TestAnUnknownDelivery:
         first = planned_run(db, people=1)
         end(db, begin(db), OutcomeUnknown("ReadTimeout"))
         second = planned_run(db, people=1)
-        row = db.write(lambda s: begun(s, lane=LANE, now=NOW + timedelta(minutes=1)))[0]
+        row = db.write(lambda s: take_next(s, lane=LANE, now=NOW + timedelta(minutes=1)))[0]
         later = Attempt(
             delivery_id=row["id"],
             run_id=second,

@@ -14,11 +14,11 @@ from tests.delivery.world import (
     LANE,
     NOW,
     Scripted,
-    begun,
     planned_run,
     run_state,
     send_all,
     states,
+    take_next,
 )
 
 DEEDS = {"pause": pause_run, "resume": resume_run, "cancel": cancel_run}
@@ -34,7 +34,7 @@ class TestARun:
 
         do(db, "pause", run_id)
 
-        assert db.write(lambda s: begun(s, lane=LANE, now=NOW)) == []
+        assert db.write(lambda s: take_next(s, lane=LANE, now=NOW)) == []
 
     def test_goes_on_where_it_stood_when_resumed(self, db):
         run_id = planned_run(db, people=5)
@@ -47,7 +47,7 @@ class TestARun:
 
     def test_whose_last_answers_came_while_it_was_paused_is_finished(self, db):
         run_id = planned_run(db, people=1)
-        row = db.write(lambda s: begun(s, lane=LANE, now=NOW))[0]
+        row = db.write(lambda s: take_next(s, lane=LANE, now=NOW))[0]
         do(db, "pause", run_id)
         attempt = Attempt(
             delivery_id=row["id"],
@@ -63,7 +63,7 @@ class TestARun:
 
     def test_that_is_cancelled_lets_nothing_have_another_turn(self, db):
         run_id = planned_run(db, people=1)
-        row = db.write(lambda s: begun(s, lane=LANE, now=NOW))[0]
+        row = db.write(lambda s: take_next(s, lane=LANE, now=NOW))[0]
         do(db, "cancel", run_id)
         attempt = Attempt(
             delivery_id=row["id"],
@@ -79,7 +79,7 @@ class TestARun:
 
     def test_that_is_cancelled_keeps_what_was_sent_and_gives_up_the_rest(self, db):
         run_id = planned_run(db, people=3)
-        db.write(lambda s: begun(s, lane=LANE, now=NOW))
+        db.write(lambda s: take_next(s, lane=LANE, now=NOW))
 
         do(db, "cancel", run_id)
 

@@ -17,12 +17,12 @@ from tests.delivery.world import (
     NOW,
     TEMPLATE,
     Scripted,
-    begun,
     delivery,
     planned_run,
     run_state,
     send_all,
     states,
+    take_next,
 )
 
 
@@ -164,7 +164,7 @@ class TestALane:
 class TestRecovery:
     def test_makes_what_a_stopped_process_left_open_unknown_and_never_queued(self, db):
         run_id = planned_run(db, people=2)
-        db.write(lambda session: begun(session, lane=LANE, now=NOW))
+        db.write(lambda session: take_next(session, lane=LANE, now=NOW))
 
         recovered = db.write(lambda session: recover(session, now=NOW))
 
@@ -173,7 +173,7 @@ class TestRecovery:
 
     def test_finishes_a_run_that_waited_for_nothing_else(self, db):
         run_id = planned_run(db, people=1)
-        db.write(lambda session: begun(session, lane=LANE, now=NOW))
+        db.write(lambda session: take_next(session, lane=LANE, now=NOW))
 
         db.write(lambda session: recover(session, now=NOW))
 

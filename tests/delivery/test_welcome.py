@@ -11,7 +11,7 @@ from relay_core.delivery.welcome import Unwelcome, drop_unwelcome
 from relay_core.gateways.outcomes import Throttled
 from relay_core.people.kept import keep_people
 from tests.audience.population import person
-from tests.delivery.world import LANE, NOW, begun, phone, planned_run, run_state, states
+from tests.delivery.world import LANE, NOW, phone, planned_run, run_state, states, take_next
 
 POLICY = Policy(opt_out_tags=("Opted_Out",), opt_out_fields=("sms_opt_out",))
 EARLIER = NOW - timedelta(hours=1)
@@ -158,7 +158,7 @@ class TestAnExclusionByHand:
     @pytest.mark.parametrize("block_list", [False, True])
     def test_is_seen_when_an_attempt_is_deferred(self, db, block_list):
         run_id = planned_run(db, people=1)
-        row = db.write(lambda s: begun(s, lane=LANE, now=NOW))[0]
+        row = db.write(lambda s: take_next(s, lane=LANE, now=NOW))[0]
         campaign_id = 0 if block_list else campaign_of(db, run_id)
         choose(db, 0, "excluded", campaign_id=campaign_id, at=NOW)
         attempt = Attempt(
@@ -184,7 +184,7 @@ class TestARun:
     def test_keeps_what_has_left_already(self, db):
         run_id = planned_run(db, people=1)
         mirror(db, known(0, tags=["opted_out"]))
-        db.write(lambda s: begun(s, lane=LANE, now=NOW))
+        db.write(lambda s: take_next(s, lane=LANE, now=NOW))
 
         assert dropped(db) == {}
         assert states(db, run_id) == {"sending": 1}
@@ -203,7 +203,7 @@ class TestARun:
                 consent_required=False,
             )
         ]
-        db.write(lambda s: begun(s, lane=LANE, now=NOW))
+        db.write(lambda s: take_next(s, lane=LANE, now=NOW))
 
         gone = db.write(
             lambda s: s.run("deliveries.withdraw", ids=ids, code="x", reason="x", now=LATER)

@@ -100,7 +100,7 @@ def planned_run(db: Database, *, people: int, lane: str = LANE, start: int = 0) 
     return db.write(work)
 
 
-def begun(session, *, lane: str, now: datetime):
+def take_next(session, *, lane: str, now: datetime):
     """Commit to what is next on a lane, past all gates; return it, if there is something."""
     row = LaneQueue(lane).begin_next(session, now=now)
     return [row] if row else []

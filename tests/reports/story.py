@@ -8,7 +8,7 @@ from relay_core.delivery.receipts import record
 from relay_core.delivery.recording import Attempt, recording
 from relay_core.gateways.outcomes import Accepted, SendOutcome
 from relay_core.store.database import Database
-from tests.delivery.world import LANE, NOW
+from tests.delivery.world import LANE, NOW, take_next
 
 
 def at(seconds: float) -> datetime:
@@ -63,7 +63,7 @@ class Sent:
 
 def begin(db: Database, *, begun: datetime) -> Attempt:
     """Commit to the next delivery of the lane."""
-    row = db.write(lambda session: begun(session, lane=LANE, now=begun))[0]
+    row = db.write(lambda session: take_next(session, lane=LANE, now=begun))[0]
     return Attempt(
         delivery_id=row["id"],
         run_id=row["run_id"],

@@ -16,7 +16,7 @@ from relay_core.delivery.receipts import record
 from relay_core.delivery.recording import recover
 from relay_core.delivery.unread import keep_unread
 from relay_core.desk.reports import ReportDesk
-from relay_core.desk.sending import SendDesk
+from relay_core.desk.scheduling import ScheduleDesk
 from relay_core.desk.settling import SettlingDesk
 from relay_core.doctor import Check, diagnose
 from relay_core.errors import RelayError, StoreError
@@ -34,7 +34,7 @@ _REPAIRED: Final = (
 )
 
 
-class Relay(SendDesk, ReportDesk, SettlingDesk):
+class Relay(ScheduleDesk, ReportDesk, SettlingDesk):
     """Relay, ready to use, in the process that owns the file."""
 
     def __init__(self, settings: Settings, *, database: Database) -> None:
@@ -61,6 +61,7 @@ class Relay(SendDesk, ReportDesk, SettlingDesk):
         self._watch.start()
         self._tagging.start()
         self._talk_watch.start()
+        self._alarm.start()
         for row in self._database.rows("repeats.lanes", now=self._now()):
             self._engine.wake(row["lane"])
 
@@ -113,6 +114,7 @@ class Relay(SendDesk, ReportDesk, SettlingDesk):
         """Let nothing new leave, record the answers in flight, and let go of the file."""
         self._closing.set()
         self._proofs.close()
+        self._alarm.stop()
         self._engine.stop()
         self._watch.stop()
         self._tagging.stop()

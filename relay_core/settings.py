@@ -263,6 +263,12 @@ class Settings(BaseSettings):
         default=False,
         description="Send a campaign only once a test of it, as it is now, was accepted.",
     )
+    schedule_grace_s: float = Field(
+        900.0,
+        description="Seconds by which a scheduled campaign may be late, because Relay was not "
+        "running or Zendesk did not answer; after that it is held and a person decides.",
+        ge=60,
+    )
     template_poll_s: float = Field(
         300.0,
         description="Shortest time in seconds between two looks at Meta's decisions while one is "

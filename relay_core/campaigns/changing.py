@@ -115,14 +115,16 @@ def delete_campaign(ledger: Ledger, name: str, *, actor: str, now: datetime) -> 
 
     Raises:
         NotFound: There is no such campaign.
-        CampaignError: Something was sent.
+        CampaignError: Something was sent, or is to be sent later.
     """
     campaign = campaign_named(ledger, name)
 
     def work(session: Session) -> bool:
+        _refuse_while_scheduled(session, campaign, then="delete it")
         if not session.run("campaigns.delete", id=campaign.id):
             return False
         session.run("campaigns.delete_choices", id=campaign.id)
+        session.run("schedules.delete_of", campaign_id=campaign.id)
         note(session, actor=actor, event="campaign.deleted", subject=name, now=now)
         return True
 
@@ -135,13 +137,14 @@ def archive_campaign(ledger: Ledger, name: str, *, actor: str, now: datetime) ->
 
     Raises:
         NotFound: There is no such campaign.
-        CampaignError: Something of it may still leave.
+        CampaignError: Something of it may still leave, now or later.
     """
     campaign = campaign_named(ledger, name)
     if campaign.archived_at is not None:
         return
 
     def work(session: Session) -> bool:
+        _refuse_while_scheduled(session, campaign, then="archive it")
         if not session.run("campaigns.archive", id=campaign.id, now=now):
             return False
         note(session, actor=actor, event="campaign.archived", subject=name, now=now)
@@ -180,6 +183,16 @@ def check_not_archived(campaign: Campaign) -> None:
             "campaign is archived",
             advice=f"{campaign.name} was archived on {campaign.archived_at:%d %B %Y}. Unarchive it "
             "before you send it.",
+        )
+
+
+def _refuse_while_scheduled(session: Session, campaign: Campaign, *, then: str) -> None:
+    numbers = [str(row["id"]) for row in session.run("schedules.open_of", campaign_id=campaign.id)]
+    if numbers:
+        raise CampaignError(
+            "campaign is scheduled",
+            advice=f"{campaign.name} is to be sent later (schedule {', '.join(numbers)}). Cancel "
+            f"that first, then {then}.",
         )
 
 

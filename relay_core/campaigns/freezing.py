@@ -1,7 +1,7 @@
 """A plan written down as a run: page by page, and nothing leaves before the last one is there."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -50,6 +50,7 @@ def freeze(
     now: datetime,
     accepted: bool = False,
     wording: str | None = None,
+    alongside: Callable[[Session, int], None] | None = None,
 ) -> int:
     """Write the plan down as a run, whole or not at all, and start it or let it be approved.
 
@@ -65,6 +66,8 @@ def freeze(
         now: When.
         accepted: Whether a person has read the plan's warnings and sends nevertheless.
         wording: Kept in place of the manifest, for a test; see `campaigns/trying.py`.
+        alongside: What else becomes true in the very transaction that starts the run, given its
+            number; where it refuses, nothing leaves.
 
     Returns:
         The run's number.
@@ -94,7 +97,13 @@ def freeze(
                 for each in people
             ]
             ledger.write(_adding("runs.add_exclusions", left_out))
-        ledger.write(lambda session: _start(session, run_id, made, press, now=now))
+
+        def start(session: Session) -> None:
+            _start(session, run_id, made, press, now=now)
+            if alongside is not None:
+                alongside(session, run_id)
+
+        ledger.write(start)
     except BaseException:
         _give_up(ledger, run_id)
         raise

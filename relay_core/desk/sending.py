@@ -1,7 +1,7 @@
 """The press that sends: a campaign, a test to oneself, another try; and a second person's word."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from threading import Lock
@@ -25,7 +25,7 @@ from relay_core.errors import CampaignError, GatewayError, NotFound, RelayError
 from relay_core.log import log
 from relay_core.settings import Settings
 from relay_core.store.database import Database
-from relay_core.store.ledger import one
+from relay_core.store.ledger import Session, one
 
 
 class SendDesk(CampaignDesk):
@@ -216,6 +216,8 @@ class SendDesk(CampaignDesk):
         plan: Callable[[], Planned],
         reviewed: str | None,
         accepted: bool,
+        foreseen: Collection[str] = (),
+        alongside: Callable[[Session, int], None] | None = None,
     ) -> RunStatus:
         # One at a time: the plan of a second press must see what the first one froze, or blackout
         # and frequency would let both through.
@@ -235,7 +237,8 @@ class SendDesk(CampaignDesk):
                 replace(press, needs_approval=self._needs_approval(planned.plan)),
                 reviewed=reviewed,
                 now=self._now(),
-                accepted=accepted,
+                accepted=accepted or set(foreseen).issuperset(planned.plan.warnings),
+                alongside=alongside,
             )
             self._drop_unwelcome()
         self._engine.wake(campaign.integration.id)

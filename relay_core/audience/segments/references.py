@@ -28,7 +28,8 @@ class Holder:
     name: str
     definition: AudienceDefinition
     has_run: bool
-    """Whether it is a campaign that keeps its people whatever becomes of its audience."""
+    """Whether it is a campaign that keeps its people whatever becomes of its audience: it was run,
+    and is not to be sent again by a schedule."""
 
     @property
     def label(self) -> str:

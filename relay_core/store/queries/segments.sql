@@ -90,9 +90,12 @@ UPDATE segment_versions SET definition = $definition
 UPDATE campaigns SET definition = $definition WHERE id = $id;
 
 -- name: holders
--- Everything that has an audience of its own. A campaign that has run keeps its people.
+-- Everything that has an audience of its own. A campaign that has run keeps its people, unless it
+-- is to be sent again.
 SELECT 'campaign' AS kind, c.id, c.name, c.definition,
-       EXISTS (SELECT 1 FROM runs r WHERE r.campaign_id = c.id AND r.kind <> 'test') AS has_run
+       EXISTS (SELECT 1 FROM runs r WHERE r.campaign_id = c.id AND r.kind <> 'test')
+       AND NOT EXISTS (SELECT 1 FROM schedules s
+                        WHERE s.campaign_id = c.id AND s.next_at IS NOT NULL) AS has_run
   FROM campaigns c
  UNION ALL
 SELECT 'segment', s.id, s.name, s.definition, false FROM segments s

@@ -64,8 +64,8 @@ def delete(
     Asking again is safe: what is gone counts as deleted, and what failed is tried anew.
 
     Raises:
-        TemplateError: The typed name is not its name, a run still uses it, or it is being
-            submitted at this moment.
+        TemplateError: The typed name is not its name, a run or a schedule still uses it, or it is
+            being submitted at this moment.
         NotFound: There is no such template.
     """
     listed = template_numbered(ledger, template_id)
@@ -110,7 +110,7 @@ def refuse_while_used(session: Session, template_ids: Sequence[int]) -> None:
     """Refuse to delete what something still to be sent depends on. The one place for this rule.
 
     Raises:
-        TemplateError: Names the runs.
+        TemplateError: Names the runs, or the schedules.
     """
     runs = session.run("templates.open_runs", template_ids=list(template_ids))
     if runs:
@@ -119,6 +119,13 @@ def refuse_while_used(session: Session, template_ids: Sequence[int]) -> None:
             f"{len(runs)} runs use it",
             advice=f"Messages with this template are still to be sent: {names}. Wait for their "
             "end or cancel them, then delete it.",
+        )
+    promised = session.run("schedules.of_templates", template_ids=list(template_ids))
+    if promised:
+        names = ", ".join(f"{row['campaign']} (schedule {row['id']})" for row in promised)
+        raise TemplateError(
+            f"{len(promised)} schedules use it",
+            advice=f"This template is to be sent later: {names}. Cancel that, then delete it.",
         )
 
 

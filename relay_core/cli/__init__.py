@@ -16,6 +16,7 @@ from relay_core.cli import (
     query,
     run_starts,
     runs,
+    schedules,
     segments,
     serve,
     sms_doctor,
@@ -47,6 +48,7 @@ app.add_typer(campaigns.app, name="campaign", help="Prepare what is sent.")
 campaigns.app.command("doctor")(sms_doctor.doctor)
 app.add_typer(talk.app, name="talk", help="Lines of Zendesk Talk that can text.")
 app.add_typer(prices.app, name="prices", help="What messages cost.")
+app.add_typer(schedules.app, name="schedule", help="Send later, once or again and again.")
 app.add_typer(runs.app, name="run", help="Follow, pause, resume or cancel what is being sent.")
 runs.app.command("unknown")(unknowns.unknown)
 for start in (run_starts.approve, run_starts.reject, run_starts.retry):

@@ -1,4 +1,4 @@
-"""What needs somebody: runs that stopped or went wrong, templates that Meta does not allow."""
+"""What needs somebody: runs that stopped or went wrong, promises held, templates not allowed."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages._template_words import SUBMITTABLE, shown_status
 from pages._words import counted, plain
+from relay_core.campaigns.schedules import Schedule, ScheduleState
 from relay_core.reports.overview import Attention, Concern
 from relay_core.templates.kept.catalogue import ListedTemplate
 
@@ -26,9 +27,17 @@ class _Row:
     press: Callable[[], None]
 
 
-def show_attention(runs: Sequence[Attention], templates: Sequence[ListedTemplate]) -> None:
+def show_attention(
+    runs: Sequence[Attention],
+    templates: Sequence[ListedTemplate],
+    schedules: Sequence[Schedule],
+) -> None:
     """Draw one row for each thing, with the way to it; nothing at all when all is well."""
-    rows = [*(_run_row(each) for each in runs), *_template_rows(templates)]
+    rows = [
+        *(_schedule_row(each) for each in schedules if each.state is ScheduleState.HELD),
+        *(_run_row(each) for each in runs),
+        *_template_rows(templates),
+    ]
     if not rows:
         return
     st.header("Needs attention")
@@ -41,6 +50,16 @@ def show_attention(runs: Sequence[Attention], templates: Sequence[ListedTemplate
                 st.button(row.button, key=f"attention_{index}", on_click=row.press)
         if len(rows) > _MOST:
             st.caption(f"{len(rows) - _MOST} more. See Reports and Templates.")
+
+
+def _schedule_row(schedule: Schedule) -> _Row:
+    return _Row(
+        icon=":orange[:material/pause_circle:]",
+        title=f"{schedule.campaign} was not sent as scheduled",
+        sentence=schedule.note or "",
+        button="Open campaign",
+        press=_opening("campaigns.py", campaign=schedule.campaign),
+    )
 
 
 def _run_row(attention: Attention) -> _Row:
@@ -97,6 +116,6 @@ def _template_rows(templates: Sequence[ListedTemplate]) -> Iterator[_Row]:
         )
 
 
-def _opening(page: str, **query: int) -> Callable[[], None]:
+def _opening(page: str, **query: int | str) -> Callable[[], None]:
     wanted = {name: str(value) for name, value in query.items()}
     return lambda: st.switch_page(_HERE / page, query_params=wanted)

@@ -7,6 +7,7 @@ from typing import Final
 import streamlit as st
 
 from pages._campaign_people import manage_audience
+from pages._schedule import schedule_list, schedule_section, show_schedules
 from pages._send import send_section
 from pages._template_preview import show_sms, show_whatsapp
 from pages._ui import Permission, explaining_errors, relay, require
@@ -39,6 +40,7 @@ def _list() -> None:
         st.switch_page(_HERE / "new_campaign.py")
     if not campaigns:
         return
+    schedule_list(relay().schedules())
     wanted = ""
     if len(campaigns) > _A_PAGE:
         wanted = st.text_input("Search campaigns", key="campaigns_search", type="search") or ""
@@ -118,8 +120,10 @@ def _one(name: str) -> None:
     for key, binding in campaign.bindings.items():
         st.markdown(f"**{plain(examples.get(key, key))}** is {plain(_bound(binding))}")
     manage_audience(campaign)
+    show_schedules(campaign)
     st.header("Send")
     send_section(campaign)
+    schedule_section(campaign)
     runs = [run for run in relay().runs() if run.campaign == campaign.name]
     if runs:
         st.header("Runs")

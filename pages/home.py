@@ -155,7 +155,7 @@ def _draw() -> None:
     _show_title(overview)
     if not overview.runs:
         show_first_steps()
-    show_attention(overview.attention, relay().templates())
+    show_attention(overview.attention, relay().templates(), relay().schedules())
     show_template_news()
     st.fragment(_draw_live, run_every=_EVERY_S if busy else None)(was_busy=busy)
 

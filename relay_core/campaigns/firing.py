@@ -83,12 +83,12 @@ def _fire(
         )
         return True
     if whether is Due.MISSED:
-        _hold(ledger, schedule, why=_missed(schedule, moment, now=now), now=now)
+        _hold(ledger, schedule, why=_missed(schedule, moment), now=now)
         return True
     try:
         send(schedule, moment)
     except OutsideUnavailable as error:  # it may be well again before the grace is over
-        why = f"Not sent yet, and tried again until it is too late: {error.advice}"
+        why = f"Tried again from time to time: {error.advice}"
         ledger.write(
             lambda session: session.run("schedules.remark", id=schedule.id, time=moment, note=why)
         )
@@ -107,11 +107,8 @@ def _hold(ledger: Ledger, schedule: Schedule, *, why: str, now: datetime) -> Non
         log().warning("schedule.held", schedule=schedule.id)
 
 
-def _missed(schedule: Schedule, moment: datetime, *, now: datetime) -> str:
+def _missed(schedule: Schedule, moment: datetime) -> str:
     there = wall(moment, ZoneInfo(schedule.wanted.zone))
-    minutes = round((now - moment) / timedelta(minutes=1))
     because = schedule.note or "Relay was not running then."
-    return (
-        f"Not sent at {there:%H:%M} on {there:%-d %B %Y}, and {minutes:,} minutes are too late to "
-        f"do it unasked. {because}"
-    )
+    when = f"{there:%H:%M} on {there:%-d %B %Y}"
+    return f"Not sent at {when}, and it is too late to do so unasked. {because}"

@@ -57,21 +57,24 @@ def list_(
         say("Nothing is scheduled.")
         return
     print_table(
-        ("Schedule", "Campaign", "Next", "Zone", "Repeats", "State", "Note", "Last run"),
+        ("No.", "Campaign", "Next", "Repeats", "State", "Run"),
         (
             (
                 each.id,
                 each.campaign,
-                _there(each.next_at, each.wanted.zone) if each.next_at else None,
-                each.wanted.zone,
+                f"{_there(each.next_at, each.wanted.zone)} {each.wanted.zone}"
+                if each.next_at
+                else None,
                 each.wanted.repeat.words if each.wanted.repeat else "once",
                 each.state,
-                each.note,
                 each.last_run,
             )
             for each in found
         ),
     )
+    for each in found:
+        if each.note:
+            say(f"{each.id}: {each.note}")
 
 
 @app.command()

@@ -32,6 +32,7 @@ from relay_core.delivery.runs import RunStatus
 from relay_core.desk.sending import SendDesk
 from relay_core.engine.alarm import Alarm
 from relay_core.errors import CampaignError
+from relay_core.log import log
 from relay_core.settings import Settings
 from relay_core.store.database import Database
 
@@ -193,7 +194,7 @@ class ScheduleDesk(SendDesk):
             reviewed: As in `send`.
             accepted: As in `send`.
         """
-        return self._pressed(
+        run = self._pressed(
             schedule.campaign,
             press,
             plan=lambda: self._plan(schedule.campaign, texts),
@@ -204,6 +205,8 @@ class ScheduleDesk(SendDesk):
                 session, schedule, run_id=run_id, actor=by, now=self._now()
             ),
         )
+        log().info("schedule.sent", schedule=schedule.id, run=run.run)
+        return run
 
     def _next_schedule(self) -> datetime | None:
         at: datetime | None = self._database.rows("schedules.next")[0]["at"]

@@ -213,9 +213,10 @@ class AScheduleMachine(RuleBasedStateMachine):
         assert is_open == (schedule.next_at is not None)
 
 
-def test_a_schedule_is_kept_once_at_its_time_or_a_person_decides(db):
-    machine = type("Machine", (AScheduleMachine,), {"db": db})
+def test_a_schedule_is_kept_once_at_its_time_or_a_person_decides(db, monkeypatch):
+    monkeypatch.setattr(AScheduleMachine, "db", db)
 
     run_state_machine_as_test(
-        machine, settings=settings(max_examples=20, stateful_step_count=15, deadline=None)
+        AScheduleMachine,
+        settings=settings(max_examples=12, stateful_step_count=15, deadline=None),
     )

@@ -1,5 +1,6 @@
 """Later, and again: what is promised is sent once at its time, or held with the reason."""
 
+import shutil
 from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,14 +16,32 @@ from relay_core.campaigns.moments import Repeat, wall
 from relay_core.campaigns.schedules import ScheduleState, Wanted, request_id
 from relay_core.delivery.states import RunState
 from relay_core.errors import AudienceError, CampaignError, NotFound, TemplateError
+from relay_core.relay import open_relay
+from relay_core.settings import Settings
 from tests.campaigns.office import BINDINGS, VALUES, WHATSAPP, campaign, change, people, rows, send
 
 ZONE = "Europe/Amsterdam"
 
 
-@pytest.fixture(autouse=True)
-def _campaign(relay):
-    campaign(relay)
+@pytest.fixture(scope="module")
+def prepared(sandbox, tmp_path_factory):
+    """A file with a campaign, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("prepared")
+    desk = open_relay(Settings.load(data_dir=folder, sandbox_url=sandbox))
+    desk.sync_people()
+    desk.refresh_templates()
+    campaign(desk)
+    desk.close()
+    return folder / "relay.duckdb"
+
+
+@pytest.fixture
+def relay(prepared, sandbox, tmp_path):
+    """The front desk of a data folder of this test's own."""
+    shutil.copy(prepared, tmp_path / prepared.name)
+    desk = open_relay(Settings.load(data_dir=tmp_path, sandbox_url=sandbox))
+    yield desk
+    desk.close()
 
 
 def in_two_days(relay):

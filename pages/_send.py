@@ -1,6 +1,6 @@
 """Sending a campaign: the texts of this run, a review of everything, then one press."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,14 +9,11 @@ from uuid import uuid4
 
 import streamlit as st
 
-from pages._audience_view import advice_lines
-from pages._cost import cost_metrics, show_cost
-from pages._languages import show_shares
-from pages._notices import show_notices
+from pages._review import acceptance, show_review, show_whom_it_reaches
 from pages._sms_doctor import sms_doctor_section
+from pages._test_send import test_section
 from pages._ui import actor, flash, relay
-from pages._words import channel_name, counted, plain, said_duration, said_moment
-from relay_core.audience.screening.notices import NoticeKind
+from pages._words import counted, said_moment
 from relay_core.campaigns.bindings import Static
 from relay_core.campaigns.campaign import Campaign
 from relay_core.campaigns.reviewing import Review
@@ -26,8 +23,6 @@ from relay_core.errors import RelayError
 
 _SENT: Final = "sent_run"
 _RUN: Final = Path(__file__).parent / "run.py"
-_SAMPLE_WIDTH_PX: Final = 260
-_MOST_CHANGES: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,106 +93,42 @@ def _review(name: str, campaign_id: int, keys: tuple[str, ...]) -> None:
 def _confirm(campaign: Campaign, reviewed: _Reviewed) -> None:
     review = reviewed.review
     st.caption(f"As of {said_moment(reviewed.reviewed_at)}. Nothing has been sent.")
-    _figures(review, key=f"cost_{campaign.id}")
-    st.markdown(plain(review.audience))
-    # What has to be accepted stands at the press that it holds back.
-    show_notices([each for each in review.notices if each.kind is not NoticeKind.WARNING])
-    _changes(review.changes)
-    if review.skipped:
-        left_out = sum(review.skipped.values())
-        people = counted(left_out, "person is", "people are")
-        with st.expander(f"{people} left out: why, and what can be done"):
-            for line in advice_lines(review.skipped):
-                st.markdown(line)
-    _texts(campaign, reviewed)
-    if not review.total:
-        st.warning("Nobody would receive this. Change the audience or the values.")
-    elif review.rehearsal:
+    show_review(
+        review, key=f"review_{campaign.id}", about_texts=lambda: _sms_doctor(campaign, reviewed)
+    )
+    tested = test_section(campaign, reviewed.static_values)
+    show_whom_it_reaches(review)
+    if review.needs_approval:
         st.info(
-            "This is a rehearsal. Messages go to the sandbox and reach no real phone.",
-            icon=":material/science:",
-        )
-    else:
-        st.warning(
-            "These messages reach real phones. What has left cannot be called back.",
-            icon=":material/warning:",
+            "It goes to so many people that somebody else has to approve it. Nothing leaves before "
+            "they did.",
+            icon=":material/how_to_reg:",
         )
     if wrong := st.session_state.pop(f"{_kept(campaign.id)}_wrong", None):
         st.error(wrong, icon=":material/error:")
-    agreed = _acceptance(review.warnings, key=_accepted(reviewed))
-    with st.container(horizontal=True):
+    agreed = acceptance(review.warnings, key=_accepted(reviewed))
+    messages = counted(review.total, "message")
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            f"Send {counted(review.total, 'message')}",
+            f"Ask for approval of {messages}" if review.needs_approval else f"Send {messages}",
             key=f"send_{campaign.id}",
             type="primary",
-            disabled=not (review.total and agreed),
+            disabled=not (review.total and agreed and tested),
+            help=None if tested else "Send yourself a test first; it is required here.",
             on_click=_send,
             args=(campaign.name, campaign.id, reviewed),
         )
         st.button("Back", key=f"back_{campaign.id}", on_click=forget_review, args=(campaign.id,))
 
 
-def _figures(review: Review, *, key: str) -> None:
-    """Draw how many messages, how long, how many parts, and what they cost."""
-    with st.container(horizontal=True):
-        st.metric("Messages", review.total, format="localized", border=True)
-        st.metric("Channel", channel_name(review.channel), border=True)
-        st.metric("Takes about", said_duration(review.duration_s), border=True)
-        if review.parts:
-            st.metric("SMS parts", review.parts, format="localized", border=True)
-            st.metric("Longest text, parts", review.longest_parts, border=True)
-        cost_metrics(review.cost)
-    show_cost(review.cost, key=key)
-
-
-def _texts(campaign: Campaign, reviewed: _Reviewed) -> None:
-    """Draw what people will read, and how it turns out as SMS."""
-    review = reviewed.review
-    show_shares(review.variants)
-    if not review.variants:
-        _samples(review)
-    if review.parts:
+def _sms_doctor(campaign: Campaign, reviewed: _Reviewed) -> None:
+    if reviewed.review.parts:
         sms_doctor_section(
             campaign,
             static_values=reviewed.static_values,
             kept=reviewed.request_id,
             key=f"doctor_{campaign.id}",
         )
-
-
-def _changes(changes: Sequence[str]) -> None:
-    """Say what was different when the recipients were read again just now."""
-    if not changes:
-        return
-    with st.expander(
-        f"{counted(len(changes), 'change')} in Zendesk since these people were last read",
-        icon=":material/sync:",
-    ):
-        st.caption("The numbers above know of them already.")
-        for change in changes[:_MOST_CHANGES]:
-            st.markdown(plain(change))
-        if len(changes) > _MOST_CHANGES:
-            st.caption(f"And {len(changes) - _MOST_CHANGES:,} more.")
-
-
-def _acceptance(warnings: Sequence[str], *, key: str) -> bool:
-    """Draw what has to be accepted; return whether nothing is left to accept."""
-    if not warnings:
-        return True
-    listed = "\n".join(f"- {plain(warning)}" for warning in warnings)
-    st.warning(listed, title="Are these the right people?", icon=":material/warning:")
-    return st.checkbox("I have read this, and these are the right people", key=key)
-
-
-def _samples(review: Review) -> None:
-    if not review.samples:
-        return
-    st.markdown(f"**What {counted(len(review.samples), 'person', 'people')} will read**")
-    with st.grid(min_column_width=_SAMPLE_WIDTH_PX):
-        for sample in review.samples:
-            with st.container(border=True, key=f"sample_{sample.person_id}"):
-                st.caption(plain(sample.name))
-                st.text(sample.body)
 
 
 def _send(name: str, campaign_id: int, reviewed: _Reviewed) -> None:

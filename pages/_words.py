@@ -9,6 +9,7 @@ from relay_core.campaigns.campaign import Campaign
 _MARKS: Final = re.compile(r"[\\`*_\[\]<>#|~$]|:(?=\S)|^[-+]|(?<=^\d)[.)]", re.MULTILINE)
 _MINUTE_S: Final = 60
 _HOUR_S: Final = 3600
+_DAY_S: Final = 86_400
 
 CHANNELS: Final = {
     "whatsapp": "WhatsApp",
@@ -36,6 +37,9 @@ def said_duration(seconds: float) -> str:
         return counted(round(seconds), "second")
     if seconds < 2 * _HOUR_S:
         return f"{round(seconds / _MINUTE_S)} minutes"
+    if seconds >= 2 * _DAY_S:
+        days, hours = divmod(round(seconds / _HOUR_S), _DAY_S // _HOUR_S)
+        return f"{days} days {counted(hours, 'hour')}" if hours else f"{days} days"
     hours, rest = divmod(round(seconds / _MINUTE_S), _MINUTE_S)
     return f"{hours} hours {rest} minutes" if rest else f"{hours} hours"
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import streamlit as st
 
+from pages._approval import approval_section
 from pages._audience_view import advice_lines
 from pages._pace import Reading, left_s, rate_per_s, recent
 from pages._ui import Permission, actor, explaining_errors, flash, flashing_errors, relay, require
@@ -45,6 +46,10 @@ def _one(run_id: int) -> None:
     begun = relay().run(run_id)
     st.title(plain(begun.campaign))
     st.caption(f"Run {run_id}, begun {said_moment(begun.created_at)}")
+    if begun.state is RunState.AWAITING:
+        st.fragment(partial(_until_decided, run_id), run_every=_EVERY_S)()
+        approval_section(begun)
+        return
 
     def live() -> None:
         run = relay().run(run_id)
@@ -58,6 +63,12 @@ def _one(run_id: int) -> None:
     st.fragment(live, run_every=_EVERY_S if begun.is_active else None)()
     unknowns_section(begun)
     _left_out(begun)
+
+
+def _until_decided(run_id: int) -> None:
+    """Draw the page anew once somebody has decided, for whoever else looks at it."""
+    if relay().run(run_id).state is not RunState.AWAITING:
+        st.rerun()
 
 
 def _figures(run: RunStatus) -> None:

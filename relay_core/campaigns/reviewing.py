@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Final
 
 from relay_core.audience.screening.notices import Notice, NoticeKind, texts_of
-from relay_core.audience.screening.preview import AudiencePreview
 from relay_core.campaigns.cost import Charged, Cost, cost_of
 from relay_core.campaigns.departures import Departures
 from relay_core.campaigns.part_count import count_parts
@@ -74,6 +73,10 @@ class Review:
     """Hash of exactly these messages; hand it to `send`, so that what leaves is what was seen."""
     departures: Departures | None = field(default=None, compare=False)
     """When they would leave if they were sent now. Two looks at the same messages differ in it."""
+    needs_approval: bool = False
+    """Whether somebody else has to approve it before anything leaves."""
+    untested: str | None = field(default=None, compare=False)
+    """Why it may not be sent before a test to oneself; None where it may."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -84,7 +87,9 @@ class Review:
 def review(
     made: Plan,
     *,
-    audience: AudiencePreview,
+    explanation: str,
+    notices: Sequence[Notice],
+    skipped: Mapping[str, int],
     per_second: float,
     rehearsal: bool,
     prices: Sequence[Price] = (),
@@ -95,16 +100,15 @@ def review(
 
     Args:
         made: The plan.
-        audience: What it was made from.
+        explanation: Whom the audience matches, in words.
+        notices: What is to be said of it.
+        skipped: People left out, by reason.
         per_second: Messages that leave in a second.
         rehearsal: Whether nothing can reach a real phone.
         prices: What is known of them.
         on: The day whose prices hold.
         changes: What was found when the recipients were read again, in sentences.
     """
-    skipped: dict[str, int] = {}
-    for exclusion in made.exclusions:
-        skipped[exclusion.reason] = skipped.get(exclusion.reason, 0) + 1
     sms = made.campaign.integration.type != "whatsapp"
     templates: dict[str | None, Template] = made.templates()
     charged = (
@@ -118,7 +122,7 @@ def review(
         template=made.campaign.template.label,
         integration=made.campaign.integration.name,
         channel=made.campaign.integration.type,
-        audience=audience.explanation,
+        audience=explanation,
         matched=made.matched,
         total=len(made.recipients),
         skipped=skipped,
@@ -133,7 +137,7 @@ def review(
         duration_s=len(made.recipients) / per_second,
         notices=(
             *(Notice(NoticeKind.INFORMATION, said) for said in made.skipped),
-            *audience.notices,
+            *notices,
         ),
         changes=tuple(changes),
         rehearsal=rehearsal,

@@ -23,11 +23,7 @@ def print_review(review: Review, *, to: Callable[[str], None]) -> None:
     to(review.audience)
     for reason, people in review.skipped.items():
         to(f"  left out: {people:,} {reason.replace('_', ' ')}")
-    for variant in review.variants:
-        to(f"  {language_name(variant.language)}: {variant.people:,}, e.g. {variant.sample}")
-    if not review.variants:
-        for sample in review.samples[:_MOST_SAMPLES]:
-            to(f"  {sample.name}: {sample.body}")
+    _print_texts(review, to=to)
     for change in review.changes[:_MOST_CHANGES]:
         to(f"  changed in Zendesk: {change}")
     if len(review.changes) > _MOST_CHANGES:
@@ -39,6 +35,18 @@ def print_review(review: Review, *, to: Callable[[str], None]) -> None:
         _print_departures(review.departures, to=to)
     for notice in review.notices:
         to(said_notice(notice))
+    if review.needs_approval:
+        to("So many people that somebody else has to approve it before anything leaves.")
+    if review.untested:
+        to(review.untested)
+
+
+def _print_texts(review: Review, *, to: Callable[[str], None]) -> None:
+    for variant in review.variants:
+        to(f"  {language_name(variant.language)}: {variant.people:,}, e.g. {variant.sample}")
+    if not review.variants:
+        for sample in review.samples[:_MOST_SAMPLES]:
+            to(f"  {sample.name}: {sample.body}")
 
 
 def _print_departures(departures: Departures, *, to: Callable[[str], None]) -> None:

@@ -9,12 +9,11 @@ from relay_core.cli.campaigns import pairs
 from relay_core.cli.following import follow
 from relay_core.cli.output import AsJson, remark, say, settings
 from relay_core.cli.pressing import check_somebody_is_there, person, press
+from relay_core.cli.reviewed import print_review
 from relay_core.cli.runs import RunNumber, print_status
 from relay_core.delivery.states import RunState
 from relay_core.errors import OwnerGone
 from relay_core.serving import front_desk
-
-_SAMPLES = 3
 
 
 def approve(
@@ -34,16 +33,15 @@ def approve(
             with front_desk(loaded, sending=True) as relay:
                 # After a change of the owner the answer may have been lost, not the approval.
                 if agreed is None or relay.run(run).state is RunState.AWAITING:
-                    seen = relay.frozen_run(run)
+                    seen = relay.review_frozen(run)
                     if not (yes or agreed):
-                        remark(f"{seen.campaign}: {seen.planned:,} messages, by {seen.created_by}")
-                        for sample in seen.samples[:_SAMPLES]:
-                            remark(f"  {sample.name}: {sample.body}")
-                        for warning in seen.warnings:
-                            remark(f"Warning: {warning}")
+                        remark(f"Run {run}, made by {relay.run(run).created_by}")
+                        print_review(seen.review, to=remark)
+                        for change in seen.changes:
+                            remark(f"Changed since: {change}")
                         check_somebody_is_there()
                         typer.confirm("Let exactly this leave?", abort=True, err=True)
-                    agreed = agreed or seen.manifest
+                    agreed = agreed or seen.review.manifest
                     relay.approve_run(run, manifest=agreed, actor=person())
                 status = follow(relay, run, receipts_s=receipts_s)
         except OwnerGone:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -18,52 +17,6 @@ from relay_core.templates.kept.catalogue import ListedTemplate
 from relay_core.templates.writing.documents import template_to_dict
 
 _PAGE: Final = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrozenSample:
-    """One person's message, as it was frozen."""
-
-    name: str
-    body: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrozenRun:
-    """What somebody has to see before they approve a run."""
-
-    run: int
-    campaign: str
-    state: RunState
-    created_by: str
-    planned: int
-    samples: tuple[FrozenSample, ...]
-    warnings: tuple[str, ...]
-    """What its maker accepted."""
-    manifest: str
-    """Of exactly this; hand it to `approve_run`."""
-
-
-def frozen_run(ledger: Ledger, run_id: int) -> FrozenRun:
-    """Return what was frozen.
-
-    Raises:
-        NotFound: There is no such run.
-    """
-    row = _run(ledger, run_id)
-    return FrozenRun(
-        run=run_id,
-        campaign=row["campaign"],
-        state=RunState(row["state"]),
-        created_by=row["created_by"],
-        planned=row["planned"],
-        samples=tuple(
-            FrozenSample(name=sample["person_name"], body=sample["body"])
-            for sample in ledger.rows("runs.samples", run_id=run_id)
-        ),
-        warnings=tuple(json.loads(row["warnings"])),
-        manifest=row["manifest"],
-    )
 
 
 def approve_run(

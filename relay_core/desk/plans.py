@@ -1,14 +1,14 @@
 """Plans: who would get what at this moment, looked at before anything is sent."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
 from relay_core.audience.resolving.cap import ensure_within_cap
 from relay_core.audience.resolving.matching import Match, match
-from relay_core.audience.screening.notices import Notice, NoticeKind
 from relay_core.audience.screening.preview import AudiencePreview, preview_of
 from relay_core.audience.screening.reasons import WILL_RECEIVE
 from relay_core.campaigns.campaign import (
@@ -64,11 +64,27 @@ class PlanDesk(SegmentDesk, TemplateDesk, TalkDesk):
         """Return everything a person must see before sending this campaign. Nothing is sent."""
         return self._reviewed(self._plan(name, static_values))
 
+    def untested(self, name: str) -> str | None:
+        """Return why a campaign may not be sent before a test to oneself; None where it may."""
+        return self._untested(self.campaign(name))
+
+    def _untested(self, campaign: Campaign) -> str | None:
+        if not self.settings.test_required:
+            return None
+        try:
+            check_tested(self._database, campaign)
+        except CampaignError as untested:
+            return untested.advice
+        return None
+
     def _reviewed(self, planned: Planned) -> Review:
+        made = planned.plan
         seen = review(
-            planned.plan,
-            audience=planned.audience,
-            per_second=self.pace_of(planned.plan.campaign.integration.id),
+            made,
+            explanation=planned.audience.explanation,
+            notices=planned.audience.notices,
+            skipped=Counter(exclusion.reason for exclusion in made.exclusions),
+            per_second=self.pace_of(made.campaign.integration.id),
             rehearsal=bool(self.settings.sandbox_url),
             prices=kept_prices(self._database),
             on=self._now().date(),
@@ -76,23 +92,10 @@ class PlanDesk(SegmentDesk, TemplateDesk, TalkDesk):
         )
         return replace(
             seen,
-            departures=self._departures(planned.plan),
-            notices=(*seen.notices, *self._asked_before(planned.plan)),
+            departures=self._departures(made),
+            needs_approval=self._needs_approval(made),
+            untested=self._untested(made.campaign),
         )
-
-    def _asked_before(self, made: Plan) -> Iterator[Notice]:
-        """Say what has to happen before this leaves."""
-        if self._needs_approval(made):
-            yield Notice(
-                NoticeKind.INFORMATION,
-                f"It goes to more than {self.settings.approval_above:,} people, so somebody else "
-                "has to approve it before anything leaves.",
-            )
-        if self.settings.test_required:
-            try:
-                check_tested(self._database, made.campaign)
-            except CampaignError as untested:
-                yield Notice(NoticeKind.INFORMATION, untested.advice)
 
     def _needs_approval(self, made: Plan) -> bool:
         return 0 < self.settings.approval_above < len(made.recipients)
@@ -157,7 +160,7 @@ class PlanDesk(SegmentDesk, TemplateDesk, TalkDesk):
             ((each.phone, each.country) for each in made.recipients),
             rules=gate_rules(self.settings),
             channel=kind_of(integration.type),
-            per_second=self.settings.sunco_pace,
+            per_second=self.pace_of(integration.id),
             start=now,
             lane=lane_today(self._database, integration.id, now=now),
         )

@@ -1,4 +1,4 @@
-"""The press that sends: a campaign, a test to oneself, another try; and a second person's word."""
+"""The press that sends: a campaign, a test to oneself, another try."""
 
 import json
 from collections.abc import Callable, Collection, Mapping
@@ -17,18 +17,17 @@ from relay_core.campaigns.planning import purpose_of
 from relay_core.campaigns.retrying import people_to_retry
 from relay_core.campaigns.reviewing import Review
 from relay_core.campaigns.trying import as_test, check_tested, tester, tester_phone, wording_of
-from relay_core.delivery.approval import FrozenRun, approve_run, frozen_run, reject_run
 from relay_core.delivery.runs import RunStatus
-from relay_core.desk.campaigns import CampaignDesk
+from relay_core.desk.approving import ApprovalDesk
 from relay_core.desk.plans import Planned
-from relay_core.errors import CampaignError, GatewayError, NotFound, RelayError
+from relay_core.errors import CampaignError, RelayError
 from relay_core.log import log
 from relay_core.settings import Settings
 from relay_core.store.database import Database
-from relay_core.store.ledger import Session, one
+from relay_core.store.ledger import Session
 
 
-class SendDesk(CampaignDesk):
+class SendDesk(ApprovalDesk):
     """What lets messages leave."""
 
     def __init__(
@@ -177,37 +176,6 @@ class SendDesk(CampaignDesk):
         self._engine.wake(campaign.integration.id)
         return self.run(run_id)
 
-    def frozen_run(self, run_id: int) -> FrozenRun:
-        """Return what somebody has to see before they approve a run."""
-        return frozen_run(self._database, run_id)
-
-    def approve_run(self, run_id: int, *, manifest: str, actor: str) -> RunStatus:
-        """Let a run leave that somebody else made.
-
-        Args:
-            run_id: The run.
-            manifest: Of what was looked at, by `frozen_run`; anything else is refused.
-            actor: Who approves.
-        """
-        self._look_at_templates()
-        approve_run(
-            self._database,
-            run_id,
-            manifest=manifest,
-            actor=actor,
-            rules=self.settings.deciding(),
-            now=self._now(),
-        )
-        self._drop_unwelcome()
-        approved = self.run(run_id)
-        self._engine.wake(approved.integration_id)
-        return approved
-
-    def reject_run(self, run_id: int, *, actor: str, reason: str = "") -> RunStatus:
-        """Give up a run that waits for approval; nothing of it has left."""
-        reject_run(self._database, run_id, reason=reason, actor=actor, now=self._now())
-        return self.run(run_id)
-
     def _pressed(
         self,
         name: str,
@@ -248,22 +216,13 @@ class SendDesk(CampaignDesk):
     def _retry(
         self, run_id: int, retried: Retried, static_values: Mapping[str, str] | None
     ) -> Planned:
-        row = one(self._database.rows("runs.one", run_id=run_id))
-        if row is None:
-            raise NotFound("no such run", advice=f"There is no run {run_id}. See `relay run list`.")
+        row = self._run_row(run_id)
         if row["kind"] == RunKind.TEST:
             raise CampaignError("retry of a test", advice="This is a test. Send another test.")
         values = json.loads(row["static_values"]) if static_values is None else static_values
         self._freshen()
         among = people_to_retry(self._sources(), run_id, retried, now=self._now())
         return self._plan(row["campaign"], values, among=among)
-
-    def _look_at_templates(self) -> None:
-        """Learn what the outside says of templates and integrations at this moment."""
-        try:
-            self.refresh_templates()
-        except GatewayError as error:  # what is known stands; the send itself will tell
-            log().warning("templates.not_refreshed", error=type(error).__name__)
 
     def _same(self, name: str, run_id: int, kind: RunKind) -> RunStatus:
         """Answer a repeated press with the run it made, if it is the same press."""

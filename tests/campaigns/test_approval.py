@@ -32,7 +32,7 @@ class TestARunAboveTheLimit:
         assert begun == []
 
     def test_leaves_once_somebody_else_approves_it(self, relay, waiting):
-        seen = relay.frozen_run(waiting.run)
+        seen = relay.review_frozen(waiting.run).review
 
         approved = approve(relay, waiting, manifest=seen.manifest)
 
@@ -49,6 +49,19 @@ class TestARunAboveTheLimit:
             approve(relay, waiting, actor=actor)
 
         assert relay.run(waiting.run).state is RunState.AWAITING
+
+    def test_is_looked_at_as_its_maker_saw_it(self, relay):
+        change(relay, approval_above=2)
+        campaign(relay)
+        seen = relay.review("Reminder", static_values=VALUES)
+        run = send(relay, reviewed=seen.manifest)
+
+        frozen = relay.review_frozen(run.run)
+
+        assert frozen.changes == ()
+        assert frozen.review.manifest == seen.manifest
+        for name in ("template", "channel", "matched", "total", "skipped", "samples", "cost"):
+            assert getattr(frozen.review, name) == getattr(seen, name), name
 
     def test_is_not_approved_as_something_else(self, relay, waiting):
         with pytest.raises(CampaignError, match="looked at"):
@@ -109,9 +122,7 @@ class TestARunAboveTheLimit:
         change(relay, approval_above=2)
         campaign(relay)
 
-        notices = relay.review("Reminder", static_values=VALUES).notices
-
-        assert any("somebody else has to approve it" in notice.text for notice in notices)
+        assert relay.review("Reminder", static_values=VALUES).needs_approval
 
     def test_that_is_small_needs_nobody(self, relay):
         change(relay, approval_above=3)
@@ -126,10 +137,13 @@ class TestARunAboveTheLimit:
 
 class TestAChangeMeanwhile:
     def refused(self, relay, run):
+        changes = relay.review_frozen(run.run).changes
         with pytest.raises(CampaignError) as refusal:
             approve(relay, run)
 
         assert relay.run(run.run).state is RunState.AWAITING
+        assert changes
+        assert all(change in refusal.value.advice for change in changes)
         return refusal.value.advice
 
     def test_of_a_setting_that_decides_voids_the_approval(self, relay, waiting):

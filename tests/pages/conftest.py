@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pages._ui import relay
+from relay_core.campaigns.bindings import FromField, Static
 from relay_core.relay import open_relay
 from relay_core.settings import Settings
 
@@ -90,6 +91,34 @@ def opened(name: str, **query: str) -> AppTest:
     for key, value in query.items():
         page.query_params[key] = value
     return page.run()
+
+
+@pytest.fixture
+def reminder(desk):
+    """A template with two values, approved on WhatsApp."""
+    return desk.template("appointment_reminder")
+
+
+def whatsapp(template):
+    """Return the integration that sends a template over WhatsApp."""
+    return next(status.id for status in template.integrations if status.type == "whatsapp")
+
+
+@pytest.fixture
+def campaign_for(desk, reminder):
+    """Make a campaign for an audience."""
+
+    def made(definition):
+        return desk.create_campaign(
+            "Reminders",
+            template_id=reminder.id,
+            integration_id=whatsapp(reminder),
+            definition=definition,
+            bindings={"clarice": FromField("first_name", "there"), "monday": Static()},
+            actor="test",
+        )
+
+    return made
 
 
 @pytest.fixture

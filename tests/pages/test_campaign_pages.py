@@ -9,37 +9,11 @@ from relay_core.audience.conditions.tree import Condition, ConditionTree
 from relay_core.audience.screening.reasons import WILL_RECEIVE, Reason
 from relay_core.campaigns.bindings import FromField, Static
 from relay_core.campaigns.planning import purpose_of
+from tests.pages.conftest import whatsapp
 
 READERS = ByConditions(ConditionTree(all=(Condition("tags", Op.HAS_ANY_OF, ("newsletter",)),)))
 EVERYBODY = ByConditions(ConditionTree())
 NOBODY = ByConditions(ConditionTree(all=(Condition("tags", Op.HAS_ANY_OF, ("no_such",)),)))
-
-
-@pytest.fixture
-def reminder(desk):
-    """A template with two values, approved on WhatsApp."""
-    return desk.template("appointment_reminder")
-
-
-def whatsapp(template):
-    return next(status.id for status in template.integrations if status.type == "whatsapp")
-
-
-@pytest.fixture
-def campaign_for(desk, reminder):
-    """Make a campaign for an audience."""
-
-    def made(definition):
-        return desk.create_campaign(
-            "Reminders",
-            template_id=reminder.id,
-            integration_id=whatsapp(reminder),
-            definition=definition,
-            bindings={"clarice": FromField("first_name", "there"), "monday": Static()},
-            actor="test",
-        )
-
-    return made
 
 
 @pytest.fixture

@@ -33,6 +33,8 @@ class TestSaidDuration:
             (150, "2 minutes"),
             (7200, "2 hours"),
             (7500, "2 hours 5 minutes"),
+            (48 * 3600, "2 days"),
+            (73 * 3600, "3 days 1 hour"),
         ],
     )
     def test_is_as_exact_as_anybody_needs(self, seconds, said):

@@ -143,13 +143,9 @@ SELECT id FROM runs WHERE state IN ('awaiting', 'running', 'paused');
 -- The other languages of a run.
 SELECT language, template FROM run_templates WHERE run_id = $run_id ORDER BY language;
 
--- name: samples
--- What the first people read.
-SELECT person_name, body FROM deliveries WHERE run_id = $run_id ORDER BY id LIMIT 10;
-
 -- name: frozen_page
 -- What was frozen for each phone, in the order of phones, after one of them; whatever became of it.
-SELECT person_id, phone, template_language, body, bound
+SELECT id, person_id, person_name, phone, country, language, template_language, body, bound
   FROM deliveries
  WHERE run_id = $run_id AND phone > $after
  ORDER BY phone

@@ -1,0 +1,62 @@
+"""A run as it was frozen, read back as the plan it was made from."""
+
+import json
+from dataclasses import replace
+from operator import itemgetter
+from typing import Final
+
+from relay_core.campaigns.campaign import campaigns
+from relay_core.campaigns.planning import Plan
+from relay_core.campaigns.writing import Recipient
+from relay_core.store.ledger import Ledger, Row
+from relay_core.templates.writing.documents import template_from_dict
+
+_PAGE: Final = 1000
+
+
+def frozen_plan(ledger: Ledger, run: Row) -> Plan:
+    """Return what a run would do, whatever has changed since it was made.
+
+    Whom it leaves out is not in it: of them only their number was of interest.
+
+    Args:
+        ledger: Where it is kept.
+        run: As `runs.one` tells it.
+    """
+    campaign = next(c for c in campaigns(ledger, archived=True) if c.id == run["campaign_id"])
+    template = template_from_dict(json.loads(run["template"]))
+    return Plan(
+        campaign=replace(campaign, template=replace(campaign.template, template=template)),
+        static_values=json.loads(run["static_values"]),
+        matched=run["matched"],
+        recipients=tuple(_recipients(ledger, run["id"])),
+        exclusions=(),
+        warnings=tuple(json.loads(run["warnings"])),
+        variants={
+            row["language"]: template_from_dict(json.loads(row["template"]))
+            for row in ledger.rows("runs.frozen_templates", run_id=run["id"])
+        },
+        rules=json.loads(run["rules"]),
+    )
+
+
+def _recipients(ledger: Ledger, run_id: int) -> list[Recipient]:
+    """Return them in the order in which their maker saw them."""
+    rows: list[Row] = []
+    after = ""
+    while page := ledger.rows("runs.frozen_page", run_id=run_id, after=after, most=_PAGE):
+        rows += page
+        after = page[-1]["phone"]
+    return [
+        Recipient(
+            person_id=row["person_id"],
+            name=row["person_name"],
+            phone=row["phone"],
+            country=row["country"],
+            language=row["language"],
+            bound=json.loads(row["bound"]),
+            body=row["body"],
+            variant=row["template_language"],
+        )
+        for row in sorted(rows, key=itemgetter("id"))
+    ]

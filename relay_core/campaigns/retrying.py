@@ -1,5 +1,7 @@
 """Whom a retry tries again: some people of an earlier run, screened anew."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +15,18 @@ from relay_core.campaigns.kinds import Retried
 from relay_core.errors import CampaignError
 
 _THESE: Final = "p.id IN (SELECT unnest($retried_people::BIGINT[]))"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryChoice:
+    """Some people of a run, and how many of them would be reached by another try now."""
+
+    retried: Retried
+    people: int
+    will_receive: int
+    """Of these, by what the mirror says at this moment."""
+    left_out: Mapping[str, int]
+    """The others, by reason."""
 
 
 def people_to_retry(sources: Sources, run_id: int, retried: Retried, *, now: datetime) -> Match:
@@ -46,4 +60,5 @@ def people_to_retry(sources: Sources, run_id: int, retried: Retried, *, now: dat
         complete=mirror.complete and mirror.parts_complete,
         notice=mirror.notice,
         warnings=mirror.warnings,
+        only_these=True,
     )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from relay_core.audience.policy import Purpose
 from relay_core.campaigns.kinds import Retried, RunKind
 from relay_core.errors import CampaignError
 from tests.campaigns.office import campaign, change, rows, send, settle
@@ -37,6 +38,20 @@ class TestARetry:
 
         assert reached(relay, made.run) == {of(relay, run, 0)}
         assert (made.kind, made.parent_run, made.retried) == (RunKind.RETRY, run, Retried.FAILED)
+
+    def test_never_reaches_others_whom_somebody_moved_into_the_campaign(self, relay, run):
+        change(relay, blackout_days=0)
+        relay.choose_people(
+            [of(relay, run, 2)],
+            choice="included",
+            purpose=Purpose(campaign_id=relay.campaign("Reminder").id),
+            reason="a guest",
+            actor="anna",
+        )
+
+        made = retry(relay, run, Retried.FAILED)
+
+        assert reached(relay, made.run) == {of(relay, run, 0)}
 
     def test_of_those_not_reached_never_includes_an_unknown(self, relay, run):
         change(relay, blackout_days=0)

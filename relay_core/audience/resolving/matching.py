@@ -54,6 +54,8 @@ class Match:
     """`18,412 of 18,412 fetched.`, or what is missing and why; None without a search."""
     warnings: tuple[str, ...] = ()
     """What a person has to accept before this is sent to: doubts about the query or the answer."""
+    only_these: bool = False
+    """Whether nobody else comes in, not even whom somebody moved into the campaign by hand."""
 
 
 def match(

@@ -55,8 +55,10 @@ class Screening:
     limits: Limits
     predicate: Predicate
     """Who is matched."""
-    takes_choices: bool
+    knows_choices: bool
     """Whether it is for a campaign, into which people can be moved by hand."""
+    adds_included: bool
+    """Whether who was moved in counts as matched."""
 
     @property
     def applied(self) -> tuple[Rule, ...]:
@@ -100,9 +102,10 @@ class Screening:
         return Predicate(text, {name: value for name, value in known.items() if name in used})
 
     def _matched(self) -> str:
-        predicate, included = self.predicate.text, "false"
-        if self.takes_choices:
-            predicate, included = f"{predicate}\n        OR {_INCLUDED}", _INCLUDED
+        predicate = self.predicate.text
+        if self.adds_included:
+            predicate = f"{predicate}\n        OR {_INCLUDED}"
+        included = _INCLUDED if self.knows_choices else "false"
         facts = {name for rule in self.applied for name in rule.facts}
         columns = ["p.id", "p.phone_number AS number", "p.created_at"]
         columns += [f"{sql} AS {name}" for name, sql in self.rules.facts.items() if name in facts]
@@ -141,7 +144,13 @@ class Screening:
 
 
 def screening(
-    predicate: Predicate, *, policy: Policy, purpose: Purpose, limits: Limits, now: datetime
+    predicate: Predicate,
+    *,
+    policy: Policy,
+    purpose: Purpose,
+    limits: Limits,
+    now: datetime,
+    only_these: bool = False,
 ) -> Screening:
     """Return the screening of everybody a predicate matches, and of those included by hand.
 
@@ -151,15 +160,23 @@ def screening(
         purpose: What the audience is for.
         limits: Applied last, over those who would otherwise receive.
         now: The moment that stretches of time are counted back from (aware).
+        only_these: Whether nobody comes in who is not matched, not even by hand.
     """
     return Screening(
         rules=rules_for(policy, purpose, now=now),
         limits=limits,
         predicate=predicate,
-        takes_choices=purpose.campaign_id is not None,
+        knows_choices=purpose.campaign_id is not None,
+        adds_included=purpose.campaign_id is not None and not only_these,
     )
 
 
 def unscreened(predicate: Predicate, *, limits: Limits) -> Screening:
     """Return a screening by nothing but the limits, to see whom the conditions alone match."""
-    return Screening(rules=NO_RULES, limits=limits, predicate=predicate, takes_choices=False)
+    return Screening(
+        rules=NO_RULES,
+        limits=limits,
+        predicate=predicate,
+        knows_choices=False,
+        adds_included=False,
+    )

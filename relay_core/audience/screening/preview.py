@@ -161,7 +161,12 @@ def preview_of(
 def screening_of(found: Match, sources: Sources, *, purpose: Purpose, now: datetime) -> Screening:
     """Return the screening of everybody who is matched."""
     return screening(
-        found.predicate, policy=sources.policy, purpose=purpose, limits=found.limits, now=now
+        found.predicate,
+        policy=sources.policy,
+        purpose=purpose,
+        limits=found.limits,
+        now=now,
+        only_these=found.only_these,
     )
 
 

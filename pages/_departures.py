@@ -34,8 +34,8 @@ def said_length(departures: Departures | None, *, at_full_pace_s: float) -> str:
         return said_duration(at_full_pace_s)
     if departures.ends_at is None:
         return "over a year"
-    begins_at = min(each.begins_at for each in (*departures.stretches, *departures.waits))
-    return said_duration((departures.ends_at - begins_at).total_seconds())
+    begun = [s.begins_at for s in departures.stretches] + [w.begins_at for w in departures.waits]
+    return said_duration((departures.ends_at - min(begun)).total_seconds())
 
 
 def show_departures(departures: Departures | None, *, key: str) -> None:

@@ -7,11 +7,12 @@ import pyarrow as pa
 import streamlit as st
 
 from pages._attention import show_attention
+from pages._finished_runs import ended_since, said_end, show_finished
 from pages._first_steps import show_first_steps
 from pages._people_sync import announce_end, is_syncing, show_people
 from pages._pick_table import pick_row
 from pages._template_news import show_template_news
-from pages._ui import Permission, explaining_errors, relay, require
+from pages._ui import Permission, explaining_errors, flash, relay, require
 from pages._words import counted, plain, said_moment
 from relay_core.reports.overview import Overview, RunSummary
 
@@ -102,9 +103,12 @@ def _is_busy(overview: Overview) -> bool:
     return any(run.state == _RUNNING for run in overview.runs) or is_syncing()
 
 
-def _draw_live(*, was_busy: bool) -> None:
+def _draw_live(*, was_busy: bool, running: frozenset[int]) -> None:
     with explaining_errors():
         overview = relay().overview()
+        if ended := ended_since(overview, running):
+            flash(" ".join(said_end(run) for run in ended))
+            st.rerun()
         _show_running(overview)
         if overview.runs:
             _show_week(overview)
@@ -156,8 +160,10 @@ def _draw() -> None:
     if not overview.runs:
         show_first_steps()
     show_attention(overview.attention, relay().templates(), relay().schedules())
+    show_finished(overview)
     show_template_news()
-    st.fragment(_draw_live, run_every=_EVERY_S if busy else None)(was_busy=busy)
+    running = frozenset(run.run for run in overview.runs if run.state == _RUNNING)
+    st.fragment(_draw_live, run_every=_EVERY_S if busy else None)(was_busy=busy, running=running)
 
 
 with explaining_errors():

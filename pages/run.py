@@ -1,6 +1,6 @@
 """One run: how far it is, what became of its messages, and what can be done about it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -9,10 +9,14 @@ import streamlit as st
 
 from pages._approval import approval_section
 from pages._audience_view import advice_lines
-from pages._pace import Reading, left_s, rate_per_s, recent
+from pages._finished_runs import said_end
+from pages._retry import retry_section
+from pages._run_progress import show_details, show_progress
+from pages._run_stopped import stopped_section
 from pages._ui import Permission, actor, explaining_errors, flash, flashing_errors, relay, require
 from pages._unknowns import unknowns_section
-from pages._words import counted, plain, said_duration, said_moment
+from pages._words import counted, plain, said_moment
+from relay_core.campaigns.kinds import RunKind
 from relay_core.delivery.runs import RunStatus
 from relay_core.delivery.states import RunState
 
@@ -20,6 +24,9 @@ require(Permission.VIEW)
 
 _HERE: Final = Path(__file__).parent
 _EVERY_S: Final = 2
+_SELDOM_S: Final = 5
+_RECEIPTS_FOR: Final = timedelta(minutes=15)
+"""After its end: how long its receipts are looked for on an open page."""
 _LATEST: Final = 10
 
 
@@ -45,79 +52,64 @@ def _choose() -> None:
 def _one(run_id: int) -> None:
     begun = relay().run(run_id)
     st.title(plain(begun.campaign))
-    st.caption(f"Run {run_id}, begun {said_moment(begun.created_at)}")
+    _whose(begun)
     if begun.state is RunState.AWAITING:
-        st.fragment(partial(_until_decided, run_id), run_every=_EVERY_S)()
+        st.fragment(partial(_until_changed, begun), run_every=_EVERY_S)()
         approval_section(begun)
         return
-
-    def live() -> None:
-        run = relay().run(run_id)
-        _figures(run)
-        _buttons(run)
-        if begun.is_active and not run.is_active:
-            if run.state is RunState.FINISHED:
-                flash(f"Run {run_id} is finished.")
-            st.rerun()  # a whole run of the page ends the timer
-
-    st.fragment(live, run_every=_EVERY_S if begun.is_active else None)()
+    if begun.state is RunState.CANCELLED and begun.note:
+        st.info(plain(begun.note), icon=":material/block:")
+    stopped_section(begun)
+    st.fragment(partial(_live, begun), run_every=_next_look_s(begun))()
     unknowns_section(begun)
+    retry_section(begun)
     _left_out(begun)
 
 
-def _until_decided(run_id: int) -> None:
-    """Draw the page anew once somebody has decided, for whoever else looks at it."""
-    if relay().run(run_id).state is not RunState.AWAITING:
-        st.rerun()
-
-
-def _figures(run: RunStatus) -> None:
-    now = datetime.now(UTC)
-    share = run.settled / run.planned if run.planned else 1.0
-    st.progress(share, text=f"{_said(run)}: {run.settled:,} of {run.planned:,} settled")
-    if run.state is RunState.PAUSED:
-        st.warning(
-            plain(run.note) if run.note else "Paused by a person. Nothing new leaves.",
-            title="Paused",
-            icon=":material/pause_circle:",
+def _whose(run: RunStatus) -> None:
+    """Say who made it, what for, and who approved it."""
+    approved = f", approved by {plain(run.approved_by)}" if run.approved_by else ""
+    what = "Test" if run.kind is RunKind.TEST else "Run"
+    st.caption(
+        f"{what} {run.run}, begun {said_moment(run.created_at)} by "
+        f"{plain(run.created_by)}{approved}"
+    )
+    if run.retried:
+        st.page_link(
+            _HERE / "run.py",
+            label=f"Another try of run {run.parent_run}, for {run.retried.words}",
+            icon=":material/replay:",
+            query_params={"run": str(run.parent_run)},
         )
-    with st.grid(5, min_column_width=120):
-        for label, number, meaning in (
-            ("Accepted", run.accepted, "Taken by the channel; includes the delivered ones."),
-            ("Delivered", run.delivered, "The phone confirmed it."),
-            ("Failed", run.failed, "Did not get there. The report says why."),
-            ("Unknown", run.unknown, "May have been sent. Never repeated by itself."),
-            ("Waiting", run.queued + run.sending, "Not sent yet, or sent this moment."),
-        ):
-            st.metric(label, number, format="localized", border=True, help=meaning)
-    if run.cancelled:
-        st.caption(f"{counted(run.cancelled, 'message')} cancelled before its turn.")
-    st.caption(f"{_speed(run, now)}As of {now:%H:%M:%S} UTC.")
 
 
-def _said(run: RunStatus) -> str:
-    words = {
-        RunState.FREEZING: "Being prepared",
-        RunState.AWAITING: "Waits for approval by somebody else",
-        RunState.RUNNING: "Sending",
-        RunState.PAUSED: "Paused",
-        RunState.FINISHED: "Finished",
-        RunState.CANCELLED: "Cancelled",
-    }
-    return words[run.state]
+def _next_look_s(run: RunStatus) -> int | None:
+    """Return seconds until the figures are drawn again; None once nothing more is expected."""
+    if run.state is RunState.RUNNING:
+        return _EVERY_S
+    if run.state is RunState.PAUSED:  # somebody else may resume it
+        return _SELDOM_S
+    lately = run.finished_at and datetime.now(UTC) - run.finished_at < _RECEIPTS_FOR
+    return _SELDOM_S if lately and run.accepted > run.delivered else None
 
 
-def _speed(run: RunStatus, now: datetime) -> str:
-    if not run.is_active:
-        return f"Ended {said_moment(run.finished_at)}. " if run.finished_at else ""
-    key = f"readings_{run.run}"
-    readings = recent(st.session_state.get(key, []), Reading(now, run.settled))
-    st.session_state[key] = readings
-    rate = rate_per_s(readings)
-    pace = relay().pace_of(run.integration_id)
-    left = left_s(run.queued + run.sending, rate=rate, pace=pace)
-    said = f"{rate:.1f} messages per second, " if rate else ""
-    return f"{said}about {said_duration(left)} left. "
+def _live(begun: RunStatus) -> None:
+    """Draw what changes while people look; whatever changes the page draws all of it anew."""
+    run = relay().run(begun.run)
+    show_progress(run)
+    _buttons(run)
+    show_details(run)
+    if run.state is begun.state:
+        return
+    if run.state is RunState.FINISHED:
+        flash(said_end(run))
+    st.rerun()
+
+
+def _until_changed(begun: RunStatus) -> None:
+    """Draw the page anew once somebody has decided, for whoever else looks at it."""
+    if relay().run(begun.run).state is not begun.state:
+        st.rerun()
 
 
 def _buttons(run: RunStatus) -> None:
@@ -129,15 +121,6 @@ def _buttons(run: RunStatus) -> None:
                 key=f"{key}_pause",
                 icon=":material/pause:",
                 on_click=_pause,
-                args=(run.run,),
-            )
-        if run.state is RunState.PAUSED:
-            st.button(
-                "Resume",
-                key=f"{key}_resume",
-                type="primary",
-                icon=":material/play_arrow:",
-                on_click=_resume,
                 args=(run.run,),
             )
         if run.state in {RunState.RUNNING, RunState.PAUSED}:
@@ -158,13 +141,6 @@ def _buttons(run: RunStatus) -> None:
 def _pause(run_id: int) -> None:
     with flashing_errors():
         relay().pause_run(run_id, actor=actor())
-    st.rerun()
-
-
-def _resume(run_id: int) -> None:
-    st.session_state.pop(f"readings_{run_id}", None)
-    with flashing_errors():
-        relay().resume_run(run_id, actor=actor())
     st.rerun()
 
 

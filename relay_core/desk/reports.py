@@ -4,6 +4,7 @@ from relay_core.desk.runs import RunDesk
 from relay_core.reports.overview import Overview, overview
 from relay_core.reports.people_behind import Group, people_behind
 from relay_core.reports.run_report import RunReport, run_report
+from relay_core.reports.setbacks import Setbacks, setbacks
 from relay_core.store.tables import Table
 
 
@@ -22,3 +23,7 @@ class ReportDesk(RunDesk):
     def people_behind(self, run_id: int, *, group: Group, detail: str | None = None) -> Table:
         """Return the people behind a number of a report, phone numbers masked."""
         return people_behind(self._database, run_id, group=group, detail=detail, show_phones=False)
+
+    def setbacks(self, run_id: int) -> Setbacks:
+        """Return what went wrong in a run lately, in words, with what to do."""
+        return setbacks(self._database, run_id, now=self._now())

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
+from relay_core.delivery.first_messages import Canary, canary_of
 from relay_core.delivery.holding import HeldBack, held_back
 from relay_core.delivery.pacing import Pacer
 from relay_core.delivery.runs import (
@@ -68,6 +69,15 @@ class RunDesk(Desk):
     def held_back(self, run_id: int) -> list[HeldBack]:
         """Return what waits in a run although it goes on, and why."""
         return held_back(self._database, run_id, now=self._now())
+
+    def canary(self, run_id: int) -> Canary | None:
+        """Return how a run's first messages fare; None where nothing was chosen for it."""
+        return canary_of(self._database, run_id)
+
+    def stopped_with(self, run_id: int) -> list[int]:
+        """Return the runs that Relay stopped for the same reason, this one among them."""
+        rows = self._database.rows("runs.stopped_with", run_id=run_id)
+        return [int(row["id"]) for row in rows]
 
     def pause_run(self, run_id: int, *, actor: str) -> None:
         """Let nothing new of this run leave."""

@@ -14,7 +14,7 @@ from relay_core.campaigns.changing import check_not_archived
 from relay_core.campaigns.freezing import Press, earlier_run, freeze
 from relay_core.campaigns.kinds import Retried, RunKind
 from relay_core.campaigns.planning import purpose_of
-from relay_core.campaigns.retrying import people_to_retry
+from relay_core.campaigns.retrying import RetryChoice, people_to_retry
 from relay_core.campaigns.reviewing import Review
 from relay_core.campaigns.trying import as_test, check_tested, tester, tester_phone, wording_of
 from relay_core.delivery.runs import RunStatus
@@ -70,6 +70,30 @@ class SendDesk(ApprovalDesk):
             reviewed=reviewed,
             accepted=accepted,
         )
+
+    def retry_choices(self, run_id: int) -> list[RetryChoice]:
+        """Return whom another try could be for, and how many of them it would reach now."""
+        row = self._run_row(run_id)
+        if row["kind"] == RunKind.TEST:
+            return []
+        sources, now = self._sources(), self._now()
+        purpose = purpose_of(self.campaign(row["campaign"]))
+        made = []
+        for retried in Retried:
+            rows = self._database.rows("runs.to_retry", run_id=run_id, retried=retried)
+            if not rows:
+                continue
+            among = people_to_retry(sources, run_id, retried, now=now)
+            seen = preview_of(among, sources, now=now, purpose=purpose, rows=0)
+            made.append(
+                RetryChoice(
+                    retried=retried,
+                    people=len(rows),
+                    will_receive=seen.will_receive,
+                    left_out={step.reason: step.count for step in seen.steps if step.count},
+                )
+            )
+        return made
 
     def review_retry(
         self, run_id: int, retried: Retried, *, static_values: Mapping[str, str] | None = None

@@ -111,11 +111,13 @@ class TestARun:
         assert not page.exception
         assert "it cannot become paused" in page.error[0].value
 
-    def test_offers_nothing_to_press_when_it_is_over(self, open_page, finished):
+    def test_offers_no_change_when_it_is_over(self, open_page, finished):
         page = open_page("run.py", run=str(finished))
 
         assert not page.exception
-        assert not page.button
+        assert not {button.key for button in page.button} & {
+            f"run_{finished}_{deed}" for deed in ("pause", "resume", "cancel")
+        }
         assert "Ended" in spoken(page)
 
     @pytest.mark.parametrize("asked", ["999", "²", "x", ""])

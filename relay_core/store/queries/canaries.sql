@@ -5,7 +5,7 @@ INSERT INTO canaries VALUES ($run_id, $size, $wait_s, $most_failures, $state, NU
 
 -- name: of_run
 -- What was chosen for a run, if anything was.
-SELECT size, wait_s, most_failures, state FROM canaries WHERE run_id = $run_id;
+SELECT size, wait_s, most_failures, state, decided_at FROM canaries WHERE run_id = $run_id;
 
 -- name: begun
 -- How many messages of a run had their turn.

@@ -35,20 +35,27 @@ SELECT d.state, d.country, d.language, count(*) AS deliveries, count(a.id) AS re
 -- every failure as 'uncategorized_error'; Meta's own code stands at the start of the reason, as in
 -- "(#131026) Message undeliverable".
 WITH explained AS (
-    SELECT state, reason,
+    SELECT state, reason, changed_at,
            CASE WHEN reason LIKE '(#%)%' THEN split_part(substr(reason, 3), ')', 1)
                 ELSE coalesce(code, 'unexplained') END AS code
       FROM deliveries
      WHERE run_id = $run_id AND state IN ('failed', 'unknown', 'cancelled')),
 counted AS (
-    SELECT state, code, reason, count(*) AS deliveries
+    SELECT state, code, reason, count(*) AS deliveries, max(changed_at) AS last_at
       FROM explained
      GROUP BY state, code, reason)
 SELECT state, code, first(reason ORDER BY deliveries DESC, reason) AS reason,
-       CAST(sum(deliveries) AS BIGINT) AS deliveries
+       CAST(sum(deliveries) AS BIGINT) AS deliveries, max(last_at) AS last_at
   FROM counted
  GROUP BY state, code
  ORDER BY deliveries DESC, code;
+
+-- name: in_vain
+-- How often the channel of a run could not be reached, or wanted less, since a moment.
+SELECT count(*) FILTER (WHERE outcome = 'throttled') AS throttled,
+       count(*) FILTER (WHERE outcome = 'unreachable') AS unreachable
+  FROM attempts
+ WHERE run_id = $run_id AND ended_at >= $since;
 
 -- name: span
 -- The first request of the run, and the last change that any of its messages has seen.

@@ -119,6 +119,12 @@ UPDATE runs SET state = 'paused', note = $note
  WHERE integration_id = $lane AND state = 'running'
 RETURNING id;
 
+-- name: stopped_with
+-- Runs of the same lane that Relay stopped with the same words, the run itself among them.
+SELECT r.id FROM runs r JOIN runs s ON s.integration_id = r.integration_id AND s.note = r.note
+ WHERE s.id = $run_id AND s.state = 'paused' AND r.state = 'paused'
+ ORDER BY r.id;
+
 -- name: pause_all
 -- Nothing goes on by itself after the file lost its latest records.
 UPDATE runs SET state = 'paused', note = $note WHERE state = 'running' RETURNING id;

@@ -1,6 +1,7 @@
 """Choosing the audience of a campaign: a segment, a Zendesk query, or conditions."""
 
-from typing import Final
+from functools import partial
+from typing import Final, assert_never
 
 import streamlit as st
 
@@ -22,24 +23,44 @@ from relay_core.audience.conditions.tree import ConditionTree
 from relay_core.audience.screening.preview import AudiencePreview
 from relay_core.errors import RelayError
 
-_PREFIX: Final = "new"
-_BY: Final = "new_audience_by"
 _SEGMENT: Final = "Segment"
 _QUERY: Final = "Zendesk query"
 _CONDITIONS: Final = "Conditions"
-_COUNTED: Final = "new_counted"
 
 
-def audience_choice() -> AudienceDefinition | None:
-    """Draw the choice; None while nothing usable is chosen."""
-    st.session_state.setdefault(_BY, _SEGMENT)
-    by = one_of("Audience by", (_SEGMENT, _QUERY, _CONDITIONS), key=_BY, persist_state="session")
+def audience_choice(prefix: str) -> AudienceDefinition | None:
+    """Draw the choice; None while nothing usable is chosen.
+
+    Args:
+        prefix: Of the widgets' keys.
+    """
+    st.session_state.setdefault(_by(prefix), _SEGMENT)
+    by = one_of(
+        "Audience by",
+        (_SEGMENT, _QUERY, _CONDITIONS),
+        key=_by(prefix),
+        persist_state="session",
+    )
     if by == _SEGMENT:
-        return _segment()
-    return _query() if by == _QUERY else _conditions()
+        return _segment(prefix)
+    return _query(prefix) if by == _QUERY else _conditions(prefix)
 
 
-def _segment() -> AudienceDefinition | None:
+def load_audience(prefix: str, definition: AudienceDefinition) -> None:
+    """Put a stored audience where the choice is drawn; not while it is."""
+    match definition:
+        case BySegment(name):
+            st.session_state[_by(prefix)] = _SEGMENT
+            st.session_state[f"{prefix}_segment"] = name
+        case ByQuery(query):
+            _go_on_as_query(prefix, query)
+        case ByConditions(tree):
+            _open_in_builder(prefix, tree)
+        case _:
+            assert_never(definition)
+
+
+def _segment(prefix: str) -> AudienceDefinition | None:
     segments = {segment.name: segment for segment in relay().segments()}
     if not segments:
         st.caption("No segment is saved yet. Use a query or conditions, or save one in Audiences.")
@@ -49,7 +70,7 @@ def _segment() -> AudienceDefinition | None:
         list(segments),
         index=None,
         placeholder="Choose a segment",
-        key="new_segment",
+        key=f"{prefix}_segment",
         persist_state="session",
     )
     if name is None:
@@ -58,76 +79,81 @@ def _segment() -> AudienceDefinition | None:
     with explaining_errors():
         followed = resolved(definition, load=lambda other: relay().segment(other).definition)
         if isinstance(followed, ByConditions):
-            _count_now(definition)
+            _count_now(prefix, definition)
         else:
-            _count_on_demand(definition)
+            _count_on_demand(prefix, definition)
     return definition
 
 
-def _query() -> AudienceDefinition | None:
-    counted, answer = st.session_state.get(_COUNTED, (None, None))
+def _query(prefix: str) -> AudienceDefinition | None:
+    counted, answer = st.session_state.get(f"{prefix}_counted", (None, None))
     is_answered = isinstance(counted, ByQuery) and not isinstance(answer, str)
-    typed = query_editor(_PREFIX, answered=counted.query if is_answered else None)
+    typed = query_editor(prefix, answered=counted.query if is_answered else None)
     if typed is None:
         return None
-    builder_button(_PREFIX, typed, open_in_builder=_open_in_builder)
-    _count_on_demand(ByQuery(typed.query))
+    builder_button(prefix, typed, open_in_builder=partial(_open_in_builder, prefix))
+    _count_on_demand(prefix, ByQuery(typed.query))
     return ByQuery(typed.query)
 
 
-def _conditions() -> AudienceDefinition | None:
-    built = condition_builder(_PREFIX, relay().fields())
+def _conditions(prefix: str) -> AudienceDefinition | None:
+    built = condition_builder(prefix, relay().fields())
     if built.mistakes:
         st.caption("Correct the marked conditions to see who matches.")
         return None
     if built.incomplete:  # an open condition widens the audience without anybody noticing
         st.caption("Finish or remove the condition without a value; then people are counted.")
         return None
-    preview = _count_now(ByConditions(built.tree))
+    preview = _count_now(prefix, ByConditions(built.tree))
     if preview:
-        show_as_query(preview, key=_PREFIX, edit=_go_on_as_query)
+        show_as_query(preview, key=prefix, edit=partial(_go_on_as_query, prefix))
     return ByConditions(built.tree)
 
 
-def _open_in_builder(tree: ConditionTree) -> None:
-    load_conditions(_PREFIX, tree, relay().fields())
-    st.session_state[_BY] = _CONDITIONS
+def _open_in_builder(prefix: str, tree: ConditionTree) -> None:
+    load_conditions(prefix, tree, relay().fields())
+    st.session_state[_by(prefix)] = _CONDITIONS
 
 
-def _go_on_as_query(query: str) -> None:
-    load_query(_PREFIX, query)
-    st.session_state[_BY] = _QUERY
+def _go_on_as_query(prefix: str, query: str) -> None:
+    load_query(prefix, query)
+    st.session_state[_by(prefix)] = _QUERY
 
 
-def _count_now(definition: AudienceDefinition) -> AudiencePreview | None:
+def _count_now(prefix: str, definition: AudienceDefinition) -> AudiencePreview | None:
     with explaining_errors():
         preview = relay().preview_audience(definition, rows=0)
         show_figures(preview)
-        show_waterfall(preview, key="new_waterfall")
+        show_waterfall(preview, key=f"{prefix}_waterfall")
         return preview
     return None
 
 
-def _count_on_demand(definition: AudienceDefinition) -> None:
+def _count_on_demand(prefix: str, definition: AudienceDefinition) -> None:
     """Offer to ask Zendesk; drawing the page again must not ask again."""
-    counted, answer = st.session_state.get(_COUNTED, (None, None))
+    counted, answer = st.session_state.get(f"{prefix}_counted", (None, None))
     if counted != definition:
         st.button(
             "Count people",
-            key="new_count",
+            key=f"{prefix}_count",
             icon=":material/group_search:",
             on_click=_count,
-            args=(definition,),
+            args=(prefix, definition),
         )
     elif isinstance(answer, str):
         st.error(plain(answer), icon=":material/error:")
     else:
         show_figures(answer)
-        show_waterfall(answer, key="new_waterfall")
+        show_waterfall(answer, key=f"{prefix}_waterfall")
 
 
-def _count(definition: AudienceDefinition) -> None:
+def _count(prefix: str, definition: AudienceDefinition) -> None:
+    counted = f"{prefix}_counted"
     try:
-        st.session_state[_COUNTED] = (definition, relay().preview_audience(definition, rows=0))
+        st.session_state[counted] = (definition, relay().preview_audience(definition, rows=0))
     except RelayError as error:
-        st.session_state[_COUNTED] = (definition, error.advice)
+        st.session_state[counted] = (definition, error.advice)
+
+
+def _by(prefix: str) -> str:
+    return f"{prefix}_audience_by"

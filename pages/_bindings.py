@@ -1,7 +1,7 @@
 """Where each dynamic value of a message comes from: a field of the person, or a text of the run."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, assert_never
 
 import streamlit as st
 
@@ -54,3 +54,16 @@ def bindings_choice(
                 elif source:
                     chosen[value.key] = Static()
     return chosen
+
+
+def load_bindings(prefix: str, bindings: Mapping[str, Binding]) -> None:
+    """Put stored bindings where the rows are drawn; not while they are."""
+    for key, binding in bindings.items():
+        match binding:
+            case FromField(field, fallback):
+                st.session_state[f"{prefix}_{key}_source"] = field
+                st.session_state[f"{prefix}_{key}_fallback"] = fallback or ""
+            case Static():
+                st.session_state[f"{prefix}_{key}_source"] = _STATIC
+            case _:
+                assert_never(binding)

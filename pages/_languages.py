@@ -72,6 +72,13 @@ def languages_choice(
     return tuple(order) or (own.template.language,)
 
 
+def load_languages(prefix: str, languages: Sequence[str]) -> None:
+    """Put a stored choice where it is drawn; not while it is."""
+    st.session_state[f"{prefix}_by"] = _OWN if languages else _ONE
+    if languages:
+        st.session_state[f"{prefix}_order"] = list(languages)
+
+
 def shown_variant(variants: Sequence[ListedTemplate], *, prefix: str) -> ListedTemplate:
     """Draw a choice of languages to look at; return the one chosen."""
     by_language = {variant.template.language: variant for variant in variants}

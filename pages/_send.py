@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import streamlit as st
 
+from pages._first_messages import chosen_first_messages, first_messages_choice
 from pages._review import acceptance, show_review, show_whom_it_reaches
 from pages._sms_doctor import sms_doctor_section
 from pages._test_send import test_section
@@ -34,6 +35,8 @@ class _Reviewed:
     request_id: str
     """Made once for each review, so that a double press sends once."""
     reviewed_at: datetime
+    canary: int | None
+    """Messages to begin with; None: as the settings say."""
 
 
 def send_section(campaign: Campaign) -> None:
@@ -64,6 +67,7 @@ def _prepare(campaign: Campaign) -> None:
             key=_typed(campaign.id, key),
             persist_state="session",
         )
+    first_messages_choice(_first(campaign.id))
     if wrong := st.session_state.pop(f"{_kept(campaign.id)}_wrong", None):
         st.error(wrong, icon=":material/error:")
     st.button(
@@ -77,8 +81,9 @@ def _prepare(campaign: Campaign) -> None:
 
 def _review(name: str, campaign_id: int, keys: tuple[str, ...]) -> None:
     texts = {key: str(st.session_state.get(_typed(campaign_id, key)) or "") for key in keys}
+    canary = chosen_first_messages(_first(campaign_id))
     try:
-        review = relay().review(name, static_values=texts)
+        review = relay().review(name, static_values=texts, canary=canary)
     except RelayError as error:
         st.session_state[f"{_kept(campaign_id)}_wrong"] = error.advice
         return
@@ -87,6 +92,7 @@ def _review(name: str, campaign_id: int, keys: tuple[str, ...]) -> None:
         static_values=texts,
         request_id=uuid4().hex,
         reviewed_at=datetime.now(UTC),
+        canary=canary,
     )
 
 
@@ -140,6 +146,7 @@ def _send(name: str, campaign_id: int, reviewed: _Reviewed) -> None:
             actor=actor(),
             reviewed=reviewed.review.manifest,
             accepted=bool(st.session_state.get(_accepted(reviewed))),
+            canary=reviewed.canary,
         )
     except RelayError as error:
         st.session_state[f"{_kept(campaign_id)}_wrong"] = error.advice
@@ -155,6 +162,10 @@ def forget_review(campaign_id: int) -> None:
 
 def _kept(campaign_id: int) -> str:
     return f"reviewed_{campaign_id}"
+
+
+def _first(campaign_id: int) -> str:
+    return f"first_messages_{campaign_id}"
 
 
 def _accepted(reviewed: _Reviewed) -> str:

@@ -24,6 +24,7 @@ def draw() -> None:
             st.Page(_HERE / "reports.py", title="Reports", icon=":material/monitoring:"),
             st.Page(_HERE / "settings.py", title="Settings", icon=":material/settings:"),
             st.Page(_HERE / "new_campaign.py", title="New campaign", visibility="hidden"),
+            st.Page(_HERE / "edit_campaign.py", title="Edit campaign", visibility="hidden"),
             st.Page(_HERE / "run.py", title="Run", visibility="hidden"),
         ]
     )

@@ -6,6 +6,7 @@ from typing import Final
 
 import streamlit as st
 
+from pages._campaign_deeds import show_archived, show_deeds
 from pages._campaign_people import manage_audience
 from pages._schedule import schedule_list, schedule_section, show_schedules
 from pages._send import send_section
@@ -33,11 +34,15 @@ _CHOSEN: Final = "campaign"
 
 def _list() -> None:
     st.title("Campaigns")
-    campaigns = relay().campaigns()
+    every = relay().campaigns(archived=True)
+    archived = [campaign for campaign in every if campaign.archived_at is not None]
+    campaigns = [campaign for campaign in every if campaign.archived_at is None]
     if not campaigns:
         st.write("No campaign yet. A campaign is a template, who it comes from, and who gets it.")
     if st.button("New campaign", key="campaigns_new", type="primary", icon=":material/add:"):
         st.switch_page(_HERE / "new_campaign.py")
+    if archived and st.toggle(f"Show {len(archived):,} archived", key="campaigns_archived"):
+        campaigns = every
     if not campaigns:
         return
     schedule_list(relay().schedules())
@@ -61,14 +66,15 @@ def _searched(campaign: Campaign) -> str:
 def _card(campaign: Campaign, runs: Mapping[int, RunStatus]) -> None:
     last = runs.get(campaign.last_run) if campaign.last_run else None
     with st.container(border=True, key=f"campaign_{campaign.id}"):
-        st.markdown(f"**{plain(campaign.name)}**")
+        put_away = " :gray-badge[:material/archive: Archived]" if campaign.archived_at else ""
+        st.markdown(f"**{plain(campaign.name)}**{put_away}")
         st.caption(
             f"{plain(campaign.template.label)} · {plain(sender_name(campaign))} · "
             f"{_last_run(campaign, last)}"
         )
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
-                "Send…",
+                "Open" if campaign.archived_at else "Send…",
                 key=f"campaign_{campaign.id}_open",
                 on_click=_open,
                 args=(campaign.name,),
@@ -106,6 +112,7 @@ def _one(name: str) -> None:
     )
     campaign = relay().campaign(name)
     st.title(plain(campaign.name))
+    show_deeds(campaign)
     template = campaign.template.template
     st.caption(f"{plain(campaign.template.label)}, as it reads with its examples")
     show = show_sms if campaign.integration.type in SMS else show_whatsapp
@@ -119,11 +126,14 @@ def _one(name: str) -> None:
     examples = {each.value.key: each.value.example for each in asked_values(campaign.variants)}
     for key, binding in campaign.bindings.items():
         st.markdown(f"**{plain(examples.get(key, key))}** is {plain(_bound(binding))}")
-    manage_audience(campaign)
-    show_schedules(campaign)
-    st.header("Send")
-    send_section(campaign)
-    schedule_section(campaign)
+    if campaign.archived_at is not None:
+        show_archived(campaign)
+    else:
+        manage_audience(campaign)
+        show_schedules(campaign)
+        st.header("Send")
+        send_section(campaign)
+        schedule_section(campaign)
     runs = [run for run in relay().runs() if run.campaign == campaign.name]
     if runs:
         st.header("Runs")

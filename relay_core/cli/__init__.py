@@ -9,6 +9,7 @@ import typer
 
 from relay_core.cli import (
     audience,
+    campaign_changes,
     campaigns,
     demo,
     people,
@@ -46,6 +47,14 @@ app.add_typer(segments.app, name="segment", help="Saved audiences and their hist
 app.add_typer(templates.app, name="template", help="What can be said, and its approval.")
 app.add_typer(campaigns.app, name="campaign", help="Prepare what is sent.")
 campaigns.app.command("doctor")(sms_doctor.doctor)
+for change in (
+    campaign_changes.edit,
+    campaign_changes.duplicate,
+    campaign_changes.archive,
+    campaign_changes.unarchive,
+    campaign_changes.delete,
+):
+    campaigns.app.command()(change)
 app.add_typer(talk.app, name="talk", help="Lines of Zendesk Talk that can text.")
 app.add_typer(prices.app, name="prices", help="What messages cost.")
 app.add_typer(schedules.app, name="schedule", help="Send later, once or again and again.")

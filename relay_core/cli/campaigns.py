@@ -136,38 +136,6 @@ def review_(
         print_review(seen, to=say)
 
 
-@app.command()
-def duplicate(name: str, *, to: Annotated[str, typer.Option(help="Name of the copy.")]) -> None:
-    """Copy a campaign. What was sent, and who was moved by hand, stays with the first."""
-    with front_desk(settings()) as relay:
-        copy = relay.duplicate_campaign(name, to=to, actor=person())
-    say(f"Campaign {copy.name} is ready. Next: relay send {copy.name!r}")
-
-
-@app.command()
-def archive(name: str) -> None:
-    """Put a campaign away: it is no longer listed, nor sent. Its reports stay."""
-    with front_desk(settings()) as relay:
-        relay.archive_campaign(name, actor=person())
-    say(f"Campaign {name} is archived. Take it back with: relay campaign unarchive {name!r}")
-
-
-@app.command()
-def unarchive(name: str) -> None:
-    """List a campaign again, and let it be sent."""
-    with front_desk(settings()) as relay:
-        relay.unarchive_campaign(name, actor=person())
-    say(f"Campaign {name} is listed again.")
-
-
-@app.command()
-def delete(name: str) -> None:
-    """Delete a campaign of which nothing was ever sent."""
-    with front_desk(settings()) as relay:
-        relay.delete_campaign(name, actor=person())
-    say(f"Campaign {name} is deleted.")
-
-
 def send(
     name: str,
     *,
@@ -184,6 +152,14 @@ def send(
     test: Annotated[
         str | None,
         typer.Option(help="Send what the first recipient would read to this number alone."),
+    ] = None,
+    canary: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            help="Begin with so many messages and look how they end; 0 for none. "
+            "Default: RELAY_CANARY_SIZE.",
+        ),
     ] = None,
     receipts_s: Annotated[
         float, typer.Option("--receipts", help="Seconds to wait for receipts at the end.")
@@ -209,10 +185,11 @@ def send(
             actor=person(),
             reviewed=agreed.reviewed,
             accepted=agreed.accepted,
+            canary=canary,
         )
 
     status = press(
-        lambda relay: relay.review(name, static_values=static_values),
+        lambda relay: relay.review(name, static_values=static_values, canary=canary),
         sent,
         yes=yes or test is not None,
         accept_warnings=accept_warnings,

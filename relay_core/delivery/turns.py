@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from relay_core.campaigns.kinds import TESTER
 from relay_core.delivery.canary import CanaryState, Candidate, leaders
 from relay_core.delivery.consequences import kind_of
+from relay_core.delivery.first_messages import choose_canary
 from relay_core.delivery.gates import (
     Drop,
     GateRules,
@@ -208,14 +209,7 @@ class LaneGates:
         if choice.size == 0 or run.planned <= choice.size or begun > 1:
             self._led.add(run_id)
             return True
-        session.run(
-            "canaries.add",
-            run_id=run_id,
-            size=choice.size,
-            wait_s=choice.wait_s,
-            most_failures=choice.most_failures,
-            state=CanaryState.CHOSEN,
-        )
+        choose_canary(session, run_id, choice, planned=run.planned)
         return False
 
     def _lead(

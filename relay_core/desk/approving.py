@@ -36,7 +36,7 @@ class ApprovalDesk(CampaignDesk):
         """Return what somebody has to see before they approve a run."""
         self._look_at_templates()
         row = self._run_row(run_id)
-        made = frozen_plan(self._database, row)
+        made, canary = frozen_plan(self._database, row), self.canary(run_id)
         seen = review(
             made,
             explanation=self._audience_in_words(row),
@@ -48,7 +48,11 @@ class ApprovalDesk(CampaignDesk):
             on=self._now().date(),
         )
         return FrozenReview(
-            review=replace(seen, manifest=row["manifest"], departures=self._departures(made)),
+            review=replace(
+                seen,
+                manifest=row["manifest"],
+                departures=self._departures(made, canary=canary.size if canary else None),
+            ),
             changes=what_changed(self._database, row, rules=self.settings.deciding()),
         )
 

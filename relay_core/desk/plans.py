@@ -28,6 +28,7 @@ from relay_core.campaigns.reviewing import Review, review
 from relay_core.campaigns.sms_doctor import SmsDoctor, examine
 from relay_core.campaigns.trying import check_tested
 from relay_core.delivery.consequences import kind_of
+from relay_core.delivery.gates import GateRules
 from relay_core.delivery.lanes import lane_today
 from relay_core.delivery.timeline import timeline
 from relay_core.delivery.welcome import drop_unwelcome
@@ -60,9 +61,17 @@ class PlanDesk(SegmentDesk, TemplateDesk, TalkDesk):
         """Return one campaign by name."""
         return campaign_named(self._database, name)
 
-    def review(self, name: str, *, static_values: Mapping[str, str]) -> Review:
-        """Return everything a person must see before sending this campaign. Nothing is sent."""
-        return self._reviewed(self._plan(name, static_values))
+    def review(
+        self, name: str, *, static_values: Mapping[str, str], canary: int | None = None
+    ) -> Review:
+        """Return everything a person must see before sending this campaign. Nothing is sent.
+
+        Args:
+            name: The campaign.
+            static_values: Value key to text of this run.
+            canary: As in `send`.
+        """
+        return self._reviewed(self._plan(name, static_values), canary=canary)
 
     def untested(self, name: str) -> str | None:
         """Return why a campaign may not be sent before a test to oneself; None where it may."""
@@ -77,7 +86,7 @@ class PlanDesk(SegmentDesk, TemplateDesk, TalkDesk):
             return untested.advice
         return None
 
-    def _reviewed(self, planned: Planned) -> Review:
+    def _reviewed(self, planned: Planned, *, canary: int | None = None) -> Review:
         made = planned.plan
         seen = review(
             made,
@@ -92,7 +101,7 @@ class PlanDesk(SegmentDesk, TemplateDesk, TalkDesk):
         )
         return replace(
             seen,
-            departures=self._departures(made),
+            departures=self._departures(made, canary=canary),
             needs_approval=self._needs_approval(made),
             untested=self._untested(made.campaign),
         )
@@ -153,12 +162,27 @@ class PlanDesk(SegmentDesk, TemplateDesk, TalkDesk):
         keep_prices(self._database, prices, actor=actor, now=self._now())
         return self.prices()
 
-    def _departures(self, made: Plan) -> Departures:
+    def _rules(self, *, canary: int | None) -> GateRules:
+        """Return the rules of this installation, for a run that begins with so many messages.
+
+        Raises:
+            CampaignError: Fewer than none.
+        """
+        rules = gate_rules(self.settings)
+        if canary is None:
+            return rules
+        if canary < 0:
+            raise CampaignError(
+                "negative canary", advice="Say how many messages go first, 0 for none."
+            )
+        return replace(rules, canary=replace(rules.canary, size=canary))
+
+    def _departures(self, made: Plan, *, canary: int | None = None) -> Departures:
         """Foresee when messages leave if they are sent now."""
         integration, now = made.campaign.integration, self._now()
         return timeline(
             ((each.phone, each.country) for each in made.recipients),
-            rules=gate_rules(self.settings),
+            rules=self._rules(canary=canary),
             channel=kind_of(integration.type),
             per_second=self.pace_of(integration.id),
             start=now,

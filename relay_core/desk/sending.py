@@ -17,6 +17,7 @@ from relay_core.campaigns.planning import purpose_of
 from relay_core.campaigns.retrying import RetryChoice, people_to_retry
 from relay_core.campaigns.reviewing import Review
 from relay_core.campaigns.trying import as_test, check_tested, tester, tester_phone, wording_of
+from relay_core.delivery.first_messages import choose_canary
 from relay_core.delivery.runs import RunStatus
 from relay_core.desk.approving import ApprovalDesk
 from relay_core.desk.plans import Planned
@@ -46,6 +47,7 @@ class SendDesk(ApprovalDesk):
         actor: str,
         reviewed: str | None = None,
         accepted: bool = False,
+        canary: int | None = None,
     ) -> RunStatus:
         """Freeze who gets what, and start sending it, or let it be approved first.
 
@@ -62,6 +64,8 @@ class SendDesk(ApprovalDesk):
                 other messages, other settings, or warnings that nobody has seen.
             accepted: Whether the warnings of the audience were read and accepted. Without
                 `reviewed`, whichever there are.
+            canary: Messages with which the run begins before it looks how they end, 0 for none;
+                None: as the settings say.
         """
         return self._pressed(
             name,
@@ -69,6 +73,7 @@ class SendDesk(ApprovalDesk):
             plan=lambda: self._plan(name, static_values),
             reviewed=reviewed,
             accepted=accepted,
+            canary=canary,
         )
 
     def retry_choices(self, run_id: int) -> list[RetryChoice]:
@@ -210,7 +215,9 @@ class SendDesk(ApprovalDesk):
         accepted: bool,
         foreseen: Collection[str] = (),
         alongside: Callable[[Session, int], None] | None = None,
+        canary: int | None = None,
     ) -> RunStatus:
+        choice = self._rules(canary=canary).canary
         # One at a time: the plan of a second press must see what the first one froze, or blackout
         # and frequency would let both through.
         with self._sending:
@@ -223,6 +230,14 @@ class SendDesk(ApprovalDesk):
             if self.settings.test_required:
                 check_tested(self._database, campaign)
             planned = plan()
+            messages = len(planned.plan.recipients)
+
+            def begin(session: Session, run_id: int) -> None:
+                if canary is not None:
+                    choose_canary(session, run_id, choice, planned=messages)
+                if alongside is not None:
+                    alongside(session, run_id)
+
             run_id = freeze(
                 self._database,
                 planned.plan,
@@ -230,7 +245,7 @@ class SendDesk(ApprovalDesk):
                 reviewed=reviewed,
                 now=self._now(),
                 accepted=accepted or set(foreseen).issuperset(planned.plan.warnings),
-                alongside=alongside,
+                alongside=begin,
             )
             self._drop_unwelcome()
         self._engine.wake(campaign.integration.id)

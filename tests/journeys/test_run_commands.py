@@ -105,6 +105,9 @@ class TestACampaign:
 
         assert command("campaign", "duplicate", campaign, "--to", copy).code == 0
         assert listed()
+        edited = command("campaign", "edit", copy, "--query", "tags:vip", "--bind", "monday=static")
+        assert edited.code == 0, edited.err
+        assert "tags:vip" in str(command.ask("campaign", "show", copy)["definition"])
         assert command("campaign", "archive", copy).code == 0
         assert not listed()
         assert listed("--archived")

@@ -74,17 +74,21 @@ def _show_check(check: Check) -> None:
 
 def _show_sending(settings: Settings) -> None:
     st.header("Sending")
-    with st.grid(3, min_column_width=180):
-        st.metric("Messages per second", settings.sunco_pace, format="localized", border=True)
-        st.metric(
-            "Messages per hour", settings.sunco_pace * _HOUR_S, format="localized", border=True
-        )
+    with st.grid(3, min_column_width=220):
+        for channel, pace in (
+            ("WhatsApp and SMS", settings.sunco_pace),
+            ("Talk Text", settings.talk_pace),
+        ):
+            st.metric(f"{channel}, per second", pace, format="localized", border=True)
         st.metric("Largest audience", settings.audience_cap, format="localized", border=True)
     st.caption(
-        "The pace is that of one integration. When it is certain that nothing left, a message is "
-        f"tried {counted(settings.max_attempts, 'time')} at most and then "
-        "the run pauses; when it is not, never again."
+        f"That is {settings.sunco_pace * _HOUR_S:,.0f} and {settings.talk_pace * _HOUR_S:,.0f} "
+        "messages an hour. Each integration and each Talk line has a pace of its own; a Talk text "
+        "is also a ticket. When it is certain that nothing left, a message is tried "
+        f"{counted(settings.max_attempts, 'time')} at most and then the run pauses; when it is "
+        "not, never again."
     )
+    st.caption("Set by RELAY_SUNCO_PACE and RELAY_TALK_PACE.")
     if relay().is_sending:
         st.caption("This process sends what is queued, with or without an open page.")
     else:

@@ -85,3 +85,15 @@ class TestEverySetting:
     @pytest.mark.parametrize("name", ["RELAY_OPT_OUT_TAGS", "RELAY_OPT_OUT_FIELDS"])
     def test_that_decides_about_opt_out_is_named(self, open_page, name):
         assert name in spoken(open_page("settings.py"))
+
+
+class TestThePace:
+    def test_of_each_channel_stands_beside_the_other(self, open_page, desk):
+        desk.settings = desk.settings.model_copy(update={"sunco_pace": 6.0, "talk_pace": 2.0})
+
+        page = open_page("settings.py")
+
+        shown = {metric.label: float(metric.value) for metric in page.metric}
+        assert shown["WhatsApp and SMS, per second"] == 6
+        assert shown["Talk Text, per second"] == 2
+        assert "That is 21,600 and 7,200 messages an hour." in spoken(page)

@@ -2,11 +2,11 @@
 
 import json
 from dataclasses import replace
-from operator import itemgetter
 from typing import Final
 
 from relay_core.campaigns.campaign import campaigns
 from relay_core.campaigns.planning import Plan
+from relay_core.campaigns.spool import Spool
 from relay_core.campaigns.writing import Recipient
 from relay_core.store.ledger import Ledger, Row
 from relay_core.templates.writing.documents import template_from_dict
@@ -29,7 +29,7 @@ def frozen_plan(ledger: Ledger, run: Row) -> Plan:
         campaign=replace(campaign, template=replace(campaign.template, template=template)),
         static_values=json.loads(run["static_values"]),
         matched=run["matched"],
-        recipients=tuple(_recipients(ledger, run["id"])),
+        recipients=_recipients(ledger, run["id"]),
         exclusions=(),
         warnings=tuple(json.loads(run["warnings"])),
         variants={
@@ -40,23 +40,23 @@ def frozen_plan(ledger: Ledger, run: Row) -> Plan:
     )
 
 
-def _recipients(ledger: Ledger, run_id: int) -> list[Recipient]:
+def _recipients(ledger: Ledger, run_id: int) -> Spool[Recipient]:
     """Return them in the order in which their maker saw them."""
-    rows: list[Row] = []
-    after = ""
-    while page := ledger.rows("runs.frozen_page", run_id=run_id, after=after, most=_PAGE):
-        rows += page
-        after = page[-1]["phone"]
-    return [
-        Recipient(
-            person_id=row["person_id"],
-            name=row["person_name"],
-            phone=row["phone"],
-            country=row["country"],
-            language=row["language"],
-            bound=json.loads(row["bound"]),
-            body=row["body"],
-            variant=row["template_language"],
-        )
-        for row in sorted(rows, key=itemgetter("id"))
-    ]
+    recipients: Spool[Recipient] = Spool()
+    after = 0
+    while page := ledger.rows("runs.frozen_recipients", run_id=run_id, after=after, most=_PAGE):
+        for row in page:
+            recipients.append(
+                Recipient(
+                    person_id=row["person_id"],
+                    name=row["person_name"],
+                    phone=row["phone"],
+                    country=row["country"],
+                    language=row["language"],
+                    bound=json.loads(row["bound"]),
+                    body=row["body"],
+                    variant=row["template_language"],
+                )
+            )
+        after = page[-1]["id"]
+    return recipients

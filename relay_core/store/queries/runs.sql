@@ -151,10 +151,18 @@ SELECT language, template FROM run_templates WHERE run_id = $run_id ORDER BY lan
 
 -- name: frozen_page
 -- What was frozen for each phone, in the order of phones, after one of them; whatever became of it.
-SELECT id, person_id, person_name, phone, country, language, template_language, body, bound
+SELECT person_id, phone, template_language, body, bound
   FROM deliveries
  WHERE run_id = $run_id AND phone > $after
  ORDER BY phone
+ LIMIT $most;
+
+-- name: frozen_recipients
+-- Who was frozen, in the order in which the maker saw them, after one of them.
+SELECT id, person_id, person_name, phone, country, language, template_language, body, bound
+  FROM deliveries
+ WHERE run_id = $run_id AND id > $after
+ ORDER BY id
  LIMIT $most;
 
 -- name: template_of

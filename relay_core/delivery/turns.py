@@ -181,7 +181,8 @@ class LaneGates:
         return Hold(day.ends_at, HeldFor.DAILY_QUOTA)
 
     def _by_hours(self, row: Row, run: _Run, *, now: datetime) -> Go | Hold:
-        if self.rules.quiet_hours is None:
+        # A test wakes nobody but whoever asks for it at this moment.
+        if self.rules.quiet_hours is None or row.get("person_id") == TESTER:
             return Go()
         return judge_hours(
             self.rules, place_of(row["phone"], row["country"]), channel=run.channel, now=now

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from relay_core.audience.policy import Policy
+from relay_core.campaigns.kinds import TESTER
 from relay_core.delivery.attending import Attendant
 from relay_core.delivery.canary import CanaryState
 from relay_core.delivery.gates import CanaryChoice, GateRules, HeldFor, Hold
@@ -132,6 +133,21 @@ class TestQuietHours:
         sent += lane.send(sunday)
 
         assert set(sent) == {phone(0), phone(1), phone(2)}
+        assert waiting(db, run_id) == [(HeldFor.QUIET_HOURS, 1)]
+
+    def test_do_not_hold_a_test_to_oneself(self, db):
+        run_id = planned_run(db, people=2)
+        db.table(
+            "UPDATE deliveries SET person_id = $tester WHERE phone = $phone RETURNING id",
+            {"tester": TESTER, "phone": phone(1)},
+        )
+        lane = Lane(db, quiet_hours=QuietHours())
+
+        verdict = lane.turn(NIGHT)
+        hold_quiet(db, lane=LANE, rules=lane.rules, now=NIGHT)
+
+        assert isinstance(verdict, Hold)
+        assert lane.send(NIGHT) == [phone(1)]
         assert waiting(db, run_id) == [(HeldFor.QUIET_HOURS, 1)]
 
     def test_do_not_hold_where_they_do_not(self, db):

@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run test lint bench format
+.PHONY: run test lint bench crash format
 
 run: $(READY)  ## open Relay with the sandbox
 	$(BIN)/relay serve
@@ -21,6 +21,10 @@ lint: $(READY)
 bench: $(READY)  ## measure; prints tables, checks nothing
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt -e '.[bench]'
 	$(BIN)/pytest -m bench tests/bench -s -p no:cacheprovider
+
+crash: $(READY)  ## kill the sender a thousand times; KILLS, SEED and ROUND begin again from there
+	RELAY_TEST_CRASH_KILLS=$(KILLS) RELAY_TEST_CRASH_SEED=$(SEED) RELAY_TEST_CRASH_ROUND=$(ROUND) \
+	$(BIN)/pytest -m crash tests/crash -s -p no:cacheprovider
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

@@ -2,8 +2,9 @@
 
 import signal
 import sys
+from threading import Event
 from types import FrameType
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import typer
 
@@ -27,6 +28,8 @@ from relay_core.cli import (
 )
 from relay_core.cli.output import complain
 from relay_core.errors import RelayError
+
+_TOLD_TO_END: Final = 128 + signal.SIGTERM
 
 app = typer.Typer(
     name="relay",
@@ -66,15 +69,20 @@ for start in (run_starts.approve, run_starts.reject, run_starts.retry):
 
 def main() -> NoReturn:
     """Run a command; a refusal is said on standard error, with exit code 1."""
-    signal.signal(signal.SIGTERM, _end)
+    told_to_end = Event()
+
+    def end(_number: int, _frame: FrameType | None) -> NoReturn:
+        """Leave in order: what is in flight is recorded, then the file is closed."""
+        told_to_end.set()
+        raise SystemExit(_TOLD_TO_END)
+
+    signal.signal(signal.SIGTERM, end)
     try:
         app()
     except RelayError as error:
         complain(error.advice)
         sys.exit(1)
+    except SystemExit as leaving:
+        # Inside a query the two signals that end a command look alike.
+        sys.exit(_TOLD_TO_END if told_to_end.is_set() else leaving.code)
     sys.exit(0)
-
-
-def _end(_number: int, _frame: FrameType | None) -> NoReturn:
-    """Leave in order: what is in flight is recorded, then the file is closed."""
-    raise SystemExit(143)

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from relay_core.errors import DataFolderBusy, StoreError
 from relay_core.log import log
+from relay_core.store.interruption import heard_while_working
 from relay_core.store.ledger import Row, T, Work, stored, told
 from relay_core.store.migrations import migrate
 from relay_core.store.queries import query as query_text
@@ -105,7 +106,8 @@ class Database:
         with self._lock:
             cursor = self._connection.cursor()
         try:
-            yield cursor
+            with heard_while_working():
+                yield cursor
         finally:
             cursor.close()
 
@@ -126,7 +128,8 @@ def open_database(path: Path) -> Database:
         ) from error
     connection, repaired = _connect(path)
     try:
-        migrate(connection)
+        with heard_while_working():
+            migrate(connection)
     except BaseException:
         connection.close()
         raise

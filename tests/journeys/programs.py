@@ -40,8 +40,12 @@ class Sandbox:
         """Return every message that was taken, whatever became of it."""
         return self._read("accepted")
 
+    def state(self) -> dict[str, Any]:
+        """Return how much of everything there is, and what is still on its way."""
+        return self._read("state")
+
     def count_accepted(self) -> int:
-        return int(self._read("state")["accepted"])
+        return int(self.state()["accepted"])
 
     def _read(self, name: str) -> Any:
         return self.client.get(f"/_sandbox/{name}").raise_for_status().json()

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -98,6 +99,39 @@ class TestTheFile:
             open_database(tmp_path / "relay.duckdb")
 
         assert "cannot be opened" in refusal.value.advice
+
+
+class TestASignal:
+    @pytest.fixture
+    def soon_told_to_end(self):
+        """Start it to get a signal a moment later, with a handler that raises as a command's."""
+
+        def end(_number, _frame):
+            raise SystemExit(143)
+
+        before = signal.signal(signal.SIGTERM, end)
+        soon = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGTERM))
+        yield soon
+        soon.join()
+        signal.signal(signal.SIGTERM, before)
+
+    def test_ends_what_asks_even_inside_a_query_and_leaves_the_file_usable(
+        self, tmp_path, soon_told_to_end
+    ):
+        with open_database(tmp_path / "relay.duckdb") as db:
+
+            def ask_on_and_on():
+                deadline = time.monotonic() + 20
+                soon_told_to_end.start()
+                while time.monotonic() < deadline:
+                    db.few("SELECT sum(range * $n) FROM range(3_000_000)", {"n": 2})
+
+            # Between two queries it is the handler's own exception that comes through.
+            with pytest.raises((KeyboardInterrupt, SystemExit)):
+                ask_on_and_on()
+
+            db.write(noting("kept"))
+            assert subjects(db) == ["kept"]
 
 
 class TestAKilledProcess:

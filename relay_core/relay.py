@@ -145,9 +145,9 @@ def open_relay(settings: Settings) -> Relay:
     """
     database = open_database(settings.database_path)
     try:
-        _check_account(settings, database)
         if database.repaired:
             database.write(lambda session: session.run("runs.pause_all", note=_REPAIRED))
+        _check_account(settings, database)
         discarded = database.write(discard_unfinished)
         recovered = database.write(lambda session: recover(session, now=_now()))
         unconfirmed = database.write(leave_unconfirmed)

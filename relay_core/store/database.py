@@ -1,26 +1,27 @@
 """The DuckDB file: one owning process, cursors to read it, one thread to write it."""
 
-import json
 import os
 import re
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import duckdb
 import pyarrow as pa
 
 from relay_core.errors import DataFolderBusy, StoreError
 from relay_core.log import log
+from relay_core.store.commits import Commits
 from relay_core.store.interruption import heard_while_working
-from relay_core.store.ledger import Row, T, Work, stored, told
+from relay_core.store.ledger import Row, T, Work, stored
 from relay_core.store.migrations import migrate
 from relay_core.store.queries import query as query_text
+from relay_core.store.session import rows_of
 from relay_core.store.writer import Writer
 
 _HELD_BY: Final = re.compile(r"Conflicting lock is held in .*?\(PID (\d+)\)")
@@ -33,41 +34,32 @@ _CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
 }
 
 
-class _DuckSession:
-    """One open transaction on the writer's cursor."""
-
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        self._cursor = cursor
-
-    def run(self, query: str, /, **values: object) -> list[Row]:
-        return _rows(self._cursor, query_text(query), values)
-
-    def run_many(self, query: str, /, rows: Sequence[Mapping[str, object]]) -> None:
-        if rows:
-            self._cursor.execute(query_text(query), {"rows": as_json(rows)})
-
-    def load(self, table: str, /, rows: pa.Table) -> None:
-        self._cursor.from_arrow(rows).insert_into(table)
-
-
 class Database:
     """The open file. One in a process; never closed while anything still reads."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, *, path: Path, repaired: bool
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        *,
+        path: Path,
+        repaired: bool,
+        commits: Commits,
     ) -> None:
         """Take over a migrated connection; see `open_database`."""
         self.path = path
         self.repaired = repaired
-        """Whether the log was cut on opening, so that the latest commits may be missing."""
+        """Whether the log was cut on opening, or acknowledged commits are missing without that, so
+        that the file may have forgotten the latest messages. Said once: whatever follows from it
+        has to be the first thing that is written."""
         self._connection = connection
         self._lock = threading.Lock()
-        self._writer = Writer(connection.cursor(), session=_DuckSession)
+        self._commits = commits
+        self._writer = Writer(connection.cursor(), commits=commits)
 
     def rows(self, query: str, /, **values: object) -> list[Row]:
         """Read with a named query."""
         with self._cursor() as cursor:
-            return _rows(cursor, query_text(query), values)
+            return rows_of(cursor, query_text(query), values)
 
     def table(self, sql: str, values: Mapping[str, object] | None = None) -> pa.Table:
         """Read a query's text as an Arrow table. Only for SQL that Relay itself composed."""
@@ -78,7 +70,7 @@ class Database:
     def few(self, sql: str, values: Mapping[str, object]) -> list[Row]:
         """Read a query's text as rows: quicker than a table where they are a handful."""
         with self._cursor() as cursor:
-            return _rows(cursor, sql, values)
+            return rows_of(cursor, sql, values)
 
     def write(self, work: Work[T]) -> T:
         """Do the work in one transaction; return once it is durable."""
@@ -91,6 +83,7 @@ class Database:
     def close(self) -> None:
         """Finish writing, then let go of the file."""
         self._writer.close()
+        self._commits.close()
         self._connection.close()
 
     def __enter__(self) -> Self:
@@ -113,7 +106,7 @@ class Database:
 
 
 def open_database(path: Path) -> Database:
-    """Open the file, repair a torn log, bring the schema up to date.
+    """Open the file, repair a torn log, bring the schema up to date, and look what is missing.
 
     Raises:
         DataFolderBusy: Another process owns the file.
@@ -126,14 +119,22 @@ def open_database(path: Path) -> Database:
             f"data folder: {error.strerror}",
             advice=f"Relay cannot write to {path.parent}. Set RELAY_DATA_DIR to another folder.",
         ) from error
+    note = path.with_name(f"{path.name}.acknowledged")
+    if not path.exists():
+        note.unlink(missing_ok=True)
     connection, repaired = _connect(path)
     try:
         with heard_while_working():
             migrate(connection)
+            commits = Commits(connection, note=note)
     except BaseException:
         connection.close()
         raise
-    return Database(connection, path=path, repaired=repaired)
+    if commits.missing:
+        log().error("store.commits_missing", commits=commits.missing)
+    return Database(
+        connection, path=path, repaired=repaired or commits.missing > 0, commits=commits
+    )
 
 
 def _connect(path: Path, *, repaired: bool = False) -> tuple[duckdb.DuckDBPyConnection, bool]:
@@ -168,22 +169,3 @@ def _cut_log(path: Path, *, at: int) -> None:
     shutil.copy2(wal, backup)
     os.truncate(wal, at)
     log().error("store.log_repaired", kept_bytes=at, cut_bytes=backup.stat().st_size - at)
-
-
-def _rows(cursor: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, object]) -> list[Row]:
-    cursor.execute(sql, {name: stored(value) for name, value in values.items()})
-    names = [column[0] for column in cursor.description or ()]
-    return [
-        {name: told(value) for name, value in zip(names, row, strict=True)}
-        for row in cursor.fetchall()
-    ]
-
-
-def as_json(rows: Sequence[Mapping[str, object]]) -> str:
-    """Return rows as the JSON array that bulk queries read, moments as naive UTC."""
-
-    def plain(value: object) -> Any:  # noqa: ANN401 - JSON
-        moment = stored(value)
-        return moment.isoformat(sep=" ") if hasattr(moment, "isoformat") else str(moment)
-
-    return json.dumps(rows, default=plain, ensure_ascii=False)

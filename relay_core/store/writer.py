@@ -4,7 +4,6 @@ Group commit without a timer. A caller that waits alone gets its own commit; man
 one `fdatasync`.
 """
 
-from collections.abc import Callable
 from concurrent.futures import Future
 from queue import SimpleQueue
 from threading import Lock, Thread
@@ -14,7 +13,9 @@ import duckdb
 
 from relay_core.errors import StoreError
 from relay_core.log import log
-from relay_core.store.ledger import Session, T, Work
+from relay_core.store.commits import Commits
+from relay_core.store.ledger import T, Work
+from relay_core.store.session import DuckSession
 
 _BATCH: Final = 200
 """Pieces of work in one commit at most, so that no caller waits for a very long queue."""
@@ -29,11 +30,11 @@ class Writer:
         self,
         cursor: duckdb.DuckDBPyConnection,
         *,
-        session: Callable[[duckdb.DuckDBPyConnection], Session],
+        commits: Commits,
     ) -> None:
-        """Start the thread. It owns `cursor` from now on."""
+        """Start the thread. It owns `cursor` from now on, and counts its commits."""
         self._cursor = cursor
-        self._session = session(cursor)
+        self._commits = commits
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
         self._closed = False
         self._door = Lock()
@@ -94,9 +95,13 @@ class Writer:
             future.set_result(result)
 
     def _together(self, batch: list[_Job]) -> list[Any]:
+        session = DuckSession(self._cursor)
+        number: int | None = None
         self._cursor.execute("BEGIN TRANSACTION")
         try:
-            results = [work(self._session) for work, _ in batch]
+            results = [work(session) for work, _ in batch]
+            if session.has_written:
+                number = self._commits.count(self._cursor)
             self._cursor.execute("COMMIT")
         except BaseException:
             try:
@@ -104,4 +109,6 @@ class Writer:
             except duckdb.Error:  # the failed commit has already ended the transaction
                 log().debug("rollback.unneeded")
             raise
+        if number is not None:
+            self._commits.acknowledge(number)
         return results

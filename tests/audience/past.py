@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from relay_core.store.database import as_json
 from relay_core.store.queries import query
+from relay_core.store.session import as_json
 
 LEFT = ("sending", "accepted", "delivered", "unknown")
 WAITS = "queued"

@@ -13,10 +13,10 @@ from relay_core.audience.conditions.clauses import understood
 from relay_core.audience.conditions.fields import RELAY_FIELDS, Catalogue, Field, Option
 from relay_core.audience.conditions.tree import tree_from_json
 from relay_core.audience.sql.conditions import predicate
-from relay_core.store.database import as_json
 from relay_core.store.ledger import stored
 from relay_core.store.migrations import migrate
 from relay_core.store.queries import query
+from relay_core.store.session import as_json
 from tests.audience.past import CAMPAIGNS, LEFT, WAITS, Message, Reply, prepare, remember
 from tests.audience.plain_reading import NOW, compared, in_window
 from tests.audience.population import AMSTERDAM, conditions, person

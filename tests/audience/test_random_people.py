@@ -14,10 +14,10 @@ from relay_core.audience.conditions.operators import Kind, Op
 from relay_core.audience.conditions.tree import tree_from_json
 from relay_core.audience.sql.conditions import predicate
 from relay_core.errors import AudienceError
-from relay_core.store.database import as_json
 from relay_core.store.ledger import stored
 from relay_core.store.migrations import migrate
 from relay_core.store.queries import query
+from relay_core.store.session import as_json
 from tests.audience.plain_reading import NOW, TODAY, holds
 from tests.audience.population import AMSTERDAM, conditions, person
 

@@ -13,10 +13,10 @@ from relay_core.audience.english.sentences import sentence
 from relay_core.audience.policy import Policy
 from relay_core.audience.sql.conditions import predicate, segments_in
 from relay_core.audience.sql.predicates import Predicate
-from relay_core.store.database import as_json
 from relay_core.store.ledger import stored
 from relay_core.store.migrations import migrate
 from relay_core.store.queries import query
+from relay_core.store.session import as_json
 from tests.audience.past import CAMPAIGNS, LEFT, Message, Reply, prepare, remember
 from tests.audience.population import AMSTERDAM, NOW, conditions, person
 

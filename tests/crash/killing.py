@@ -47,6 +47,8 @@ class Round:
     verdict: Verdict
     remarks: Mapping[str, int]
     """What Relay logged as a warning or worse: how often each event."""
+    unheard: int
+    """Reports of the outside that it gave up on, because nobody listened for too long."""
     took_s: float
 
 
@@ -74,6 +76,7 @@ def play(mix: Mix, *, folder: Path, kills: int, dice: random.Random) -> Round:
             )
             _finish(press, world, alive)
         reached = [each["destination"] for each in world.sent()]
+        unheard = int(world.state()["posts"]["given_up"])
     return Round(
         mix=mix,
         kills=killed,
@@ -83,6 +86,7 @@ def play(mix: Mix, *, folder: Path, kills: int, dice: random.Random) -> Round:
             states=states_in(press.data / "relay.duckdb"),
         ),
         remarks=_remarks(press),
+        unheard=unheard,
         took_s=time.monotonic() - began,
     )
 

@@ -13,7 +13,7 @@ QUIET_WEBHOOKS = {
     "forged": 0,
     "unknown": 0,
     "delay_ms": 0,
-    "retry_s": 1,
+    "retry_s": 3,
 }
 
 
@@ -47,8 +47,9 @@ WILD_RECEIPTS = {
     "forged": 0.1,
     "unknown": 0.1,
     "delay_ms": 4_000,
+    "retry_s": 1,
 }
-"""The delay is of the sandbox's clock, which runs twenty times as fast."""
+"""Times are of the sandbox's clock, which runs twenty times as fast."""
 
 EVERYTHING = Mix(name="everything", latency_ms=100, error_mix=ERRORS, webhooks=WILD_RECEIPTS)
 TALK = Mix(name="texts with keys", latency_ms=100, error_mix=ERRORS, lane=TALK_LANE)

@@ -40,6 +40,8 @@ def test_a_thousand_kills_repeat_and_lose_nothing(tmp_path):
     show_all(played)
 
     assert [each for each in played if not each.verdict.is_clean] == []
+    # What was reported of a message in doubt has settled it.
+    assert [r for r in played if r.unheard == 0 and r.verdict.unknown_but_reached] == []
     assert sum(sum(each.kills.values()) for each in played) == KILLS_IN_A_ROUND * len(played)
 
 
@@ -48,8 +50,9 @@ def line_of(played: Round) -> str:
     return (
         f"  {sum(played.kills.values())} kills in {played.took_s:.0f} s; {verdict.people} people, "
         f"{verdict.reached} reached, {verdict.unknown} unknown ({verdict.unknown_but_reached} of "
-        f"them reached), {len(verdict.duplicates)} twice, {len(verdict.lost)} lost, "
-        f"{len(verdict.unlisted)} not listed; logged: {dict(played.remarks)}"
+        f"them reached; {played.unheard} reports unheard), {len(verdict.duplicates)} twice, "
+        f"{len(verdict.lost)} lost, {len(verdict.unlisted)} not listed; "
+        f"logged: {dict(played.remarks)}"
     )
 
 

@@ -1,6 +1,8 @@
 """The one file: what survives, who may open it, and how writers share a commit."""
 
 import os
+import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -167,6 +169,46 @@ for n in itertools.count():
         with open_database(tmp_path / "relay.duckdb") as db:
             assert subjects(db)[: acknowledged + 1] == [f"{n:06d}" for n in range(acknowledged + 1)]
 
+    def test_says_so_wherever_its_log_is_cut_before_what_was_acknowledged(self, tmp_path):
+        acknowledged = self.killed_after(tmp_path / "relay.duckdb", 50)
+        whole = (tmp_path / "relay.duckdb.wal").read_bytes()
+        begin = whole.index(b"000000")
+        dice = random.Random()
+        cuts = [len(whole), *(dice.randrange(begin, len(whole)) for _ in range(12))]
+
+        said = {}
+        for cut in cuts:
+            office = tmp_path / str(cut)
+            office.mkdir()
+            for name in ("relay.duckdb", "relay.duckdb.acknowledged"):
+                shutil.copy(tmp_path / name, office)
+            (office / "relay.duckdb.wal").write_bytes(whole[:cut])
+            with open_database(office / "relay.duckdb") as db:
+                said[cut] = (db.repaired, len(subjects(db)))
+
+        assert said.pop(len(whole)) in {(False, acknowledged + n) for n in (1, 2)}
+        assert [
+            cut for cut, (told, kept) in said.items() if kept <= acknowledged and not told
+        ] == []
+        assert any(kept <= acknowledged for _, kept in said.values())
+
+    def test_says_it_again_when_it_is_killed_before_anything_could_follow_from_it(self, tmp_path):
+        self.killed_after(tmp_path / "relay.duckdb", 50)
+        wal = tmp_path / "relay.duckdb.wal"
+        whole = wal.read_bytes()
+        wal.write_bytes(whole[: whole.index(b"000033")])
+
+        said = []
+        for _ in range(2):
+            with open_database(tmp_path / "relay.duckdb") as db:
+                said.append(db.repaired)
+        with open_database(tmp_path / "relay.duckdb") as db:
+            db.write(noting("paused"))
+        with open_database(tmp_path / "relay.duckdb") as db:
+            said.append(db.repaired)
+
+        assert said == [True, True, False]
+
     @pytest.mark.parametrize("tail", [b"\0" * 4096, os.urandom(300)], ids=["zeros", "noise"])
     def test_with_a_torn_log_opens_with_everything_before_the_tear(self, tmp_path, tail):
         acknowledged = self.killed_after(tmp_path / "relay.duckdb", 50)
@@ -182,6 +224,37 @@ for n in itertools.count():
         assert kept == [f"{n:06d}" for n in range(len(kept))]
         assert 10 < len(kept) <= acknowledged + 2
         assert list(tmp_path.glob("*.torn-*")), "the torn log is kept"
+
+
+class TestAFileThatIsOlderThanWhatWasAcknowledged:
+    def test_such_as_a_copy_put_back_is_said(self, tmp_path):
+        path = tmp_path / "relay.duckdb"
+        open_database(path).close()
+        shutil.copy(path, tmp_path / "copy")
+        with open_database(path) as db:
+            db.write(noting("after the copy was made"))
+        shutil.move(tmp_path / "copy", path)
+
+        with open_database(path) as db:
+            assert db.repaired
+
+    def test_is_no_matter_of_a_new_one(self, tmp_path):
+        path = tmp_path / "relay.duckdb"
+        with open_database(path) as db:
+            db.write(noting("of the one that was thrown away"))
+        path.unlink()
+
+        with open_database(path) as db:
+            assert not db.repaired
+
+    def test_is_not_made_by_looks_that_write_nothing(self, tmp_path):
+        path = tmp_path / "relay.duckdb"
+        with open_database(path) as db:
+            db.write(noting("kept"))
+            before = (tmp_path / "relay.duckdb.wal").stat().st_size
+            db.write(lambda session: session.run("deliveries.begin", id=1, lane="none", now=NOW))
+
+            assert (tmp_path / "relay.duckdb.wal").stat().st_size == before
 
 
 class TestWriters:

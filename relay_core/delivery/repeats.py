@@ -35,6 +35,9 @@ _REFUSED: Final = (
 _LONGEST_ANSWER: Final = timedelta(minutes=10)
 """After this no answer to a repeat is to be expected any more."""
 
+_SKEW: Final = timedelta(minutes=1)
+"""By how much a moment may lie ahead without the clock having been set back."""
+
 
 def repeatable_for(lane: str) -> timedelta | None:
     """Return how long after its first use a delivery's key protects from a second message."""
@@ -68,7 +71,8 @@ def expect_repeat(
 
 def take_repeat(session: Session, *, lane: str, now: datetime) -> Row | None:
     """Return the next delivery to ask for again, if one is due; with `tries` of repeats."""
-    for row in session.run("repeats.expire", lane=lane, now=now):
+    latest = now + REPEATABLE_FOR + _SKEW
+    for row in session.run("repeats.expire", lane=lane, now=now, latest=latest):
         session.run("repeats.give_up", id=row["delivery_id"], reason=_EXPIRED)
     taken = one(session.run("repeats.take", lane=lane, now=now, answer_by=now + _LONGEST_ANSWER))
     if taken is None:

@@ -17,6 +17,7 @@ from typing import Final
 
 from relay_core.campaigns.talk_rules import TalkHindrance, hindrance_on_talk
 from relay_core.delivery.attending import Attendant
+from relay_core.delivery.clock_set_back import WallClock, make_good
 from relay_core.delivery.gates import OPEN, GateRules, Hold
 from relay_core.delivery.holding import hold_quiet
 from relay_core.delivery.pacing import Pacer
@@ -102,6 +103,7 @@ class LaneSender:
         self._rules = rules
         self._gates = LaneGates(lane, rules=rules)
         self._attend_at = 0.0
+        self._wall = WallClock()
         self._attendant = Attendant(ledger, lane=lane, rules=rules)
         self._requests: dict[int, str] = {}
         self._templates: dict[tuple[int, str | None], tuple[Template, str]] = {}
@@ -136,10 +138,21 @@ class LaneSender:
         if now < self._attend_at:
             return
         self._attend_at = now + _ATTEND_EVERY_S
+        self._look_at_clock(now)
         self._gates.read_zone(self._ledger)
         if self._attendant.attend(now=self._world.clock()):
             with self._pacing:
                 self._pacer.refused(now, retry_after_s=_SLOW_DOWN_S)
+
+    def _look_at_clock(self, monotonic_s: float) -> None:
+        """Let nothing wait for the time that the clock was set back by."""
+        now = self._world.clock()
+        back = self._wall.set_back_by(now, monotonic_s=monotonic_s)
+        if back:
+            log().warning("clock.set_back", lane=self._lane, seconds=round(back.total_seconds()))
+            self._ledger.write(
+                lambda session: make_good(session, lane=self._lane, back=back, now=now)
+            )
 
     def _returned(self, free: BoundedSemaphore) -> Callable[[Future[None]], None]:
         """Give the place back, and say so when an outcome could not be written down."""

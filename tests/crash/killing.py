@@ -26,6 +26,8 @@ LOOK_S = 0.005
 PATIENCE_S = 90.0
 STARTS_WITHIN_S = 0.6
 """From the fork to the first message, about: opening, recovering, planning, announcing."""
+ABOUT_TO_SEND = 0.4
+"""Share of the kills while starting that come after the announcement, however long that takes."""
 
 
 class Moment(StrEnum):
@@ -119,6 +121,9 @@ def _killed(
     match moment:
         case Moment.PLANNING:
             time.sleep(dice.uniform(0, mix.plans_within_s))
+        case Moment.STARTING if dice.random() < ABOUT_TO_SEND:
+            until(lambda: press.owner_pid() == alive[0].pid, within_s=PATIENCE_S, look_s=LOOK_S)
+            time.sleep(dice.uniform(0, STARTS_WITHIN_S / 3))
         case Moment.STARTING:
             time.sleep(dice.uniform(0, STARTS_WITHIN_S))
         case Moment.SENDING | Moment.REPLACED:

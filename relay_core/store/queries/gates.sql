@@ -80,10 +80,11 @@ UPDATE deliveries SET due_at = $until, held_for = $held_for
 RETURNING id;
 
 -- name: release_all
--- The settings may have changed while nothing was sent, so every delivery is judged anew; who goes
--- first in a run is decided once.
+-- The settings may have changed while nothing was sent, or the clock may have been set back, so
+-- every delivery is judged anew; who goes first in a run is decided once.
 UPDATE deliveries SET due_at = $now, held_for = NULL
- WHERE state = 'queued' AND held_for IS NOT NULL AND held_for <> 'canary'
+ WHERE state = 'queued' AND coalesce(held_for, '') <> 'canary'
+   AND (held_for IS NOT NULL OR due_at > $now)
 RETURNING id;
 
 -- name: held

@@ -50,8 +50,15 @@ UPDATE repeats SET due_at = $due_at WHERE delivery_id = $delivery_id;
 DELETE FROM repeats WHERE delivery_id = $delivery_id;
 
 -- name: expire
--- The channel has forgotten the keys of these.
-DELETE FROM repeats WHERE lane = $lane AND until <= $now RETURNING delivery_id;
+-- The channel has forgotten the keys of these, or nobody knows: what would be remembered for longer
+-- than any key is was first used before the clock was set back.
+DELETE FROM repeats
+ WHERE lane = $lane AND (until <= $now OR until > $latest)
+RETURNING delivery_id;
+
+-- name: shorten
+-- The clock was set back: keys are forgotten earlier, by what it says now.
+UPDATE repeats SET until = until - $seconds * INTERVAL '1 second' WHERE lane = $lane;
 
 -- name: give_up
 -- What is known stays the same; that nothing more is tried is said.

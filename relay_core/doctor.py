@@ -11,6 +11,7 @@ from relay_core.gateways.sunco_records import Integration
 from relay_core.gateways.talk_lanes import MARKER_TAG
 from relay_core.gateways.zendesk_records import Me
 from relay_core.settings import Settings
+from relay_core.store.disk import has_room
 from relay_core.store.ledger import Ledger
 
 
@@ -158,6 +159,13 @@ def _receipts(settings: Settings, *, hears_receipts: bool) -> Check:
 
 def _file(settings: Settings, ledger: Ledger) -> Check:
     counts = ledger.rows("people.counts")[0]
+    if not has_room(settings.database_path):
+        return Check(
+            name="Data folder",
+            verdict=Verdict.PROBLEM,
+            found="the disk is nearly full",
+            advice=f"Nothing is sent until there is room where {settings.data_dir} is.",
+        )
     return Check(
         name="Data folder",
         verdict=Verdict.OK,

@@ -22,6 +22,8 @@ class HeldFor(WordedEnum):
     DAILY_QUOTA = "daily_quota", "wait for another day: the sender's limit for today is reached"
     CANARY = "canary", "wait for what becomes of the first messages"
     REST = "rest", "wait because the channel wants the person left alone for a day"
+    # Never stored, for want of room.
+    FULL_DISK = "full_disk", "wait for room on the disk, without which no outcome could be noted"
 
 
 class DroppedFor(WordedEnum):

@@ -21,7 +21,7 @@ class HeldBack:
 
     why: HeldFor
     until: datetime | None
-    """None: until the run's first messages have shown how they end."""
+    """None: until the run's first messages have shown how they end, or until there is room."""
     messages: int
 
 

@@ -23,6 +23,7 @@ from relay_core.delivery.holding import hold_quiet
 from relay_core.delivery.pacing import Pacer
 from relay_core.delivery.recording import Attempt, recording
 from relay_core.delivery.turns import LaneGates
+from relay_core.delivery.writing_down import write_down
 from relay_core.errors import RelayError
 from relay_core.gateways.channel import Channel, Outgoing
 from relay_core.gateways.outcomes import (
@@ -33,7 +34,7 @@ from relay_core.gateways.outcomes import (
 )
 from relay_core.gateways.talk_lanes import is_talk
 from relay_core.log import log
-from relay_core.store.ledger import Ledger, Row, T, Work
+from relay_core.store.ledger import Ledger, Row, T
 from relay_core.templates.messages.outgoing import sms_message, whatsapp_message
 from relay_core.templates.writing.documents import template_from_dict
 from relay_core.templates.writing.template import Template
@@ -43,10 +44,10 @@ IN_FLIGHT: Final = 32
 No intent is committed before one of them is free."""
 _LOOK_AGAIN_S: Final = 0.5
 _ATTEND_EVERY_S: Final = 2.0
+_ROOM_AGAIN_S: Final = 5.0
+"""Until a nearly full disk is looked at again."""
 _SLOW_DOWN_S: Final = 5.0
 """A rest for a lane of which a receipt says that it sends too fast."""
-_PATIENCE_S: Final = (0.1, 0.5, 2.0, 5.0)
-"""Pauses between tries to write an outcome down."""
 _LEAD_S: Final = 0.015
 """How long before its turn an intent is committed: longer than nearly every commit, so that the
 disk neither delays a message nor shifts it against its neighbours. A process that is killed in this
@@ -63,6 +64,8 @@ class Surroundings:
     dice: Callable[[], float]
     """Random numbers, 0 ≤ dice < 1."""
     max_attempts: int
+    has_room: Callable[[], bool] = lambda: True
+    """Whether there is room on the disk to note what would be sent."""
 
 
 class LaneSender:
@@ -170,6 +173,10 @@ class LaneSender:
         Returns:
             The delivery and the moment at which it leaves; None when nothing is due.
         """
+        if not self._world.has_room():
+            log().error("disk.nearly_full", lane=self._lane)
+            self._stop.wait(_ROOM_AGAIN_S)
+            return None
         while True:
             now = self._world.monotonic()
             with self._pacing:
@@ -205,15 +212,14 @@ class LaneSender:
         if isinstance(outcome, Throttled):
             with self._pacing:
                 self._pacer.refused(self._world.monotonic(), retry_after_s=outcome.retry_after_s)
-        self._write_down(
-            recording(
-                attempt,
-                outcome,
-                now=self._world.clock(),
-                dice=self._world.dice(),
-                max_attempts=self._world.max_attempts,
-            )
+        work = recording(
+            attempt,
+            outcome,
+            now=self._world.clock(),
+            dice=self._world.dice(),
+            max_attempts=self._world.max_attempts,
         )
+        write_down(self._ledger, work, lane=self._lane, stop=self._stop)
         lane_fault = isinstance(outcome, Rejected) and outcome.lane_fault
         calm = not isinstance(outcome, OutcomeUnknown) and not lane_fault
         (log().info if calm else log().warning)(
@@ -224,16 +230,6 @@ class LaneSender:
             attempt=attempt.number,
             outcome=type(outcome).__name__,
         )
-
-    def _write_down(self, outcome: Work[None]) -> None:
-        """Keep an outcome; it cannot be had again, so a full disk is given some time."""
-        for wait_s in _PATIENCE_S:
-            try:
-                return self._ledger.write(outcome)
-            except Exception:  # noqa: BLE001 - whatever it was, it may pass
-                log().error("outcome.not_written", lane=self._lane, exc_info=True)
-                sleep(wait_s)
-        return self._ledger.write(outcome)
 
     def _send(self, row: Row, turn: float) -> tuple[SendOutcome, datetime]:
         """Make the one request in its turn; whatever goes wrong, the intent gets an outcome.

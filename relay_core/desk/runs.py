@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from relay_core.delivery.first_messages import Canary, canary_of
+from relay_core.delivery.gates import HeldFor
 from relay_core.delivery.holding import HeldBack, held_back
 from relay_core.delivery.pacing import Pacer
 from relay_core.delivery.runs import (
@@ -26,6 +27,7 @@ from relay_core.gateways.talk import talk_text_channel
 from relay_core.gateways.talk_lanes import is_talk
 from relay_core.settings import Settings
 from relay_core.store.database import Database
+from relay_core.store.disk import has_room
 
 
 class RunDesk(Desk):
@@ -45,6 +47,7 @@ class RunDesk(Desk):
                 monotonic=time.monotonic,
                 dice=random.random,
                 max_attempts=settings.max_attempts,
+                has_room=self._has_room,
             ),
             rules=gate_rules(settings),
         )
@@ -68,7 +71,16 @@ class RunDesk(Desk):
 
     def held_back(self, run_id: int) -> list[HeldBack]:
         """Return what waits in a run although it goes on, and why."""
-        return held_back(self._database, run_id, now=self._now())
+        held = held_back(self._database, run_id, now=self._now())
+        if self._has_room():
+            return held
+        run = self.run(run_id)
+        waiting = run.queued if run.is_active else 0
+        full = HeldBack(why=HeldFor.FULL_DISK, until=None, messages=waiting)
+        return [full, *held] if waiting else held
+
+    def _has_room(self) -> bool:
+        return has_room(self._database.path)
 
     def canary(self, run_id: int) -> Canary | None:
         """Return how a run's first messages fare; None where nothing was chosen for it."""

@@ -17,6 +17,7 @@ import pyarrow as pa
 from relay_core.errors import DataFolderBusy, StoreError
 from relay_core.log import log
 from relay_core.store.commits import Commits
+from relay_core.store.disk import explained
 from relay_core.store.interruption import heard_while_working
 from relay_core.store.ledger import Row, T, Work, stored
 from relay_core.store.migrations import migrate
@@ -54,7 +55,7 @@ class Database:
         self._connection = connection
         self._lock = threading.Lock()
         self._commits = commits
-        self._writer = Writer(connection.cursor(), commits=commits)
+        self._writer = Writer(connection.cursor(), commits=commits, path=path)
 
     def rows(self, query: str, /, **values: object) -> list[Row]:
         """Read with a named query."""
@@ -99,7 +100,7 @@ class Database:
         with self._lock:
             cursor = self._connection.cursor()
         try:
-            with heard_while_working():
+            with heard_while_working(), explained(self.path):
                 yield cursor
         finally:
             cursor.close()
@@ -124,7 +125,7 @@ def open_database(path: Path) -> Database:
         note.unlink(missing_ok=True)
     connection, repaired = _connect(path)
     try:
-        with heard_while_working():
+        with heard_while_working(), explained(path):
             migrate(connection)
             commits = Commits(connection, note=note)
     except BaseException:

@@ -5,6 +5,7 @@ one `fdatasync`.
 """
 
 from concurrent.futures import Future
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any, Final
@@ -14,6 +15,7 @@ import duckdb
 from relay_core.errors import StoreError
 from relay_core.log import log
 from relay_core.store.commits import Commits
+from relay_core.store.disk import explained
 from relay_core.store.ledger import T, Work
 from relay_core.store.session import DuckSession
 
@@ -31,9 +33,11 @@ class Writer:
         cursor: duckdb.DuckDBPyConnection,
         *,
         commits: Commits,
+        path: Path,
     ) -> None:
         """Start the thread. It owns `cursor` from now on, and counts its commits."""
         self._cursor = cursor
+        self._path = path
         self._commits = commits
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
         self._closed = False
@@ -80,7 +84,8 @@ class Writer:
 
     def _commit(self, batch: list[_Job]) -> None:
         try:
-            results = self._together(batch)
+            with explained(self._path):
+                results = self._together(batch)
         except Exception as error:  # noqa: BLE001 - whatever one piece raised belongs to its caller
             if len(batch) == 1:
                 batch[0][1].set_exception(error)

@@ -134,6 +134,7 @@ def send_all(
     max_attempts: int = 3,
     until: Callable[[], bool],
     lane: str = LANE,
+    has_room: Callable[[], bool] = lambda: True,
 ) -> None:
     """Run a lane on a clock a thousand times faster than life until `until` is true."""
     began = datetime.now(UTC)
@@ -148,6 +149,7 @@ def send_all(
             monotonic=lambda: (datetime.now(UTC) - began) / timedelta(seconds=1),
             dice=lambda: 0.5,
             max_attempts=max_attempts,
+            has_room=has_room,
         ),
         stop=stop,
         wake=wake,

@@ -32,10 +32,10 @@ class Commits:
         kept = connection.execute(
             "SELECT coalesce(last_value, 0) FROM duckdb_sequences() WHERE sequence_name = 'commits'"
         ).fetchall()[0][0]
-        self._handle = os.open(note, os.O_RDWR | os.O_CREAT, 0o600)
-        self.missing = max(0, _number(os.pread(self._handle, _DIGITS, 0)) - kept)
+        note.touch(mode=0o600)
+        self._note = note.open("r+b", buffering=0)
+        self.missing = max(0, _number(self._note.read(_DIGITS) or b"") - kept)
         """Commits that were acknowledged and that the file has forgotten."""
-        self._number = kept
 
     def count(self, cursor: duckdb.DuckDBPyConnection) -> int:
         """Give the open transaction its number."""
@@ -49,13 +49,13 @@ class Commits:
         durable. So it costs no second wait for the disk.
         """
         try:
-            os.pwrite(self._handle, f"{number:0{_DIGITS}}".encode(), 0)
+            os.pwrite(self._note.fileno(), f"{number:0{_DIGITS}}".encode(), 0)
         except OSError as error:  # the commit stands
             log().error("commit.not_noted", number=number, error=type(error).__name__)
 
     def close(self) -> None:
-        """Let go of the note."""
-        os.close(self._handle)
+        """Let go of the note; a second time does nothing."""
+        self._note.close()
 
 
 def _number(note: bytes) -> int:

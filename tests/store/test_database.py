@@ -62,6 +62,11 @@ class TestTheFile:
                 )
             )
 
+    def test_may_be_closed_twice(self, tmp_path):
+        with open_database(tmp_path / "relay.duckdb") as db:
+            db.write(noting("kept"))
+            db.close()
+
     def test_says_which_process_holds_it(self, tmp_path):
         path = tmp_path / "relay.duckdb"
         script = (

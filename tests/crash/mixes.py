@@ -60,7 +60,7 @@ MIXES = (
     Mix(name="bad gateway", error_mix={"502": 0.05}),
     Mix(name="taken, never answered", error_mix={"accept_then_timeout": 0.05}),
     Mix(name="wild receipts", webhooks=WILD_RECEIPTS),
-    Mix(name="many people", people_per_kill=60, plans_within_s=2.0),
+    Mix(name="many people", people_per_kill=30, plans_within_s=2.0),
     EVERYTHING,
     TALK,
 )

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
-from multiprocessing.process import BaseProcess
+from multiprocessing.process import BaseProcess, parent_process
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -25,7 +25,7 @@ from relay_core.relay import Relay
 from relay_core.serving import front_desk
 from relay_core.settings import Settings
 
-LOOK_S = 0.02
+LOOK_S = 0.1
 _FORKS = get_context("forkserver")
 _FORKS.set_forkserver_preload([__name__, "pytest"])
 
@@ -90,11 +90,18 @@ def _send(relay: Relay, press: Press) -> NoReturn:
         request_id=press.request_id,
         actor="test",
     )
-    while True:
+    while _is_watched():
         if not _is_under_way(status):
             press.over.touch()
         time.sleep(LOOK_S)
         status = relay.run(status.run)
+    raise SystemExit
+
+
+def _is_watched() -> bool:
+    """Whether the process that kills is still there; without it nobody would end this one."""
+    killer = parent_process()
+    return killer is not None and killer.is_alive()
 
 
 def _is_under_way(status: RunStatus) -> bool:

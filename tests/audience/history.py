@@ -12,9 +12,10 @@ _ADD = {
     "runs": "INSERT INTO runs (id, campaign_id, request_id, integration_id, template, definition,"
     " static_values, matched, planned, manifest, state, created_at) VALUES ($id, $campaign_id,"
     " $id::VARCHAR, 'line', '{}', '{}', '{}', 1, 1, '', 'finished', $at) ON CONFLICT DO NOTHING",
-    "deliveries": "INSERT INTO deliveries (run_id, person_id, person_name, phone, bound, body,"
-    " state, due_at, begun_at, changed_at, channel_id) VALUES ($run_id, $person_id, 'x', $phone,"
-    " '{}', '', $state, $at, $begun_at, $at, 'n')",
+    "deliveries": "INSERT INTO deliveries (run_id, person_id, person_name, phone, phone_number,"
+    " bound, body, state, due_at, begun_at, changed_at, channel_id) VALUES ($run_id, $person_id,"
+    " 'x', $phone, TRY_CAST(ltrim($phone, '+') AS BIGINT), '{}', '', $state, $at, $begun_at,"
+    " $at, 'n')",
     "replies": "INSERT INTO replies BY NAME SELECT uuid()::VARCHAR AS message_id, $phone AS phone,"
     " '' AS body, false AS is_stop, $at AS happened_at, $at AS received_at",
     "tickets": "INSERT INTO tickets VALUES ($id, $requester_id, $status, $at)",

@@ -102,10 +102,11 @@ def remember(connection: Any, messages: Sequence[Message], replies: Sequence[Rep
         {"rows": as_json(rows)},
     )
     connection.execute(
-        "INSERT INTO deliveries (id, run_id, person_id, person_name, phone, bound, body, state,"  # noqa: S608 - the form above
-        " attempts, due_at, begun_at, changed_at, channel_id)"
-        " SELECT m.id, m.id, m.person, 'Somebody', m.phone, '{}', 'Hello', m.state, 1, m.made,"
-        " m.begun, m.changed, 'c'"
+        "INSERT INTO deliveries (id, run_id, person_id, person_name, phone, phone_number, bound,"  # noqa: S608 - the form above
+        " body, state, attempts, due_at, begun_at, changed_at, channel_id)"
+        " SELECT m.id, m.id, m.person, 'Somebody', m.phone,"
+        " TRY_CAST(ltrim(m.phone, '+') AS BIGINT), '{}', 'Hello', m.state, 1,"
+        " m.made, m.begun, m.changed, 'c'"
         f" FROM (SELECT unnest({form}) AS m)",
         {"rows": as_json(rows)},
     )

@@ -12,14 +12,15 @@ PEOPLE = 1_000_000
 DELIVERIES = 10_000_000
 
 _SCRIPT = Path(__file__).with_suffix(".sql")
-_KEPT_WITH_PEOPLE = 5
-"""The migration that keeps it."""
+_KEEPING = (5, 13)
+"""The migrations that keep it."""
 
 
 def fills() -> list[str]:
-    """Return the statements that fill in what is kept with people, from the schema itself."""
-    statements = migrations()[_KEPT_WITH_PEOPLE].split(";")
-    return [each for each in statements if "UPDATE people" in each or "INSERT INTO" in each]
+    """Return the statements that fill in what is kept beside, from the schema itself."""
+    known = migrations()
+    statements = [each for number in _KEEPING for each in known[number].split(";")]
+    return [each for each in statements if "UPDATE " in each or "INSERT INTO" in each]
 
 
 def make(path: Path, *, now: datetime, people: int = PEOPLE, deliveries: int = DELIVERIES) -> None:

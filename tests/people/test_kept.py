@@ -264,7 +264,12 @@ def kept(db):
     sharers = db.table(
         "SELECT person_id, phone_number, tags, fields::JSON AS fields FROM sharers ORDER BY 1"
     ).to_pylist()
-    return people, sharers
+    return people, sharers, numbers_of_deliveries(db)
+
+
+def numbers_of_deliveries(db):
+    told = db.table("SELECT phone, phone_number FROM deliveries ORDER BY id").to_pylist()
+    return [(each["phone"], each["phone_number"]) for each in told]
 
 
 def from_scratch(db):
@@ -303,7 +308,7 @@ def from_scratch(db):
         for each in people
         if each["phone_e164"] and numbers[each["phone_e164"]] > 1
     ]
-    return told, sharers
+    return told, sharers, [(phone, int(phone[1:])) for phone, _ in numbers_of_deliveries(db)]
 
 
 def waiting_in(db):
@@ -363,13 +368,15 @@ class TestWhatIsKeptWithPeople:
         town.take("plan", {PHONES[0]: 1, PHONES[1]: 3})
         town.take("begin", None)
         town.take("begin", None)
-        fills = [each for each in migrations()[5].split(";") if "UPDATE people" in each]
-        fills += [each for each in migrations()[5].split(";") if "INSERT INTO sharers" in each]
+        known = migrations()
+        statements = [each for number in (5, 13) for each in known[number].split(";")]
+        fills = [each for each in statements if "UPDATE " in each or "INSERT INTO" in each]
 
         db.table("UPDATE people SET phone_number = 0, tag_bits = -1, last_message_at = NULL")
         db.table("DELETE FROM sharers")
+        db.table("UPDATE deliveries SET phone_number = NULL")
         for statement in fills:
             db.table(statement)
 
-        assert len(fills) == 3
+        assert len(fills) == 4
         assert kept(db) == from_scratch(db)

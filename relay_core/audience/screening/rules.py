@@ -60,11 +60,11 @@ NO_RULES: Final = Rules(rules=(), facts={}, sets={}, values={})
 # A message that has left or will: what waits counts however long it has waited. A test goes to no
 # person.
 _SENT: Final = """
-    SELECT d.person_id AS id, {{number}} AS number FROM deliveries d
+    SELECT d.person_id AS id, d.phone_number AS number FROM deliveries d
      WHERE d.state IN ('sending', 'accepted', 'delivered', 'unknown') AND d.begun_at >= ${since}
        AND d.person_id >= 0 {only}
      UNION ALL
-    SELECT d.person_id AS id, {{number}} AS number FROM deliveries d
+    SELECT d.person_id AS id, d.phone_number AS number FROM deliveries d
      WHERE d.state = 'queued'
        AND d.run_id IN (SELECT r.id FROM runs r WHERE r.state IN ('awaiting', 'running', 'paused'))
        AND d.person_id >= 0 {only}"""

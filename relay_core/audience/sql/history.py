@@ -21,7 +21,6 @@ from relay_core.audience.conditions.operators import Op
 from relay_core.audience.conditions.times import Duration, anniversaries, instants, shifted
 from relay_core.audience.sql.columns import local_day
 from relay_core.audience.sql.predicates import Binding, either, sure
-from relay_core.audience.sql.quicker import number_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +174,7 @@ def _kept(event: _Event, binding: Binding) -> str:
     waits = either(
         [
             f"p.id IN (SELECT e.person_id {waiting})",
-            sure(f"p.phone_number IN (SELECT {number_of('e.phone')} {waiting})"),
+            sure(f"p.phone_number IN (SELECT e.phone_number {waiting})"),
         ]
     )
     now = binding.bind(binding.now.astimezone(UTC))

@@ -22,14 +22,14 @@ SELECT id, phone_number, tags, fields FROM people
 -- Whom a delivery is about: the person it was planned for, and everybody who has the number now.
 SELECT p.id, d.begun_at
   FROM deliveries d
-  JOIN people p ON p.id = d.person_id OR p.phone_e164 = d.phone
+  JOIN people p ON p.id = d.person_id OR p.phone_number = d.phone_number
  WHERE d.id = $delivery_id;
 
 -- name: reached_by
 -- The same for many deliveries.
 SELECT person_id AS id FROM deliveries WHERE id IN (SELECT unnest($delivery_ids::BIGINT[]))
  UNION
-SELECT p.id FROM deliveries d JOIN people p ON p.phone_e164 = d.phone
+SELECT p.id FROM deliveries d JOIN people p ON p.phone_number = d.phone_number
  WHERE d.id IN (SELECT unnest($delivery_ids::BIGINT[]));
 
 -- name: note_message
@@ -62,7 +62,7 @@ UPDATE people SET last_message_at = sent.latest
                      WHERE d.person_id = p.id AND d.begun_at >= $since
                        AND d.state IN ('sending', 'accepted', 'delivered', 'unknown')),
                    (SELECT max(d.begun_at) FROM deliveries d
-                     WHERE d.phone = p.phone_e164 AND d.person_id >= 0 AND d.begun_at >= $since
+                     WHERE d.phone_number = p.phone_number AND d.person_id >= 0 AND d.begun_at >= $since
                        AND d.state IN ('sending', 'accepted', 'delivered', 'unknown'))) AS latest
           FROM people p
          WHERE p.id IN (SELECT unnest($ids::BIGINT[]))) sent

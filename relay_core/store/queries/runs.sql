@@ -40,10 +40,10 @@ DELETE FROM run_templates WHERE run_id = $run_id;
 
 -- name: add_deliveries
 -- The frozen plan, from `$rows`, a JSON array of objects.
-INSERT INTO deliveries (run_id, person_id, person_name, phone, country, language,
+INSERT INTO deliveries (run_id, person_id, person_name, phone, phone_number, country, language,
                         template_language, bound, body, state, due_at, changed_at)
-SELECT r.run_id, r.person_id, r.person_name, r.phone, r.country, r.language, r.template_language,
-       r.bound, r.body, 'queued', r.due_at, r.due_at
+SELECT r.run_id, r.person_id, r.person_name, r.phone, TRY_CAST(ltrim(r.phone, '+') AS BIGINT),
+       r.country, r.language, r.template_language, r.bound, r.body, 'queued', r.due_at, r.due_at
   FROM (SELECT unnest(from_json($rows, '[{"run_id": "BIGINT", "person_id": "BIGINT",
             "person_name": "VARCHAR", "phone": "VARCHAR", "country": "VARCHAR",
             "language": "VARCHAR", "template_language": "VARCHAR", "bound": "VARCHAR",

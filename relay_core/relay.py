@@ -15,12 +15,14 @@ from relay_core.delivery.heard import Reply, read_event
 from relay_core.delivery.receipts import record
 from relay_core.delivery.recording import recover
 from relay_core.delivery.unread import keep_unread
+from relay_core.desk.gates import policy_of
 from relay_core.desk.reports import ReportDesk
 from relay_core.desk.scheduling import ScheduleDesk
 from relay_core.desk.settling import SettlingDesk
 from relay_core.doctor import Check, diagnose
 from relay_core.errors import RelayError, StoreError
 from relay_core.log import log
+from relay_core.people.settled import keep_by
 from relay_core.settings import Settings
 from relay_core.store.database import Database, open_database
 from relay_core.store.ledger import Session
@@ -151,6 +153,7 @@ def open_relay(settings: Settings) -> Relay:
         discarded = database.write(discard_unfinished)
         recovered = database.write(lambda session: recover(session, now=_now()))
         unconfirmed = database.write(leave_unconfirmed)
+        kept_anew = keep_by(database, policy_of(settings).kept_by)
     except BaseException:
         database.close()
         raise
@@ -160,6 +163,8 @@ def open_relay(settings: Settings) -> Relay:
         log().warning("deliveries.recovered_as_unknown", deliveries=recovered)
     if unconfirmed:
         log().warning("templates.left_unconfirmed", templates=unconfirmed)
+    if kept_anew:
+        log().info("people.kept_anew")
     return Relay(settings, database=database)
 
 

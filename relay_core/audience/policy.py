@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from relay_core.people.settled import KeptBy
+
 EVERY_CAMPAIGN: Final = 0
 """The campaign id under which the block list is kept."""
 
@@ -27,6 +29,16 @@ class Policy:
     skip_open_tickets: bool = False
     conversation_hours: int = 0
     """Hours after a reply within which a person is in conversation; 0 is off."""
+
+    @property
+    def kept_by(self) -> KeptBy:
+        """What of it is worked out for everybody and kept with them."""
+        return KeptBy(
+            opt_out_tags=tuple(tag.lower() for tag in self.opt_out_tags),
+            opt_out_fields=self.opt_out_fields,
+            frequency_cap=self.frequency_cap,
+            frequency_days=self.frequency_days,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

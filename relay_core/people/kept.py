@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from relay_core.people.settled import keep_caps, keep_refusals
 from relay_core.store.ledger import Session
 
 _EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -29,17 +30,23 @@ def keep_people(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
     after = _numbers(session, ids)
     if moved := [id_ for id_ in ids if id_ not in before or before[id_] != after[id_]]:
         session.run("kept.recall_messages", ids=moved, since=_EVER)
+        keep_caps(session, moved)
+    keep_refusals(session, ids)
     touched = {number for number in (*before.values(), *after.values()) if number is not None}
     if touched:
         _keep_sharers(session, sorted(touched))
+        session.run("kept.note_sharers", ids=ids, numbers=sorted(touched))
 
 
 def note_message(session: Session, *, person_id: int, phone: str, now: datetime) -> None:
     """Note that a message leaves."""
     session.run("kept.note_message", person_id=person_id, now=now)
+    ids = [person_id]
     # Everybody is looked through for a number only where somebody else may have it.
     if not session.run("kept.alone", person_id=person_id, phone=phone):
         session.run("kept.note_message_to_number", phone=phone, now=now)
+        ids += [row["id"] for row in session.run("kept.with_number", phone=phone)]
+    keep_caps(session, ids, now=now)
 
 
 def recall_messages(session: Session, delivery_id: int) -> None:
@@ -47,6 +54,7 @@ def recall_messages(session: Session, delivery_id: int) -> None:
     reached = session.run("kept.reached", delivery_id=delivery_id)
     ids = [row["id"] for row in reached]
     begun_at = reached[0]["begun_at"] if reached else None
+    keep_caps(session, ids, now=begun_at)
     # Whatever is found of late is the last one; all that was ever sent is rarely looked through.
     for since in (begun_at - _LATELY if begun_at else _EVER, _EVER):
         if not ids:
@@ -57,9 +65,10 @@ def recall_messages(session: Session, delivery_id: int) -> None:
 
 def recall_messages_of(session: Session, delivery_ids: Sequence[int]) -> None:
     """Do the same for many deliveries at once, in a few passes over all that was sent."""
-    reached = session.run("kept.reached_by", delivery_ids=delivery_ids)
-    if reached:
-        session.run("kept.recall_messages", ids=[row["id"] for row in reached], since=_EVER)
+    ids = [row["id"] for row in session.run("kept.reached_by", delivery_ids=delivery_ids)]
+    if ids:
+        session.run("kept.recall_messages", ids=ids, since=_EVER)
+        keep_caps(session, ids)
 
 
 def _numbers(session: Session, ids: Sequence[object]) -> dict[object, int | None]:

@@ -12,6 +12,7 @@ from relay_core.audience.resolving.sources import Sources
 from relay_core.gateways.zendesk_records import Organization, UserField, UserFieldOption
 from relay_core.people.kept import keep_people
 from relay_core.people.mirror import remembering_catalogue
+from relay_core.people.settled import keep_by
 from relay_core.store.database import Database
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
@@ -100,7 +101,8 @@ def settle(db: Database, people: Iterable[dict[str, Any]], *, synced: bool = Tru
 
 
 def sources(db: Database, **chosen: Any) -> Sources:
-    return Sources(
+    """Return what an audience is evaluated against, as it is once Relay has been opened."""
+    made = Sources(
         **{
             "database": db,
             "catalogue": catalogue(db),
@@ -112,6 +114,8 @@ def sources(db: Database, **chosen: Any) -> Sources:
             **chosen,
         }
     )
+    keep_by(db, made.policy.kept_by)
+    return made
 
 
 def conditions(

@@ -6,6 +6,7 @@ from relay_core.audience.conditions.limits import NO_LIMITS
 from relay_core.audience.policy import ANY_PURPOSE, Policy, Purpose
 from relay_core.audience.screening.decisions import screening
 from relay_core.audience.sql.predicates import EVERYBODY
+from relay_core.people.settled import keep_by
 from tests.audience.history import add
 from tests.audience.population import NOW
 
@@ -20,6 +21,7 @@ LAST_WEEK = NOW - timedelta(days=7)
 def decisions(
     db, predicate=EVERYBODY, *, policy=OPT_OUTS, purpose=ANY_PURPOSE, limits=NO_LIMITS, now=NOW
 ):
+    keep_by(db, policy.kept_by)
     query = screening(predicate, policy=policy, purpose=purpose, limits=limits, now=now).decisions()
     table = db.table(query.text, query.values)
     assert len(set(table.column("id").to_pylist())) == table.num_rows

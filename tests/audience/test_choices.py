@@ -15,6 +15,7 @@ from relay_core.audience.screening.choices import (
 )
 from relay_core.audience.screening.reasons import Reason
 from relay_core.errors import AudienceError, NotFound
+from relay_core.people.settled import keep_by
 from tests.audience.history import add, campaign, message
 from tests.audience.population import NOW, person, settle
 from tests.audience.worlds import PURPOSE
@@ -41,6 +42,7 @@ def account(db):
 
 
 def move(db, ids, choice="included", *, reason="", purpose=PURPOSE, policy=POLICY, now=NOW):
+    keep_by(db, policy.kept_by)
     return choose(
         db,
         purpose=purpose,

@@ -1,5 +1,6 @@
 """What is kept with people is what the rows it follows from say, whatever was written."""
 
+import json
 from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,7 @@ from relay_core.gateways.outcomes import (
 )
 from relay_core.gateways.zendesk_records import ZendeskUser
 from relay_core.people.mirror import remembering
+from relay_core.people.settled import KeptBy, keep_by
 from relay_core.store.database import open_database
 from relay_core.store.migrations import migrations
 from tests.delivery.world import FIRST, begin_next
@@ -36,19 +38,28 @@ OPEN = {"running", "paused"}
 IDS = st.integers(1, 5)
 PHONES = [f"+3161234567{n}" for n in range(4)]
 TAGS = ["vip", "opted_out", "één"]
+DAYS = 30
+SETTINGS = [
+    KeptBy(),
+    KeptBy(opt_out_tags=("opted_out",), frequency_cap=1, frequency_days=DAYS),
+    KeptBy(opt_out_tags=("vip", "één"), opt_out_fields=("quiet",), frequency_cap=2),
+    KeptBy(opt_out_fields=("quiet", "other"), frequency_cap=3),
+]
 
 
 USERS = st.builds(
-    lambda id_, phone, tags, active, older: {
+    lambda id_, phone, tags, quiet, active, older: {
         "id": id_,
         "phone": phone,
         "tags": tuple(tags),
+        "user_fields": {} if quiet is None else {"quiet": quiet},
         "active": active,
         "older": older,
     },
     IDS,
     st.sampled_from([*PHONES, None, "call me"]),
     st.lists(st.sampled_from(TAGS), unique=True),
+    st.sampled_from([None, True, False]),
     st.sampled_from([True, True, True, False]),
     st.sampled_from([False, False, False, True]),
 )
@@ -62,7 +73,7 @@ STEPS = st.one_of(
     st.tuples(st.just("stray receipt"), st.sampled_from(PHONES)),
     st.tuples(st.just("stop"), PLACES),
     st.tuples(st.just("settle"), st.tuples(PLACES, st.sampled_from(list(Decision)))),
-    st.tuples(st.just("recover"), st.none()),
+    st.tuples(st.just("open"), st.sampled_from(SETTINGS)),
     st.tuples(st.just("cancel"), PLACES),
     st.tuples(st.just("pause"), PLACES),
 )
@@ -100,11 +111,15 @@ class Town:
                 self._stop(chosen, now)
             case "settle":
                 self._settle(*chosen, now)
-            case "recover":
-                self.attempts.clear()
-                self.db.write(lambda session: recover(session, now=now))
+            case "open":
+                self._open(chosen, now)
             case _:
                 self._change_run(step, chosen, now)
+
+    def _open(self, chosen, now) -> None:
+        self.attempts.clear()
+        self.db.write(lambda session: recover(session, now=now))
+        keep_by(self.db, chosen)
 
     def sync(self, session, chosen, now=None) -> None:
         moment = now or self.now()
@@ -250,6 +265,7 @@ def emptied(db) -> Town:
         "settlements",
     ):
         db.table(f"DELETE FROM {table}")  # noqa: S608 - the names above
+    keep_by(db, SETTINGS[2])
     return Town(db)
 
 
@@ -258,13 +274,27 @@ def user(id_, phone, *tags):
 
 
 def kept(db):
+    known = settled(db)
     people = db.table(
-        "SELECT id, phone_number, tag_bits, last_message_at FROM people ORDER BY id"
+        "SELECT id, phone_number, tag_bits, last_message_at, refused, shares_number, capped_at"
+        " FROM people ORDER BY id"
     ).to_pylist()
-    sharers = db.table(
-        "SELECT person_id, phone_number, tags, fields::JSON AS fields FROM sharers ORDER BY 1"
-    ).to_pylist()
-    return people, sharers, numbers_of_deliveries(db)
+    for each in people:
+        if not known.frequency_cap or not counts(db, each["capped_at"]):
+            each["capped_at"] = None
+    sharers = db.table("SELECT person_id, phone_number, refused FROM sharers ORDER BY 1")
+    return people, sharers.to_pylist(), numbers_of_deliveries(db)
+
+
+def settled(db):
+    [row] = db.rows("settled.kept_by")
+    return KeptBy(**{name: tuple(v) if isinstance(v, list) else v for name, v in row.items()})
+
+
+def counts(db, moment):
+    """Whether a message is within the days at the moment of the last change, or of any later."""
+    last = db.table("SELECT max(changed_at) AS at FROM deliveries").to_pylist()[0]["at"]
+    return moment is not None and moment >= last - timedelta(days=DAYS)
 
 
 def numbers_of_deliveries(db):
@@ -273,6 +303,7 @@ def numbers_of_deliveries(db):
 
 
 def from_scratch(db):
+    known = settled(db)
     people = db.table(
         "SELECT id, phone_e164, tags, fields::JSON AS fields FROM people ORDER BY id"
     ).to_pylist()
@@ -281,32 +312,34 @@ def from_scratch(db):
         for each in db.table("SELECT person_id, phone, state, begun_at FROM deliveries").to_pylist()
         if each["state"] in LEFT
     ]
-    numbers = Counter(each["phone_e164"] for each in people)
-    told = [
-        {
-            "id": each["id"],
-            "phone_number": int(each["phone_e164"][1:]) if each["phone_e164"] else None,
-            "tag_bits": tag_mask(each["tags"]),
-            "last_message_at": max(
-                (
-                    message["begun_at"]
-                    for message in sent
-                    if message["person_id"] == each["id"] or message["phone"] == each["phone_e164"]
+    numbers = Counter(each["phone_e164"] for each in people if each["phone_e164"])
+    told = []
+    for each in people:
+        heard = sorted(
+            message["begun_at"]
+            for message in sent
+            if message["person_id"] == each["id"] or message["phone"] == each["phone_e164"]
+        )
+        cap = known.frequency_cap
+        capped_at = heard[-cap] if cap and len(heard) >= cap else None
+        checked = {key for key, value in json.loads(each["fields"]).items() if value is True}
+        told.append(
+            {
+                "id": each["id"],
+                "phone_number": int(each["phone_e164"][1:]) if each["phone_e164"] else None,
+                "tag_bits": tag_mask(each["tags"]),
+                "last_message_at": heard[-1] if heard else None,
+                "refused": bool(
+                    {*known.opt_out_tags} & {*each["tags"]} or {*known.opt_out_fields} & checked
                 ),
-                default=None,
-            ),
-        }
-        for each in people
-    ]
+                "shares_number": numbers[each["phone_e164"]] > 1,
+                "capped_at": capped_at if counts(db, capped_at) else None,
+            }
+        )
     sharers = [
-        {
-            "person_id": each["id"],
-            "phone_number": int(each["phone_e164"][1:]),
-            "tags": each["tags"],
-            "fields": each["fields"],
-        }
-        for each in people
-        if each["phone_e164"] and numbers[each["phone_e164"]] > 1
+        {key: each[key] for key in ("phone_number", "refused")} | {"person_id": each["id"]}
+        for each in told
+        if each["shares_number"]
     ]
     return told, sharers, [(phone, int(phone[1:])) for phone, _ in numbers_of_deliveries(db)]
 
@@ -347,6 +380,22 @@ class TestWhatIsKeptWithPeople:
         assert kept(db) == from_scratch(db)
         assert kept(db)[0][0]["last_message_at"] is not None
 
+    @pytest.mark.parametrize("ends", ["RA", "AR", "RR", "AA"])
+    def test_is_what_was_heard_once_it_is_known_how_attempts_ended(self, db, ends):
+        town = emptied(db)
+        town.take("sync", [user(1, PHONES[0]), user(2, PHONES[0])])
+        for _ in ends:
+            town.take("plan", {PHONES[0]: 1})
+            town.take("begin", None)
+        reached = kept(db)
+
+        for end in ends:
+            town.take("end", (0, end))
+
+        assert [each["capped_at"] is not None for each in reached[0]] == [True, True]
+        assert kept(db) == from_scratch(db)
+        assert [each["capped_at"] is not None for each in kept(db)[0]] == [ends == "AA"] * 2
+
     def test_is_what_the_rows_say_where_neighbours_share_a_commit(self, db):
         town = emptied(db)
         town.take("sync", [user(1, PHONES[0]), user(2, PHONES[1]), user(3, PHONES[0])])
@@ -369,14 +418,17 @@ class TestWhatIsKeptWithPeople:
         town.take("begin", None)
         town.take("begin", None)
         known = migrations()
-        statements = [each for number in (5, 13) for each in known[number].split(";")]
-        fills = [each for each in statements if "UPDATE " in each or "INSERT INTO" in each]
+        statements = [each for number in (5, 13, 14) for each in known[number].split(";")]
+        fills = [each for each in statements if "UPDATE " in each]
 
         db.table("UPDATE people SET phone_number = 0, tag_bits = -1, last_message_at = NULL")
-        db.table("DELETE FROM sharers")
+        db.table("UPDATE people SET shares_number = false, refused = NULL, capped_at = NULL")
+        db.table("UPDATE sharers SET refused = NULL")
         db.table("UPDATE deliveries SET phone_number = NULL")
+        db.table("DELETE FROM kept_by")
         for statement in fills:
             db.table(statement)
+        keep_by(db, SETTINGS[2])
 
         assert len(fills) == 4
         assert kept(db) == from_scratch(db)

@@ -28,7 +28,7 @@ _DECIDED: Final = """
                 ELSE '{will_receive}'
            END AS decision
       FROM matched m
-      LEFT JOIN duplicates u ON u.id = m.id"""
+      LEFT JOIN duplicates u ON u.id = m.sharer_id"""
 _NOTHING_DECIDED: Final = """
     SELECT m.id, m.included, NULL::BIGINT AS owner_id, '{will_receive}' AS decision
       FROM matched m"""

@@ -59,15 +59,17 @@ NO_RULES: Final = Rules(rules=(), facts={}, sets={}, values={})
 
 # A message that has left or will: what waits counts however long it has waited. A test goes to no
 # person.
-_SENT: Final = """
-    SELECT d.person_id AS id, d.phone_number AS number FROM deliveries d
+_LEFT: Final = """
+    SELECT d.id AS delivery_id, d.person_id AS id, d.phone_number AS number FROM deliveries d
      WHERE d.state IN ('sending', 'accepted', 'delivered', 'unknown') AND d.begun_at >= ${since}
-       AND d.person_id >= 0 {only}
-     UNION ALL
-    SELECT d.person_id AS id, d.phone_number AS number FROM deliveries d
+       AND d.person_id >= 0 {only}"""
+_WAITS: Final = """
+    SELECT d.id AS delivery_id, d.person_id AS id, d.phone_number AS number FROM deliveries d
      WHERE d.state = 'queued'
        AND d.run_id IN (SELECT r.id FROM runs r WHERE r.state IN ('awaiting', 'running', 'paused'))
        AND d.person_id >= 0 {only}"""
+_SENT: Final = f"{_LEFT}\n     UNION ALL{_WAITS}"
+_SENT_LATELY: Final = _SENT.format(since="frequency_since", only="")
 _OF_THE_TEMPLATE: Final = """AND d.run_id IN (SELECT r.id FROM runs r
                                          JOIN campaigns c ON c.id = r.campaign_id
                                         WHERE c.template_id IN (SELECT id FROM same_name))"""
@@ -97,13 +99,13 @@ _SETS: Final[Mapping[str, str]] = {
       FROM (SELECT m.id, first_value(m.id) OVER (PARTITION BY m.number ORDER BY
                    m.suspended, NOT m.included, m.created_at, m.id) AS owner_id
               FROM matched m
-             WHERE NOT m.staff AND m.id IN (SELECT person_id FROM sharers))
+             WHERE NOT m.staff AND m.sharer_id IS NOT NULL)
      WHERE id <> owner_id""",
     # An opt-out belongs to a number: one profile that carries it, matched or not, even one that
     # was deleted or merged since, speaks for all.
     "opted_out": """
     SELECT q.phone_number AS number FROM sharers q
-     WHERE {opted_out}
+     WHERE q.refused IS NOT FALSE
      UNION ALL
     SELECT {number} AS number FROM suppressions d""",
     # One template in all its languages: to the person who gets it, the same message.
@@ -112,23 +114,22 @@ _SETS: Final[Mapping[str, str]] = {
      UNION
     SELECT v.id FROM templates t JOIN templates v ON v.name = t.name WHERE t.id = $template_id""",
     "same_template": _SENT.format(since="blackout_since", only=_OF_THE_TEMPLATE),
-    "sent_lately": _SENT.format(since="frequency_since", only=""),
-    "reached_numbers": """
-    SELECT number FROM sent_lately GROUP BY number HAVING count(*) >= $frequency_cap""",
-    # Messages to somebody who had another number then count beside those to the present one.
-    "sent_elsewhere": """
-    SELECT m.id, m.number, count(*) AS messages
-      FROM sent_lately d
-      JOIN matched m ON m.id = d.id
-     WHERE m.number IS DISTINCT FROM d.number
-     GROUP BY m.id, m.number""",
-    "reached_people": """
-    SELECT e.id
-      FROM sent_elsewhere e
-      LEFT JOIN (SELECT number, count(*) AS messages FROM sent_lately
-                  WHERE number IN (SELECT number FROM sent_elsewhere WHERE number IS NOT NULL)
-                  GROUP BY number) n ON n.number = e.number
-     WHERE e.messages + coalesce(n.messages, 0) >= $frequency_cap""",
+    # Who heard enough is kept with people. What waits counts beside what they heard: whoever it is
+    # for, or has their number, is counted for.
+    "waits": _WAITS.format(only=""),
+    "awaited": """
+    SELECT m.id, m.number FROM matched m
+     WHERE m.id IN (SELECT id FROM waits)
+        OR coalesce(m.number IN (SELECT number FROM waits WHERE number IS NOT NULL), false)""",
+    # One message counts once, whether it is the person's by id, by number, or both. Each join reads
+    # by itself what was sent, and reads nothing where nobody is awaited.
+    "reached": f"""
+    SELECT id
+      FROM (SELECT a.id, d.delivery_id FROM awaited a JOIN ({_SENT_LATELY}) d ON d.id = a.id
+             UNION
+            SELECT a.id, d.delivery_id
+              FROM awaited a JOIN ({_SENT_LATELY}) d ON d.number = a.number)
+     GROUP BY id HAVING count(*) >= $frequency_cap""",  # noqa: S608 - the text above
     "waiting": _WITH_SHARERS.format(person="t.requester_id", those=_OPEN),
     "talking": """
     SELECT {number} AS number FROM replies d
@@ -151,9 +152,8 @@ def rules_for(policy: Policy, purpose: Purpose, *, now: datetime) -> Rules:
         now: The moment that stretches of time are counted back from (aware).
     """
     now = now.astimezone(UTC)
-    opt_out = ("opt_out", policy.opt_out_tags, policy.opt_out_fields)
     consent = ("consent", policy.consent_tags, policy.consent_fields)
-    wanting = {"opted_out": _marked("q", *opt_out), "number": number_of("d.phone")}
+    wanting = {"number": number_of("d.phone")}
     rules = (
         Rule(reason=Reason.STAFF, holds="m.staff", facts=("staff",)),
         Rule(reason=Reason.NO_PHONE, holds="m.no_phone", facts=("no_phone",)),
@@ -171,7 +171,7 @@ def rules_for(policy: Policy, purpose: Purpose, *, now: datetime) -> Rules:
         Rule(
             reason=Reason.DUPLICATE_PHONE,
             holds="u.id IS NOT NULL",
-            facts=("staff", "suspended"),
+            facts=("staff", "suspended", "sharer_id"),
             sets=("duplicates",),
         ),
         Rule(
@@ -195,13 +195,9 @@ def rules_for(policy: Policy, purpose: Purpose, *, now: datetime) -> Rules:
         ),
         Rule(
             reason=Reason.FREQUENCY,
-            holds=either(
-                [
-                    sure("m.number IN (SELECT number FROM reached_numbers)"),
-                    "m.id IN (SELECT id FROM reached_people)",
-                ]
-            ),
-            sets=("sent_lately", "reached_numbers", "sent_elsewhere", "reached_people"),
+            holds=either(["m.capped", "m.id IN (SELECT id FROM reached)"]),
+            facts=("capped",),
+            sets=("waits", "awaited", "reached"),
             applies=policy.frequency_cap > 0,
         ),
         Rule(
@@ -225,7 +221,11 @@ def rules_for(policy: Policy, purpose: Purpose, *, now: datetime) -> Rules:
             "no_phone": "p.phone_state = 'missing'",
             "landline": "p.phone_mobile IS NOT DISTINCT FROM false",
             "agreed": _marked("p", *consent),
-            "refused": _marked("p", *opt_out),
+            # Whom nobody looked through may have opted out.
+            "refused": "p.refused IS NOT FALSE",
+            # Null for almost everybody: what is null is never looked up.
+            "sharer_id": "CASE WHEN p.shares_number THEN p.id END",
+            "capped": sure("p.capped_at >= $frequency_since"),
             "suspended": "p.suspended",
         },
         sets={
@@ -233,7 +233,6 @@ def rules_for(policy: Policy, purpose: Purpose, *, now: datetime) -> Rules:
             **LATER_SETS,
         },
         values={
-            **_marks(*opt_out),
             **_marks(*consent),
             "template_id": purpose.template_id,
             "every_campaign": EVERY_CAMPAIGN,

@@ -13,10 +13,18 @@ SELECT phone_number FROM people
  GROUP BY phone_number HAVING count(*) > 1;
 
 -- name: add_sharers
--- Every profile that has one of these numbers, with what may say that somebody opted out.
+-- Every profile that has one of these numbers, and whether it says that somebody opted out.
 INSERT INTO sharers
-SELECT id, phone_number, tags, fields FROM people
+SELECT id, phone_number, refused FROM people
  WHERE phone_number IN (SELECT unnest($numbers::BIGINT[]));
+
+-- name: note_sharers
+-- Whether these people, and those who have or had these numbers, share theirs.
+UPDATE people SET shares_number = known.shares
+  FROM (SELECT id, id IN (SELECT person_id FROM sharers) AS shares FROM people
+         WHERE id IN (SELECT unnest($ids::BIGINT[]))
+            OR phone_number IN (SELECT unnest($numbers::BIGINT[]))) known
+ WHERE known.id = people.id AND people.shares_number <> known.shares;
 
 -- name: reached
 -- Whom a delivery is about: the person it was planned for, and everybody who has the number now.
@@ -48,6 +56,10 @@ SELECT id FROM people
 UPDATE people SET last_message_at = $now
  WHERE phone_number = TRY_CAST(ltrim($phone, '+') AS BIGINT)
    AND (last_message_at IS NULL OR last_message_at < $now);
+
+-- name: with_number
+-- Everybody who has this number.
+SELECT id FROM people WHERE phone_number = TRY_CAST(ltrim($phone, '+') AS BIGINT);
 
 -- name: not_found
 -- Those of these people of whom no message is known to have left.

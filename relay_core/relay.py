@@ -153,7 +153,7 @@ def open_relay(settings: Settings) -> Relay:
         discarded = database.write(discard_unfinished)
         recovered = database.write(lambda session: recover(session, now=_now()))
         unconfirmed = database.write(leave_unconfirmed)
-        kept_anew = keep_by(database, policy_of(settings).kept_by)
+        kept_anew = keep_by(database, policy_of(settings).kept_by, now=_now())
     except BaseException:
         database.close()
         raise

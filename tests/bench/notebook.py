@@ -17,12 +17,12 @@ from tests.bench.asked import PURPOSE, Asked, Pressure
 
 LEFT = ("sending", "accepted", "delivered", "unknown")
 
-_PEOPLE = """
+PEOPLE = """
 SELECT id, role, active, suspended, created_at, phone_state, phone_e164 AS phone, tags,
        fields.plan::VARCHAR AS plan,
        coalesce(try_cast(fields.sms_opt_out AS BOOLEAN), false) AS sms_opt_out
   FROM people"""
-_DELIVERIES = """
+DELIVERIES = """
 SELECT d.person_id, d.phone, d.state, d.begun_at, c.template_id
   FROM deliveries d JOIN runs r ON r.id = d.run_id JOIN campaigns c ON c.id = r.campaign_id"""
 
@@ -106,14 +106,18 @@ class Notebook:
 def opened(path: Path) -> Notebook:
     """Load everything from the file into memory."""
     with duckdb.connect(str(path), read_only=True) as file:
-        people = file.sql(_PEOPLE).df()
+        people = file.sql(PEOPLE).df()
         # Python's own tuples are several times faster to look into than arrays.
         people["tags"] = [tuple(tags) for tags in people["tags"]]
-        deliveries = file.sql(_DELIVERIES).df()
+        deliveries = file.sql(DELIVERIES).df()
         suppressed = {phone for (phone,) in file.sql("SELECT phone FROM suppressions").fetchall()}
-    for frame in (people, deliveries):
-        # Looking 300,000 texts up takes a seventh of the time it takes with pandas's own strings.
-        frame["phone"] = frame["phone"].astype(object)
-    for frame, names in ((people, ["role", "phone_state", "plan"]), (deliveries, ["state"])):
-        frame[names] = frame[names].astype("category")
-    return Notebook(people, deliveries, suppressed)
+    people = quick(people, ["role", "phone_state", "plan"])
+    return Notebook(people, quick(deliveries, ["state"]), suppressed)
+
+
+def quick(frame: pd.DataFrame, categories: list[str]) -> pd.DataFrame:
+    """Return a frame with the types that are looked up most quickly."""
+    # Looking 300,000 texts up takes a seventh of the time it takes with pandas's own strings.
+    frame["phone"] = frame["phone"].astype(object)
+    frame[categories] = frame[categories].astype("category")
+    return frame

@@ -1,7 +1,8 @@
 """A million people and ten million past messages: how long Relay takes to count an audience.
 
-The peer is a notebook: pandas on frames that are in memory already. Relay reads its file. Both
-count the same people, decision by decision, and the figures are compared.
+The peers are a notebook, pandas on frames that are in memory already, and the same as a script,
+which reads what it needs from Parquet, as Relay reads its file. All count the same people, decision
+by decision, and the figures are compared.
 """
 
 import statistics
@@ -27,6 +28,7 @@ from tests.bench import million
 from tests.bench.apart import apart, peak_mb
 from tests.bench.asked import POLICIES, PURPOSE, TYPICAL, Asked, Pressure, while_building
 from tests.bench.notebook import Notebook, opened
+from tests.bench.script import Script, written
 from tests.bench.tables import show
 
 pytestmark = pytest.mark.bench
@@ -56,9 +58,15 @@ def notebook(folder) -> Notebook:
     return opened(Settings.load(data_dir=folder).database_path)
 
 
+@pytest.fixture(scope="module")
+def script(folder, tmp_path_factory) -> Script:
+    file = Settings.load(data_dir=folder).database_path
+    return written(file, tmp_path_factory.mktemp("script") / "parquet")
+
+
 @pytest.mark.parametrize("policy", POLICIES)
-def test_counts(folder, notebook, policy):
-    """The same people, counted by both."""
+def test_counts(folder, notebook, script, policy):
+    """The same people, counted by all."""
     pressure = POLICIES[policy]
     rows = []
     relay = open_relay(pressure.settings(folder))
@@ -66,6 +74,10 @@ def test_counts(folder, notebook, policy):
         for name, asked in TYPICAL.items():
             steps = count(relay, asked)
             assert in_pandas(notebook, asked, pressure, notebook.refusing) == steps
+            began = time.perf_counter()
+            assert by_script(script, asked, pressure) == steps
+            # Seconds each: once is enough.
+            reading = (time.perf_counter() - began) * 1_000
             ours, theirs, knowing = side_by_side(
                 lambda a=asked: count(relay, a),
                 lambda a=asked: in_pandas(notebook, a, pressure, notebook.find_refusing()),
@@ -81,13 +93,18 @@ def test_counts(folder, notebook, policy):
                     f"{theirs / ours:.1f}",
                     knowing,
                     f"{knowing / ours:.1f}",
+                    reading,
+                    f"{reading / ours:.0f}",
                 )
             )
     finally:
         relay.close()
     show(
         f"Counting with every rule of screening, {policy}; median of {TRIES}, ms",
-        ("", "matched", "receive", "Relay", "pandas", "times", "opt-outs known", "times"),
+        (
+            *("", "matched", "receive", "Relay", "pandas", "times"),
+            *("opt-outs known", "times", "script", "times"),
+        ),
         rows,
     )
 
@@ -146,6 +163,10 @@ def in_pandas(
 ) -> dict[str, int]:
     now = datetime.now(UTC).replace(tzinfo=None)
     return notebook.count(asked, pressure, now=now, refusing=refusing)
+
+
+def by_script(script: Script, asked: Asked, pressure: Pressure) -> dict[str, int]:
+    return script.count(asked, pressure, now=datetime.now(UTC).replace(tzinfo=None))
 
 
 def live_counts(folder: Path, pressure: Pressure) -> tuple[list[float], float]:

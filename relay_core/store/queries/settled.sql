@@ -29,6 +29,25 @@ UPDATE people SET refused = true
 -- The same of those who share their number.
 UPDATE sharers SET refused = p.refused FROM people p WHERE p.id = sharers.person_id;
 
+-- name: number
+-- The number of one person, as it is compared.
+SELECT phone_number FROM people WHERE id = $id;
+
+-- name: heard
+-- When each message left, or may have left, to one person or to their number, since a moment.
+SELECT id, begun_at FROM deliveries
+ WHERE person_id = $id AND begun_at >= $since
+   AND state IN ('sending', 'accepted', 'delivered', 'unknown')
+ UNION
+SELECT id, begun_at FROM deliveries
+ WHERE phone_number = $number AND begun_at >= $since AND person_id >= 0
+   AND state IN ('sending', 'accepted', 'delivered', 'unknown');
+
+-- name: keep_cap
+-- What follows from them for one person.
+UPDATE people SET capped_at = $capped_at
+ WHERE id = $id AND capped_at IS DISTINCT FROM $capped_at;
+
 -- name: keep_caps
 -- When the message left that is the cap-th counted back from the latest, by what began since a
 -- moment. One message counts once, whether it is the person's by id, by number, or both.

@@ -16,7 +16,7 @@ from typing import assert_never
 from tests.crash.mixes import Mix
 from tests.crash.office import prepared
 from tests.crash.owner import Press, started
-from tests.crash.record import Verdict, judge, states_in
+from tests.crash.record import Verdict, judge, kept_in
 from tests.journeys.programs import Sandbox, sandbox_process, until
 from tests.journeys.town import neighbours, people_file
 
@@ -79,13 +79,15 @@ def play(mix: Mix, *, folder: Path, kills: int, dice: random.Random) -> Round:
             _finish(press, world, alive)
         reached = [each["destination"] for each in world.sent()]
         unheard = int(world.state()["posts"]["given_up"])
+    states, heard = kept_in(press.data / "relay.duckdb")
     return Round(
         mix=mix,
         kills=killed,
         verdict=judge(
             [person["phone"] for person in neighbours(people)],
             reached=reached,
-            states=states_in(press.data / "relay.duckdb"),
+            states=states,
+            heard=heard,
         ),
         remarks=_remarks(press),
         unheard=unheard,

@@ -22,6 +22,8 @@ class Verdict:
     """Phones that got nothing although Relay holds that they did, still waits, or forgot them."""
     unlisted: tuple[str, ...]
     """Phones that got the message although Relay neither says so nor lists them as unknown."""
+    unsettled: tuple[str, ...]
+    """Phones that Relay lists as unknown although it was told what became of their message."""
     people: int
     reached: int
     unknown: int
@@ -32,16 +34,23 @@ class Verdict:
     @property
     def is_clean(self) -> bool:
         """Nobody twice, nobody lost, and whatever is not known is said."""
-        return not (self.duplicates or self.lost or self.unlisted)
+        return not (self.duplicates or self.lost or self.unlisted or self.unsettled)
 
 
-def judge(people: Collection[str], *, reached: Iterable[str], states: Mapping[str, str]) -> Verdict:
+def judge(
+    people: Collection[str],
+    *,
+    reached: Iterable[str],
+    states: Mapping[str, str],
+    heard: Collection[str] = (),
+) -> Verdict:
     """Compare the two records.
 
     Args:
         people: Phones that the run is for.
         reached: The phone of each message that arrived, as often as one did.
         states: What Relay says of each phone.
+        heard: Phones of which it got a receipt.
     """
     arrived = Counter(reached)
 
@@ -55,6 +64,7 @@ def judge(people: Collection[str], *, reached: Iterable[str], states: Mapping[st
         unlisted=tuple(
             sorted(p for p in arrived if states.get(p) not in _CERTAIN | _UNSETTLED | {_UNKNOWN})
         ),
+        unsettled=tuple(sorted(phone for phone in heard if states.get(phone) == _UNKNOWN)),
         people=len(people),
         reached=len(arrived),
         unknown=sum(state == _UNKNOWN for state in states.values()),
@@ -62,7 +72,13 @@ def judge(people: Collection[str], *, reached: Iterable[str], states: Mapping[st
     )
 
 
-def states_in(file: Path) -> dict[str, str]:
-    """Return what Relay's file says of each phone; no process may own it meanwhile."""
+def kept_in(file: Path) -> tuple[dict[str, str], set[str]]:
+    """Read Relay's file, which no process may own meanwhile.
+
+    Returns:
+        What it says of each phone, and the phones of which it got a receipt.
+    """
     with duckdb.connect(str(file), read_only=True) as opened:
-        return dict(opened.sql("SELECT phone, state FROM deliveries").fetchall())
+        states = dict(opened.sql("SELECT phone, state FROM deliveries").fetchall())
+        heard = opened.sql("SELECT DISTINCT phone FROM receipts WHERE phone IS NOT NULL").fetchall()
+    return states, {phone for (phone,) in heard}

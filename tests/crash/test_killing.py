@@ -30,7 +30,7 @@ class TestKillingTheOwner:
         verdict = played.verdict
         print(played)
         assert sum(played.kills.values()) == kills
-        assert (verdict.duplicates, verdict.lost, verdict.unlisted) == ((), (), ())
+        assert verdict.is_clean
         assert verdict.unknown < verdict.people
 
     def test_of_texts_with_keys_leaves_nothing_unknown_either(self, tmp_path, dice):
@@ -41,5 +41,5 @@ class TestKillingTheOwner:
         verdict = played.verdict
         print(played)
         assert sum(played.kills.values()) == kills
-        assert (verdict.duplicates, verdict.lost, verdict.unlisted) == ((), (), ())
+        assert verdict.is_clean
         assert (verdict.reached, verdict.unknown) == (verdict.people, 0)

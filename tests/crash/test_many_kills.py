@@ -40,8 +40,6 @@ def test_a_thousand_kills_repeat_and_lose_nothing(tmp_path):
     show_all(played)
 
     assert [each for each in played if not each.verdict.is_clean] == []
-    # What was reported of a message in doubt has settled it.
-    assert [r for r in played if r.unheard == 0 and r.verdict.unknown_but_reached] == []
     assert sum(sum(each.kills.values()) for each in played) == KILLS_IN_A_ROUND * len(played)
 
 

@@ -39,3 +39,9 @@ class TestTheVerdict:
 
         assert verdict.unlisted == ("+1",)
         assert not verdict.is_clean
+
+    def test_names_whose_doubt_a_report_should_have_settled(self):
+        verdict = judge(["+1"], reached=["+1"], states={"+1": "unknown"}, heard=["+1"])
+
+        assert verdict.unsettled == ("+1",)
+        assert not verdict.is_clean

@@ -23,7 +23,7 @@ def dice(request):
 
 class TestKillingTheOwner:
     def test_while_everything_else_goes_wrong_repeats_and_loses_nothing(self, tmp_path, dice):
-        kills = 18
+        kills = 14
 
         played = play(EVERYTHING, folder=tmp_path, kills=kills, dice=dice)
 

@@ -55,38 +55,29 @@ def line_of(played: Round) -> str:
 
 
 def show_all(played: list[Round]) -> None:
-    """Print a line for each mix of faults, and one for all."""
-    rows = [
-        figures(mix.name, [each for each in played if each.mix == mix])
-        for mix in MIXES
-        if any(each.mix == mix for each in played)
-    ]
-    headings = (
-        "runs",
-        "kills",
-        *Moment,
-        "people",
-        "reached",
-        "unknown",
-        "twice",
-        "lost",
-        "unlisted",
+    """Print when was killed and what became of the messages, for each mix and for all."""
+    mixes = [(mix.name, [r for r in played if r.mix == mix]) for mix in MIXES]
+    rows = [*((name, rounds) for name, rounds in mixes if rounds), ("all", played)]
+    show(
+        "Kills", ("faults", "runs", "kills", *Moment), [(n, len(r), *kills_of(r)) for n, r in rows]
     )
-    show("Killed again and again", ("faults", *headings), [*rows, figures("all", played)])
+    headings = ("people", "reached", "unknown", "twice", "lost", "not listed", "unsettled")
+    show("Messages", ("faults", *headings), [(name, *messages_of(r)) for name, r in rows])
 
 
-def figures(name: str, rounds: list[Round]) -> tuple[object, ...]:
+def kills_of(rounds: list[Round]) -> list[int]:
     kills = sum((Counter(each.kills) for each in rounds), Counter())
+    return [kills.total(), *(kills[moment] for moment in Moment)]
+
+
+def messages_of(rounds: list[Round]) -> list[int]:
     verdicts = [each.verdict for each in rounds]
-    return (
-        name,
-        len(rounds),
-        kills.total(),
-        *(kills[moment] for moment in Moment),
+    return [
         sum(each.people for each in verdicts),
         sum(each.reached for each in verdicts),
         sum(each.unknown for each in verdicts),
         sum(len(each.duplicates) for each in verdicts),
         sum(len(each.lost) for each in verdicts),
         sum(len(each.unlisted) for each in verdicts),
-    )
+        sum(len(each.unsettled) for each in verdicts),
+    ]

@@ -4,7 +4,8 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any, Final, TextIO
+from contextlib import suppress
+from typing import Any, Final, TextIO, cast
 
 import structlog
 
@@ -50,6 +51,21 @@ def _without_values(
     return event
 
 
+class _Unfailing:
+    """A stream that lets an event go where it cannot be written: a full disk must end no sending."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
+
+
 def configure_log(*, level: str = "INFO", stream: TextIO | None = None) -> None:
     """Send events as one JSON object a line to `stream` (standard error by default)."""
     structlog.configure(
@@ -63,7 +79,9 @@ def configure_log(*, level: str = "INFO", stream: TextIO | None = None) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping()[level.upper()]
         ),
-        logger_factory=structlog.PrintLoggerFactory(file=stream or sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(
+            file=cast("TextIO", _Unfailing(stream or sys.stderr))
+        ),
         cache_logger_on_first_use=False,
     )
 

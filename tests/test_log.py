@@ -15,7 +15,19 @@ def written():
     return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
+class FullDisk(io.StringIO):
+    """A file on it."""
+
+    def write(self, _text, /):
+        raise OSError(28, "No space left on device")
+
+
 class TestTheLog:
+    def test_that_cannot_be_written_stops_nobody(self):
+        configure_log(stream=FullDisk())
+
+        assert log().error("outcome.not_written", lane="wa") is None
+
     def test_is_one_json_object_an_event(self, written):
         log().info("delivery.attempted", delivery=7, run=1, outcome="Accepted")
 

@@ -6,9 +6,11 @@ from itertools import count
 from threading import Timer
 
 import pytest
+import structlog
 
 from relay_core.errors import StoreError
 from relay_core.gateways.outcomes import Accepted
+from relay_core.log import configure_log
 from relay_core.store.audit import note
 from relay_core.store.database import open_database
 from tests.delivery.world import NOW, Scripted, phone, planned_run, run_state, send_all, states
@@ -28,8 +30,10 @@ def make_room():
 
 @pytest.fixture(autouse=True)
 def room_at_the_end():
+    configure_log(level="CRITICAL")  # what pytest keeps of a log is a file of this process, too
     yield
     make_room()
+    structlog.reset_defaults()
 
 
 def noting(subject):

@@ -52,7 +52,7 @@ def _without_values(
 
 
 class _Unfailing:
-    """A stream that lets an event go where it cannot be written: a full disk must end no sending."""
+    """A stream that lets go what it cannot write: a full disk must end no sending."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

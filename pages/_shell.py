@@ -22,6 +22,7 @@ def draw() -> None:
             st.Page(_HERE / "templates.py", title="Templates", icon=":material/article:"),
             st.Page(_HERE / "campaigns.py", title="Campaigns", icon=":material/campaign:"),
             st.Page(_HERE / "reports.py", title="Reports", icon=":material/monitoring:"),
+            st.Page(_HERE / "sql.py", title="SQL", icon=":material/database:"),
             st.Page(_HERE / "settings.py", title="Settings", icon=":material/settings:"),
             st.Page(_HERE / "new_campaign.py", title="New campaign", visibility="hidden"),
             st.Page(_HERE / "edit_campaign.py", title="Edit campaign", visibility="hidden"),

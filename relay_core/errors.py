@@ -16,6 +16,8 @@
     ├── CampaignError              a campaign or run cannot be made as asked
     │   ├── WarningsNotAccepted    somebody has to read what is doubtful, and agree
     │   └── IllegalTransition      e.g. resuming a run that is finished
+    ├── QueryError                 a query in SQL is refused, wrong, or takes too long
+    ├── ExportError                a file cannot be written where it was asked for
     └── NotFound                   nothing has that name or number
 
 What a *send attempt* can end in is not here: those ends are expected, so they are values,
@@ -95,6 +97,14 @@ class WarningsNotAccepted(CampaignError):
 
 class IllegalTransition(CampaignError):
     """A run or delivery cannot go from its state to the one asked for."""
+
+
+class QueryError(RelayError):
+    """A query in SQL is refused, wrong, or takes too long."""
+
+
+class ExportError(RelayError):
+    """A file cannot be written where it was asked for."""
 
 
 class NotFound(RelayError):

@@ -15,6 +15,7 @@ from relay_core.delivery.heard import Reply, read_event
 from relay_core.delivery.receipts import record
 from relay_core.delivery.recording import recover
 from relay_core.delivery.unread import keep_unread
+from relay_core.desk.facts import FactDesk
 from relay_core.desk.gates import policy_of
 from relay_core.desk.reports import ReportDesk
 from relay_core.desk.scheduling import ScheduleDesk
@@ -36,7 +37,7 @@ _REPAIRED: Final = (
 )
 
 
-class Relay(ScheduleDesk, ReportDesk, SettlingDesk):
+class Relay(ScheduleDesk, ReportDesk, FactDesk, SettlingDesk):
     """Relay, ready to use, in the process that owns the file."""
 
     def __init__(self, settings: Settings, *, database: Database) -> None:
@@ -116,6 +117,7 @@ class Relay(ScheduleDesk, ReportDesk, SettlingDesk):
         """Let nothing new leave, record the answers in flight, and let go of the file."""
         self._closing.set()
         self._proofs.close()
+        self._inquiries.close()
         self._alarm.stop()
         self._engine.stop()
         self._watch.stop()

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from relay_core.audience.conditions.definition import ByQuery, definition_from_json
 from relay_core.campaigns.bindings import FromField, Static
 from relay_core.control import ControlDesk, _hints, _public_methods, ask_owner
-from relay_core.errors import DataFolderBusy, NotFound
+from relay_core.errors import DataFolderBusy, NotFound, QueryError
 from relay_core.serving import front_desk, owning
 
 EVERYBODY = definition_from_json('{"version": 1, "all": []}')
@@ -40,6 +40,16 @@ class TestACommand:
 
     def test_gets_tables_too(self, relay, asked):
         assert asked.preview_audience(EVERYBODY) == relay.preview_audience(EVERYBODY)
+
+    def test_gets_answers_of_queries(self, relay, asked):
+        query = "SELECT integration_id, seen_at FROM report_integrations ORDER BY ALL"
+
+        answer = asked.query_facts(query)
+
+        assert answer.table == relay.query_facts(query).table
+        assert asked.facts() == relay.facts()
+        with pytest.raises(QueryError, match="unknown relation"):
+            asked.query_facts("FROM people")
 
     def test_can_prepare_and_review_a_campaign(self, relay, asked):
         listed = asked.template("appointment_reminder")

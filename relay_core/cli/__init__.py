@@ -22,6 +22,7 @@ from relay_core.cli import (
     segments,
     serve,
     sms_doctor,
+    sql,
     talk,
     templates,
     unknowns,
@@ -42,6 +43,7 @@ app.command("serve")(serve.serve)
 app.command("sync")(people.sync)
 app.command("send")(campaigns.send)
 app.command("report")(runs.report)
+app.command("sql")(sql.sql)
 app.command("doctor")(people.doctor)
 app.command("demo")(demo.demo)
 app.add_typer(audience.app, name="audience", help="See who would be reached.")

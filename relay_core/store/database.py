@@ -73,6 +73,16 @@ class Database:
         with self._cursor() as cursor:
             return rows_of(cursor, sql, values)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a cursor that sees one moment of the file and cannot write to it."""
+        with self._cursor() as cursor:
+            cursor.execute("BEGIN TRANSACTION READ ONLY")
+            try:
+                yield cursor
+            finally:
+                cursor.execute("ROLLBACK")
+
     def write(self, work: Work[T]) -> T:
         """Do the work in one transaction; return once it is durable."""
         return self._writer.submit(work).result()
@@ -106,6 +116,11 @@ class Database:
             cursor.close()
 
 
+def export_folder(path: Path) -> Path:
+    """Return the only folder beside the file that statements can write to."""
+    return path.resolve().parent / "exports"
+
+
 def open_database(path: Path) -> Database:
     """Open the file, repair a torn log, bring the schema up to date, and look what is missing.
 
@@ -127,6 +142,7 @@ def open_database(path: Path) -> Database:
     try:
         with heard_while_working(), explained(path):
             migrate(connection)
+            _lock(connection, path)
             commits = Commits(connection, note=note)
     except BaseException:
         connection.close()
@@ -136,6 +152,15 @@ def open_database(path: Path) -> Database:
     return Database(
         connection, path=path, repaired=repaired or commits.missing > 0, commits=commits
     )
+
+
+def _lock(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Let no statement reach another file, or undo that; only exports leave, into one folder."""
+    folder = str(export_folder(path)).replace("'", "''")
+    connection.execute(f"SET allowed_directories = ['{folder}']")
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
 
 
 def _connect(path: Path, *, repaired: bool = False) -> tuple[duckdb.DuckDBPyConnection, bool]:

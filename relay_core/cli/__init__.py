@@ -13,6 +13,7 @@ from relay_core.cli import (
     campaign_changes,
     campaigns,
     demo,
+    export,
     people,
     prices,
     query,
@@ -44,6 +45,7 @@ app.command("sync")(people.sync)
 app.command("send")(campaigns.send)
 app.command("report")(runs.report)
 app.command("sql")(sql.sql)
+app.command("export")(export.export)
 app.command("doctor")(people.doctor)
 app.command("demo")(demo.demo)
 app.add_typer(audience.app, name="audience", help="See who would be reached.")

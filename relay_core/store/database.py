@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, Self
 
 import duckdb
@@ -27,6 +28,7 @@ from relay_core.store.writer import Writer
 
 _HELD_BY: Final = re.compile(r"Conflicting lock is held in .*?\(PID (\d+)\)")
 _TORN_AT: Final = re.compile(r"Corrupt WAL file: entry at byte position (\d+)")
+_COPY: Final = "relay_copy"
 _CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
     # Otherwise a name in a query may silently mean a Python variable.
     "python_enable_replacements": False,
@@ -54,6 +56,7 @@ class Database:
         has to be the first thing that is written."""
         self._connection = connection
         self._lock = threading.Lock()
+        self._copying = threading.Lock()
         self._commits = commits
         self._writer = Writer(connection.cursor(), commits=commits, path=path)
 
@@ -82,6 +85,28 @@ class Database:
                 yield cursor
             finally:
                 cursor.execute("ROLLBACK")
+
+    def copy_to(self, file: Path) -> None:
+        """Copy everything as it is at one moment, while others go on reading and writing.
+
+        Args:
+            file: A new one, in a workspace.
+        """
+        with self._copying, self._cursor() as cursor:
+            own = cursor.execute("SELECT current_database()").fetchall()[0][0]
+            cursor.execute(f"ATTACH '{quoted(file)}' AS {_COPY}")
+            try:
+                cursor.execute(f'COPY FROM DATABASE "{own}" TO {_COPY}')
+            finally:
+                cursor.execute(f"DETACH {_COPY}")
+
+    @contextmanager
+    def workspace(self) -> Iterator[Path]:
+        """Give an empty folder that statements may write files to, and remove it afterwards."""
+        parent = _workspaces(self.path)
+        parent.mkdir(mode=0o700, exist_ok=True)
+        with TemporaryDirectory(dir=parent) as folder:
+            yield Path(folder)
 
     def write(self, work: Work[T]) -> T:
         """Do the work in one transaction; return once it is durable."""
@@ -114,11 +139,6 @@ class Database:
                 yield cursor
         finally:
             cursor.close()
-
-
-def export_folder(path: Path) -> Path:
-    """Return the only folder beside the file that statements can write to."""
-    return path.resolve().parent / "exports"
 
 
 def open_database(path: Path) -> Database:
@@ -154,10 +174,19 @@ def open_database(path: Path) -> Database:
     )
 
 
+def quoted(path: Path) -> str:
+    """Return a path as it stands between the quotes of a statement."""
+    return str(path).replace("'", "''")
+
+
+def _workspaces(path: Path) -> Path:
+    return path.resolve().with_name(f"{path.name}.export")
+
+
 def _lock(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Let no statement reach another file, or undo that; only exports leave, into one folder."""
-    folder = str(export_folder(path)).replace("'", "''")
-    connection.execute(f"SET allowed_directories = ['{folder}']")
+    shutil.rmtree(_workspaces(path), ignore_errors=True)  # what a killed process left
+    connection.execute(f"SET allowed_directories = ['{quoted(_workspaces(path))}']")
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")

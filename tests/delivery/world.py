@@ -53,7 +53,9 @@ def delivery(run_id: int, n: int, *, to: int | None = None) -> dict[str, object]
     }
 
 
-def planned_run(db: Database, *, people: int, lane: str = LANE, start: int = 0) -> int:
+def planned_run(
+    db: Database, *, people: int, lane: str = LANE, start: int = 0, needs_approval: bool = False
+) -> int:
     """Put a run with one delivery to each of `people` phones into the file."""
 
     def work(session):
@@ -94,7 +96,7 @@ def planned_run(db: Database, *, people: int, lane: str = LANE, start: int = 0) 
             "runs.add_deliveries",
             [delivery(run_id, n, to=start + n) for n in range(people)],
         )
-        session.run("runs.start", run_id=run_id, needs_approval=False)
+        session.run("runs.start", run_id=run_id, needs_approval=needs_approval)
         return run_id
 
     return db.write(work)

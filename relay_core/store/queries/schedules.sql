@@ -65,6 +65,10 @@ UPDATE schedules SET state = 'held', note = $note
  WHERE id = $id AND state = 'waiting' AND next_at = $time
 RETURNING id;
 
+-- name: hold_all
+-- In a copy of the file: whoever keeps the original keeps its promises.
+UPDATE schedules SET state = 'held', note = $note WHERE state = 'waiting' RETURNING id;
+
 -- name: remark
 -- Why it has not been sent yet, while it is tried again.
 UPDATE schedules SET note = $note WHERE id = $id AND state = 'waiting' AND next_at = $time;

@@ -1,5 +1,5 @@
 -- name: columns
--- What an analyst can query, with what each view and column means, as `0014_facts.sql` says it.
+-- What an analyst can query, with what each view and column means, as `0015_facts.sql` says it.
 SELECT c.table_name AS view, v.comment AS view_comment, c.column_name AS name,
        lower(c.data_type) AS type, c.comment
   FROM duckdb_columns() c

@@ -5,6 +5,7 @@ from typing import Final
 import pyarrow as pa
 import streamlit as st
 
+from pages._shown_sql import ASKED
 from pages._ui import Permission, explaining_errors, relay, require
 from pages._words import counted, plain
 from relay_core.reports.export import as_csv, as_parquet
@@ -13,9 +14,8 @@ from relay_core.reports.sql_examples import examples
 
 require(Permission.VIEW)
 
-ASKED: Final = "sql_asked"
-"""The query that the page shows and answers; other pages set it before they come here."""
 _TEXT: Final = "sql_text"
+_ANSWER: Final = "sql_answer"
 _EDITOR_HEIGHT_PX: Final = 240
 _TABLE_HEIGHT_PX: Final = 420
 _LONG: Final = 10
@@ -54,9 +54,6 @@ def _show_examples() -> None:
 def _ask(sql: str) -> None:
     st.session_state[_TEXT] = st.session_state[ASKED] = sql
     st.session_state.pop(_ANSWER, None)
-
-
-_ANSWER: Final = "sql_answer"
 
 
 def _answer(sql: str) -> Answer:

@@ -69,6 +69,8 @@ class Inquiries:
         """Give up what is under way; whoever asked hears that it took too long."""
         for cursor in tuple(self._running):
             cursor.interrupt()
+        for _ in range(_AT_ONCE):
+            self._slots.acquire(timeout=self._patience_s)
 
     def ask(self, sql: str) -> Answer:
         """Answer one SELECT over the facts.
@@ -89,12 +91,13 @@ class Inquiries:
                 with self._database.snapshot() as cursor:
                     cursors.append(cursor)
                     self._running.update(cursors)
-                    answer.set_result(self._read(cursor, sql))
+                    found = self._read(cursor, sql)
             except Exception as error:  # noqa: BLE001 - whoever asked hears of it
+                self._end(cursors)
                 answer.set_exception(error)
-            finally:
-                self._running.difference_update(cursors)
-                self._slots.release()
+            else:
+                self._end(cursors)
+                answer.set_result(found)
 
         threading.Thread(target=work, name="relay-sql", daemon=True).start()
         with _in_words(self._timeout_s):
@@ -106,6 +109,10 @@ class Inquiries:
                 # Some functions look for an interruption rarely; the thread then ends by itself.
                 table, is_cut = answer.result(timeout=self._patience_s)
         return Answer(table=table, is_cut=is_cut, took_s=time.monotonic() - began)
+
+    def _end(self, cursors: list[duckdb.DuckDBPyConnection]) -> None:
+        self._running.difference_update(cursors)
+        self._slots.release()
 
     def _read(self, cursor: duckdb.DuckDBPyConnection, sql: str) -> tuple[pa.Table, bool]:
         statement = _only_select(sql)

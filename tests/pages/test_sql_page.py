@@ -1,9 +1,13 @@
 """The SQL page: a question, its answer, and what can be asked."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from pages._shown_sql import ASKED
 from relay_core.reports.export import as_csv
+from relay_core.reports.shown_sql import Figure, shown_sql
 from relay_core.reports.sql_examples import examples
+from tests.pages.conftest import ROOT
 
 INTEGRATIONS = "SELECT name, channel FROM report_integrations ORDER BY name"
 
@@ -16,6 +20,32 @@ def page(open_page):
 def asked(page, sql):
     page.text_area(key="sql_text").set_value(sql)
     return page.button(key="sql_run").click().run()
+
+
+def a_chart_with_its_sql():
+    from pages._shown_sql import show_sql  # noqa: PLC0415 - runs as a script of its own
+    from relay_core.reports.shown_sql import Figure  # noqa: PLC0415 - the same
+
+    show_sql(Figure.FUNNEL, run=7)
+
+
+class TestTheSqlOfAChart:
+    def test_is_shown_for_its_run(self):
+        page = AppTest.from_function(a_chart_with_its_sql, default_timeout=20).run()
+
+        assert not page.exception
+        assert page.code[0].value == shown_sql(Figure.FUNNEL, run=7)
+
+    def test_is_asked_on_the_sql_page(self, data_folder):
+        assert data_folder.is_dir()
+        page = AppTest.from_file(str(ROOT / "pages/_shell.py"), default_timeout=20)
+        page.session_state[ASKED] = shown_sql(Figure.FUNNEL, run=7)
+        page.run()
+
+        page.switch_page("sql.py").run()
+
+        assert page.text_area(key="sql_text").value == shown_sql(Figure.FUNNEL, run=7)
+        assert page.dataframe[0].value["planned"].to_list() == [0]
 
 
 class TestTheSqlPage:

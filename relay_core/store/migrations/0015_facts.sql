@@ -75,7 +75,10 @@ SELECT d.id AS delivery_id, d.run_id, r.campaign_id, r.integration_id, d.person_
        d.language,
        coalesce(d.template_language, json_extract_string(r.template, '$.language'))
            AS template_language,
-       d.state, d.attempts, d.begun_at AS sent_at, d.changed_at,
+       d.state,
+       d.state IN ('accepted', 'delivered') OR d.state = 'failed' AND d.channel_id IS NOT NULL
+           AS is_sent,
+       d.attempts, d.begun_at AS sent_at, d.changed_at,
        CASE WHEN d.state IN ('queued', 'sending') THEN d.due_at END AS due_at, d.held_for,
        CASE WHEN d.reason LIKE '(#%)%' THEN split_part(substr(d.reason, 3), ')', 1)
             WHEN d.state IN ('failed', 'unknown', 'cancelled')
@@ -95,6 +98,7 @@ COMMENT ON COLUMN report_deliveries.country IS 'Country of the phone number, ISO
 COMMENT ON COLUMN report_deliveries.language IS 'Language of the person as Zendesk says it.';
 COMMENT ON COLUMN report_deliveries.template_language IS 'Language that the message is written in.';
 COMMENT ON COLUMN report_deliveries.state IS 'queued, sending, accepted (by the channel), delivered (on the phone), failed, unknown (may have left) or cancelled.';
+COMMENT ON COLUMN report_deliveries.is_sent IS 'Whether the channel took it, whatever came of it since.';
 COMMENT ON COLUMN report_deliveries.attempts IS 'How often it was tried, see report_attempts.';
 COMMENT ON COLUMN report_deliveries.sent_at IS 'When the last attempt began; null before the first.';
 COMMENT ON COLUMN report_deliveries.changed_at IS 'When its state last changed.';

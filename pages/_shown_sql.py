@@ -1,0 +1,22 @@
+"""Shows the SQL of a chart, and takes it to the page where it can be changed."""
+
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from relay_core.reports.shown_sql import Figure, shown_sql
+
+ASKED: Final = "sql_asked"
+"""The query that the SQL page shows and answers."""
+_PAGE: Final = Path(__file__).parent / "sql.py"
+
+
+def show_sql(figure: Figure, *, run: int) -> None:
+    """Offer the query that returns what a chart of this run shows."""
+    sql = shown_sql(figure, run=run)
+    with st.popover("Show the SQL", icon=":material/database:", type="tertiary"):
+        st.code(sql, language="sql")
+        if st.button("Open in SQL", key=f"open_{figure}", icon=":material/open_in_new:"):
+            st.session_state[ASKED] = sql
+            st.switch_page(_PAGE)

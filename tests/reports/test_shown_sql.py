@@ -1,0 +1,76 @@
+"""The SQL beside a chart returns what the chart shows."""
+
+import pytest
+
+from relay_core.reports.run_report import run_report
+from relay_core.reports.shown_sql import Figure, shown_sql
+from relay_core.reports.sql_answers import Inquiries
+from tests.delivery.world import planned_run
+from tests.reports.story import at
+from tests.reports.test_run_report import a_run_with_everything
+
+
+@pytest.fixture
+def told(db):
+    """A run with everything beside another one, its report, and what its queries return."""
+    run_id = a_run_with_everything(db)
+    planned_run(db, people=3, start=50)
+    ask = Inquiries(db).ask
+
+    def rows(figure):
+        return ask(shown_sql(figure, run=run_id)).table.to_pylist()
+
+    return run_report(db, run_id, now=at(3600)), rows
+
+
+class TestTheSqlOfAChart:
+    def test_figures_are_those_of_the_report(self, told):
+        report, rows = told
+
+        (funnel,) = rows(Figure.FUNNEL)
+        (times,) = rows(Figure.TO_DELIVERY)
+        assert funnel == {
+            "planned": report.planned,
+            "sent": report.accepted + 1,  # one failed after the channel had taken it
+            "delivered": report.delivered,
+            "replied": report.replied,
+        }
+        assert {row["code"]: row["messages"] for row in rows(Figure.FAILURES)} == {
+            cause.code: cause.deliveries for cause in report.failures
+        }
+        assert times["median_s"] == pytest.approx(report.delivery_times.median_s)
+        assert times["p95_s"] == pytest.approx(report.delivery_times.p95_s)
+        assert [(row["reason"], row["people"]) for row in rows(Figure.SKIPPED)] == [
+            (skipped.reason, skipped.people) for skipped in report.skipped
+        ]
+
+    def test_moments_add_up_to_the_totals(self, told):
+        report, rows = told
+
+        totals = {}
+        for row in rows(Figure.OVER_TIME):
+            totals[row["event"]] = totals.get(row["event"], 0) + row["messages"]
+
+        assert totals == {
+            "sent": report.accepted + 1,
+            "delivered": report.delivered,
+            "failed": report.failed,
+            "replied": report.replied,
+        }
+
+    def test_times_to_reply_begin_with_the_request(self, told):
+        _, rows = told
+
+        assert rows(Figure.TO_REPLY) == [
+            {"messages": 2, "median_s": 30.0, "p95_s": pytest.approx(30.0)}
+        ]
+
+    @pytest.mark.parametrize("figure", [Figure.COUNTRIES, Figure.LANGUAGES])
+    def test_parts_are_those_of_the_report(self, told, figure):
+        report, rows = told
+        parts = report.by_country if figure is Figure.COUNTRIES else report.by_language
+
+        names = ("planned", "delivered", "failed", "replied")
+        assert [[row[n] for n in names] for row in rows(figure)] == [
+            [getattr(part, n) for n in names] for part in parts
+        ]

@@ -11,6 +11,7 @@ import structlog
 from relay_core.errors import StoreError
 from relay_core.gateways.outcomes import Accepted
 from relay_core.log import configure_log
+from relay_core.store import database
 from relay_core.store.audit import note
 from relay_core.store.database import open_database
 from tests.delivery.world import NOW, Scripted, phone, planned_run, run_state, send_all, states
@@ -80,11 +81,17 @@ class TestAFullDisk:
 
 
 class TestADiskThatIsFullWhenTheLogIsWorkedIntoTheFile:
-    def test_closes_the_file_and_says_so_and_nothing_acknowledged_is_gone(self, tmp_path):
+    def test_closes_the_file_and_says_so_and_nothing_acknowledged_is_gone(
+        self, tmp_path, monkeypatch
+    ):
+        monkeypatch.setitem(
+            database._CONFIG,  # noqa: SLF001 - an open file lets nobody change how it is worked
+            "wal_autocheckpoint",
+            "300KB",
+        )
         path = tmp_path / "relay.duckdb"
         acknowledged = set()
         with open_database(path) as db:
-            db.few("SET wal_autocheckpoint = '300KB'", {})
             for n in range(20):
                 subject = f"{n:02d}{random.Random(n).randbytes(200_000).hex()}"
                 if n == 5:

@@ -15,10 +15,11 @@ GROUP: Final = "report_group"
 DETAIL: Final = "report_detail"
 _LABELS: Final = {
     Group.PLANNED: "Planned",
-    Group.ACCEPTED: "Accepted",
+    Group.SENT: "Sent",
     Group.DELIVERED: "Delivered",
-    Group.UNCONFIRMED: "Accepted, not confirmed by the phone",
+    Group.UNCONFIRMED: "Not confirmed by the phone",
     Group.REPLIED: "Replied",
+    Group.OPTED_OUT: "Replied to opt out",
     Group.FAILED: "Failed",
     Group.UNKNOWN: "Unknown",
     Group.QUEUED: "Waiting",
@@ -117,10 +118,11 @@ def _as_shown(people: pa.Table) -> pa.Table:
 def _counts(report: RunReport) -> dict[Group, int]:
     return {
         Group.PLANNED: report.planned,
-        Group.ACCEPTED: report.accepted,
+        Group.SENT: report.sent,
         Group.DELIVERED: report.delivered,
         Group.UNCONFIRMED: report.unconfirmed,
         Group.REPLIED: report.replied,
+        Group.OPTED_OUT: report.opted_out,
         Group.FAILED: report.failed,
         Group.UNKNOWN: report.unknown,
         Group.QUEUED: report.queued,

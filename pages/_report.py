@@ -57,7 +57,7 @@ def _headline(report: RunReport) -> None:
     with st.grid(6, min_column_width=120):
         for label, number, meaning in (
             ("Planned", report.planned, "Messages that were frozen when the run was made."),
-            ("Accepted", report.accepted, "Taken by the channel; includes the delivered ones."),
+            ("Sent", report.sent, "Taken by the channel, whatever came of it since."),
             ("Delivered", report.delivered, "The phone confirmed it. The rest may follow."),
             ("Replied", report.replied, "Messages that got an answer."),
             ("Failed", report.failed, "Did not get there; the reasons are below."),
@@ -162,7 +162,7 @@ def _slices(slices: Sequence[Slice], name: str, *, key: str) -> None:
             {
                 name: pa.array([s.key or "Not known" for s in slices], pa.string()),
                 "Planned": pa.array([s.planned for s in slices], pa.int64()),
-                "Accepted": pa.array([s.accepted for s in slices], pa.int64()),
+                "Sent": pa.array([s.sent for s in slices], pa.int64()),
                 "Delivered": pa.array([s.delivered for s in slices], pa.int64()),
                 "Failed": pa.array([s.failed for s in slices], pa.int64()),
                 "Replied": pa.array([s.replied for s in slices], pa.int64()),

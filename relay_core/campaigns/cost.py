@@ -11,14 +11,15 @@ from relay_core.campaigns.prices import Price, PriceChannel, price_on
 
 @dataclass(frozen=True, slots=True)
 class Charged:
-    """One message, as far as its price depends on it."""
+    """Messages, as far as their price depends on it."""
 
     country: str | None
     """Of the number, ISO 3166."""
     category: str
     """Meta's, of its template."""
     units: int
-    """What is charged: parts of an SMS; 1 for a WhatsApp message."""
+    """What is charged for each: parts of an SMS; 1 for a WhatsApp message."""
+    messages: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +84,8 @@ def cost_of(
     units: Counter[tuple[str | None, str]] = Counter()
     for message in messages:
         kind = (message.country, message.category)
-        counted[kind] += 1
-        units[kind] += message.units
+        counted[kind] += message.messages
+        units[kind] += message.units * message.messages
     found: dict[Price, tuple[int, int]] = {}
     unpriced: dict[str | None, tuple[int, int]] = {}
     for kind, number in counted.most_common():

@@ -1,6 +1,7 @@
 """A run's report in a terminal."""
 
 from relay_core.cli.output import print_table, say
+from relay_core.reports.intervals import Proportion
 from relay_core.reports.run_report import RunReport
 
 
@@ -9,21 +10,42 @@ def print_report(report: RunReport) -> None:
     say(f"Run {report.run}, {report.campaign}: {report.state}, as of {report.as_of:%H:%M:%S} UTC")
     say(f"{report.template} from {report.integration} ({report.channel})")
     print_table(
-        ("", "Messages", "Share"),
+        ("", "Messages", "Of planned", "Of sent (95 % interval)"),
         (
-            (step.label, f"{step.messages:,}", "" if step.share is None else f"{step.share:.1%}")
+            (
+                step.label,
+                f"{step.messages:,}",
+                f"{step.of_planned.share:.1%}" if step.of_planned else "",
+                _said(step.of_sent),
+            )
             for step in report.funnel
         ),
     )
+    if report.receipts.expected:
+        say(f"{report.receipts.expected:,} receipts are expected still.")
     if report.pace and report.pace.per_second:
         say(f"{report.pace.per_second:.2f} messages a second over {report.pace.duration_s:.0f} s")
     if report.delivery_times:
-        say(f"on the phone after {report.delivery_times.median_s:.1f} s (median)")
+        times = report.delivery_times
+        say(f"on the phone after {times.median_s:.1f} s (median), {times.p95_s:.1f} s (95 %)")
+    if report.reply_times:
+        say(f"replied after {report.reply_times.median_s:.0f} s (median)")
+    for name, cost in (("planned", report.cost.planned), ("actual", report.cost.actual)):
+        for each in cost.sums:
+            example = ", by example prices" if each.is_example else ""
+            say(f"cost {name}: {each.amount:,.2f} {each.currency}{example}")
     if report.skipped:
         print_table(("Left out", "People"), ((s.label, f"{s.people:,}") for s in report.skipped))
     causes = (*report.failures, *report.doubts)
     if causes:
         print_table(
-            ("Not delivered", "Messages", "What to do"),
-            ((c.title, f"{c.deliveries:,}", c.advice) for c in causes),
+            ("Not delivered", "Messages", "Class", "What to do"),
+            (
+                (c.title, f"{c.deliveries:,}", c.nature.words if c.nature else "", c.advice)
+                for c in causes
+            ),
         )
+
+
+def _said(part: Proportion | None) -> str:
+    return f"{part.share:.1%} ({part.low:.1%} to {part.high:.1%})" if part else ""

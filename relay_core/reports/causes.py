@@ -1,9 +1,14 @@
 """Why deliveries ended without success: how many, in whose words, and what to do."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+from relay_core.delivery.breaker import REST, Consequence, consequence
+from relay_core.reports.failure_classes import Deed, Nature, class_of_failure
 from relay_core.reports.failure_codes import (
     Meaning,
     meaning_of_cancellation,
@@ -29,6 +34,23 @@ class Cause:
     meaning: str
     advice: str
     deliveries: int
+    nature: Nature | None
+    """What kind of failure it is; None where nothing failed."""
+    deed: Deed | None
+    """What helps those who failed."""
+    wait_until: datetime | None
+    """From when on all of them can be tried again, where the channel says how long to wait."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureKind:
+    """All failures of one class."""
+
+    nature: Nature
+    label: str
+    deliveries: int
+    share: float
+    """Of all failures, 0 to 1."""
 
 
 def cause(row: Row, *, channel: str) -> Cause:
@@ -40,6 +62,11 @@ def cause(row: Row, *, channel: str) -> Cause:
     """
     code, reason = str(row["code"]), row["reason"]
     meaning = _meaning(row["state"], code, channel=channel)
+    nature, deed, wait_until = None, None, None
+    if row["state"] == "failed":
+        nature, deed = class_of_failure(code, channel=channel)
+        if consequence(code, channel=channel) is Consequence.REST:
+            wait_until = row["last_at"] + REST
     return Cause(
         code=code,
         title=meaning.title,
@@ -47,6 +74,22 @@ def cause(row: Row, *, channel: str) -> Cause:
         meaning=meaning.meaning,
         advice=meaning.advice,
         deliveries=int(row["deliveries"]),
+        nature=nature,
+        deed=deed,
+        wait_until=wait_until,
+    )
+
+
+def failure_kinds(failures: Iterable[Cause]) -> tuple[FailureKind, ...]:
+    """Return failures by class, the most first."""
+    counted: Counter[Nature] = Counter()
+    for each in failures:
+        counted[each.nature or Nature.UNEXPLAINED] += each.deliveries
+    return tuple(
+        FailureKind(
+            nature=nature, label=nature.words, deliveries=number, share=number / counted.total()
+        )
+        for nature, number in counted.most_common()
     )
 
 

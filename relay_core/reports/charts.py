@@ -14,14 +14,16 @@ from typing import Any, Final
 import altair as alt
 import pyarrow as pa
 
+from relay_core.reports.intervals import Proportion
 from relay_core.reports.run_report import RunReport
 
 Spec = dict[str, Any]
 
 _ROWS: Final = "rows"
-_EVENTS: Final = ("Delivered", "Failed", "Accepted")
-_MEANINGS: Final = (*_EVENTS, "Replied", "Cancelled", "Unknown", "Planned")
+_EVENTS: Final = ("Delivered", "Failed", "Sent", "Replied")
+_MEANINGS: Final = (*_EVENTS, "Cancelled", "Unknown", "Planned")
 """In the order of the palette: teal, orange, blue, purple, red, ochre, grey."""
+_SHAPES: Final = ["square", "triangle-up", "circle", "diamond"]
 _BAR_STEP_PX: Final = 40
 _MOST_LABEL_PX: Final = 320
 _FADED: Final = 0.35
@@ -108,11 +110,13 @@ def _funnel_table(report: RunReport) -> pa.Table:
         {
             "step": pa.array([s.step for s in steps], pa.string()),
             "label": pa.array(
-                [f"{s.label}  {s.messages:,}{_percent(s.share)}" for s in steps], pa.string()
+                [f"{s.label}  {s.messages:,}{_percent(s.of_planned)}" for s in steps], pa.string()
             ),
             "meaning": pa.array([s.label for s in steps], pa.string()),
             "messages": pa.array([s.messages for s in steps], pa.int64()),
-            "share": pa.array([s.share for s in steps], pa.float64()),
+            "share": pa.array(
+                [s.of_planned.share if s.of_planned else None for s in steps], pa.float64()
+            ),
         }
     )
 
@@ -121,7 +125,7 @@ def _funnel_alt(report: RunReport) -> str:
     if not report.planned:
         return "Nothing was planned in this run."
     planned, *later = report.funnel
-    parts = [f"{s.messages:,} {s.step}{_percent(s.share)}" for s in later]
+    parts = [f"{s.messages:,} {s.step}{_percent(s.of_planned)}" for s in later]
     return f"Of {planned.messages:,} planned messages: {', '.join(parts)}."
 
 
@@ -146,14 +150,14 @@ def _over_time_spec() -> Spec:
         strokeDash=alt.StrokeDash(
             "meaning:N",
             title="Messages",
-            scale=alt.Scale(domain=list(_EVENTS), range=[[6, 3], [2, 2], [1, 0]]),
+            scale=alt.Scale(domain=list(_EVENTS), range=[[6, 3], [2, 2], [1, 0], [8, 2, 2, 2]]),
         )
     )
     points = base.mark_point(filled=True, size=45, opacity=1).encode(
         shape=alt.Shape(
             "meaning:N",
             title="Messages",
-            scale=alt.Scale(domain=list(_EVENTS), range=["square", "triangle-up", "circle"]),
+            scale=alt.Scale(domain=list(_EVENTS), range=_SHAPES),
         ),
         tooltip=[
             alt.Tooltip("meaning:N", title="What"),
@@ -170,9 +174,10 @@ def _over_time_table(report: RunReport) -> pa.Table:
         (bucket.start, meaning, count)
         for bucket in buckets
         for meaning, count in (
-            ("Accepted", bucket.accepted),
+            ("Sent", bucket.sent),
             ("Delivered", bucket.delivered),
             ("Failed", bucket.failed),
+            ("Replied", bucket.replied),
         )
     ]
     return pa.table(
@@ -189,13 +194,13 @@ def _over_time_alt(report: RunReport) -> str:
     buckets = report.timeline.buckets
     if not buckets:
         return "Nothing has happened in this run yet."
-    busiest = max(buckets, key=lambda bucket: bucket.accepted)
+    busiest = max(buckets, key=lambda bucket: bucket.sent)
     width = timedelta(seconds=report.timeline.bucket_s)
     end = buckets[-1].start + width
     return (
-        f"Messages accepted, delivered and failed in steps of {_said(width)}, from "
+        f"Messages sent, delivered, failed and replied to in steps of {_said(width)}, from "
         f"{buckets[0].start:{_SECOND}} to {end:{_SECOND}} UTC. In the busiest step, from "
-        f"{busiest.start:{_SECOND}}, the channel took {busiest.accepted:,}."
+        f"{busiest.start:{_SECOND}}, the channel took {busiest.sent:,}."
     )
 
 
@@ -237,8 +242,8 @@ def _bare(chart: alt.Chart | alt.LayerChart | alt.FacetChart) -> Spec:
     return spec
 
 
-def _percent(share: float | None) -> str:
-    return "" if share is None else f" ({share:.0%})"
+def _percent(part: Proportion | None) -> str:
+    return "" if part is None else f" ({part.share:.0%})"
 
 
 def _said(width: timedelta) -> str:

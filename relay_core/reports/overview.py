@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from relay_core.reports.run_report import template_label
+from relay_core.reports.frozen import template_label
 from relay_core.store.ledger import Ledger, Row
 
 _WEEK: Final = timedelta(days=7)

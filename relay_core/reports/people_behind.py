@@ -20,6 +20,7 @@ class Group(StrEnum):
     ALL = "planned"  # the same
     QUEUED = "queued"
     SENDING = "sending"
+    SENT = "sent"  # taken by the channel, also where it failed since
     ACCEPTED = "accepted"  # includes the delivered ones
     DELIVERED = "delivered"
     UNCONFIRMED = "unconfirmed"  # accepted, without a receipt from the phone
@@ -27,6 +28,7 @@ class Group(StrEnum):
     UNKNOWN = "unknown"
     CANCELLED = "cancelled"
     REPLIED = "replied"
+    OPTED_OUT = "opted_out"  # replied with an opt-out word
     SKIPPED = "skipped"  # left out at planning: no delivery was made
 
 
@@ -60,7 +62,13 @@ def people_behind(
     else:
         people = database.table(
             query("reports.people"),
-            {**values, "states": list(_states(group)), "replied": group is Group.REPLIED},
+            {
+                **values,
+                "states": list(_states(group)),
+                "taken": group is Group.SENT,
+                "replied": group in {Group.REPLIED, Group.OPTED_OUT},
+                "opted_out": group is Group.OPTED_OUT,
+            },
         )
     for name in ("sent_at", "delivered_at"):
         people = _with(people, name, people[name].cast(_MOMENT))
@@ -71,7 +79,9 @@ def _states(group: Group) -> tuple[str, ...]:
     match group:
         case Group.PLANNED | Group.ALL:
             return _STATES
-        case Group.ACCEPTED | Group.REPLIED:
+        case Group.SENT:
+            return ("accepted", "delivered", "failed")
+        case Group.ACCEPTED | Group.REPLIED | Group.OPTED_OUT:
             return ("accepted", "delivered")
         case Group.UNCONFIRMED:
             return ("accepted",)

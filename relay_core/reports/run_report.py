@@ -1,7 +1,6 @@
 """One run in figures: everything its page, its file and its command show."""
 
-import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,26 +8,31 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from relay_core.errors import NotFound
-from relay_core.reports.causes import Cause, cause
+from relay_core.reports.causes import Cause, FailureKind, cause, failure_kinds
+from relay_core.reports.durations import BOUNDS_S, Durations, durations, told_durations
+from relay_core.reports.frozen import (
+    Manifest,
+    TrailEntry,
+    frozen_templates,
+    manifest,
+    template_label,
+    trail,
+)
+from relay_core.reports.funnel import (
+    GOT_THROUGH,
+    FunnelStep,
+    Receipts,
+    deliveries,
+    funnel,
+    patience,
+    receipts,
+)
+from relay_core.reports.intervals import Proportion, proportion
+from relay_core.reports.run_cost import RunCost, run_cost
 from relay_core.reports.skips import skip_advice, skip_label
-from relay_core.reports.timeline import Timeline, bucket_width_s, timeline
+from relay_core.reports.slices import Slice, slices
+from relay_core.reports.timeline import Timeline, bucket_width_s, shown_until, timeline
 from relay_core.store.ledger import Ledger, Row, one
-
-_GOT_THROUGH: Final = ("accepted", "delivered")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FunnelStep:
-    """How many messages came this far."""
-
-    step: str
-    """planned, accepted, delivered or replied; also the name of the group of people behind it."""
-    label: str
-    messages: int
-    share: float | None
-    """Of all planned, 0 to 1; None when nothing was planned."""
-    share_of_previous: float | None
-    """Of the step before; None for the first step and after an empty one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,29 +43,6 @@ class Skipped:
     label: str
     advice: str
     people: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slice:
-    """The figures of one country or language."""
-
-    key: str | None
-    """None: not known."""
-    planned: int
-    accepted: int
-    delivered: int
-    failed: int
-    replied: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryTimes:
-    """Seconds from the request until the message was on the phone."""
-
-    median_s: float
-    p95_s: float
-    receipts: int
-    """How many messages this rests on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +81,14 @@ class RunReport:
     """queued + sending + accepted + failed + unknown + cancelled."""
     queued: int
     sending: int
+    sent: int
+    """Taken by the channel, whatever came of it since."""
     accepted: int
     """Taken by the channel and not reported as failed since; includes the delivered ones."""
     delivered: int
     unconfirmed: int
     """Accepted without a receipt from the phone so far. Not confirmed is not undelivered."""
+    receipts: Receipts
     failed: int
     unknown: int
     """It may have been sent; nobody knows yet."""
@@ -113,21 +97,34 @@ class RunReport:
     """Messages that got an answer: a reply counts for the newest message before it."""
     opted_out: int
     """Of those, the ones answered with an opt-out keyword."""
+    opted_out_of_sent: Proportion | None
+    """None when nothing was sent."""
     funnel: tuple[FunnelStep, ...]
     skipped: tuple[Skipped, ...]
     failures: tuple[Cause, ...]
+    failure_kinds: tuple[FailureKind, ...]
+    """The same failures by class: whether they pass, and who can end them."""
     doubts: tuple[Cause, ...]
     """Why the unknown ones are unknown."""
     cancellations: tuple[Cause, ...]
     timeline: Timeline
-    delivery_times: DeliveryTimes | None
-    """None while no phone has confirmed anything."""
+    delivery_times: Durations | None
+    """From the request until the message was on the phone; None while no phone has confirmed."""
+    reply_times: Durations | None
+    """From the request to the first reply; None before any."""
     pace: Pace | None
     """None before the first answer."""
     by_country: tuple[Slice, ...]
     """Country of the phone number, ISO 3166."""
     by_language: tuple[Slice, ...]
     """Language of the person, as Zendesk says it."""
+    by_template: tuple[Slice, ...]
+    """Name, language and version of the template that each message was made from."""
+    by_integration: tuple[Slice, ...]
+    """A run leaves from one."""
+    cost: RunCost
+    trail: tuple[TrailEntry, ...]
+    manifest: Manifest
 
 
 _JSON: Final = TypeAdapter(RunReport)
@@ -152,21 +149,27 @@ def run_report(ledger: Ledger, run_id: int, *, now: datetime) -> RunReport:
     head = one(ledger.rows("reports.head", run_id=run_id))
     if head is None:
         raise NotFound("no such run", advice=f"There is no run {run_id}. See `relay run list`.")
-    cube = ledger.rows("reports.counts", run_id=run_id)
+    channel, since = head["channel"] or "", head["created_at"]
+    # Answers first: what was answered by now is among what was sent a moment later.
+    answered = ledger.rows("reports.answered", run_id=run_id, since=since)
+    cube = ledger.rows("reports.counts", run_id=run_id, awaited_since=now - patience(channel))
     causes = ledger.rows("reports.causes", run_id=run_id)
-    channel = head["channel"] or ""
+    templates = frozen_templates(ledger, run_id, own=head["template"], at=since)
 
     def explained(state: str) -> tuple[Cause, ...]:
         return tuple(cause(row, channel=channel) for row in causes if row["state"] == state)
 
-    accepted, delivered = _deliveries(cube, *_GOT_THROUGH), _deliveries(cube, "delivered")
-    replied = sum(row["replied"] for row in cube)
+    accepted, delivered = deliveries(cube, *GOT_THROUGH), deliveries(cube, "delivered")
+    sent, replied = sum(row["sent"] for row in cube), len(answered)
+    opted_out = sum(row["opted_out"] for row in answered)
+    failures = explained("failed")
+    integration = head["integration"] or head["integration_id"]
     return RunReport(
         run=run_id,
         campaign=head["campaign"],
         template=template_label(head["template"]),
         integration_id=head["integration_id"],
-        integration=head["integration"] or head["integration_id"],
+        integration=integration,
         channel=channel,
         state=head["state"],
         note=head["note"],
@@ -175,51 +178,49 @@ def run_report(ledger: Ledger, run_id: int, *, now: datetime) -> RunReport:
         as_of=now,
         matched=head["matched"],
         planned=head["planned"],
-        queued=_deliveries(cube, "queued"),
-        sending=_deliveries(cube, "sending"),
+        queued=deliveries(cube, "queued"),
+        sending=deliveries(cube, "sending"),
+        sent=sent,
         accepted=accepted,
         delivered=delivered,
         unconfirmed=accepted - delivered,
-        failed=_deliveries(cube, "failed"),
-        unknown=_deliveries(cube, "unknown"),
-        cancelled=_deliveries(cube, "cancelled"),
+        receipts=receipts(
+            sent=sent,
+            unconfirmed=accepted - delivered,
+            expected=sum(row["awaited"] for row in cube),
+            channel=channel,
+        ),
+        failed=deliveries(cube, "failed"),
+        unknown=deliveries(cube, "unknown"),
+        cancelled=deliveries(cube, "cancelled"),
         replied=replied,
-        opted_out=sum(row["opted_out"] for row in cube),
-        funnel=_funnel(head["planned"], accepted, delivered, replied),
+        opted_out=opted_out,
+        opted_out_of_sent=proportion(opted_out, sent),
+        funnel=funnel(planned=head["planned"], sent=sent, delivered=delivered, replied=replied),
         skipped=_skipped(ledger.rows("runs.skipped", run_ids=[run_id])),
-        failures=explained("failed"),
+        failures=failures,
+        failure_kinds=failure_kinds(failures),
         doubts=explained("unknown"),
         cancellations=explained("cancelled"),
-        timeline=_timeline(ledger, run_id),
-        delivery_times=_delivery_times(ledger, run_id),
+        timeline=_timeline(ledger, run_id, [row["moment"] for row in answered], since=since),
+        delivery_times=told_durations(
+            ledger.rows("reports.delivery_times", run_id=run_id, since=since, bounds_s=BOUNDS_S)[0]
+        ),
+        reply_times=durations([float(row["seconds"]) for row in answered]),
         pace=_pace(ledger, run_id),
-        by_country=_slices(cube, lambda row: row["country"]),
-        by_language=_slices(cube, lambda row: row["language"]),
-    )
-
-
-def template_label(frozen: str) -> str:
-    """Return name and language of a frozen template, which is JSON."""
-    document = json.loads(frozen)
-    return f"{document['name']} ({document['language']})"
-
-
-def _deliveries(rows: Iterable[Row], *states: str) -> int:
-    return sum(row["deliveries"] for row in rows if row["state"] in states)
-
-
-def _funnel(planned: int, accepted: int, delivered: int, replied: int) -> tuple[FunnelStep, ...]:
-    steps = [("planned", planned, None), ("accepted", accepted, planned)]
-    steps += [("delivered", delivered, accepted), ("replied", replied, delivered)]
-    return tuple(
-        FunnelStep(
-            step=step,
-            label=step.capitalize(),
-            messages=messages,
-            share=messages / planned if planned else None,
-            share_of_previous=messages / previous if previous else None,
-        )
-        for step, messages, previous in steps
+        by_country=slices(cube, answered, lambda row: row["country"]),
+        by_language=slices(cube, answered, lambda row: row["language"]),
+        by_template=slices(cube, answered, lambda row: templates[row["template_language"]].label),
+        by_integration=slices(cube, answered, lambda _: integration),
+        cost=run_cost(
+            ledger,
+            run_id,
+            channel=channel,
+            categories={language: each.category for language, each in templates.items()},
+            on=since.date(),
+        ),
+        trail=trail(ledger, run_id, since=since),
+        manifest=manifest(head, list(templates.values())),
     )
 
 
@@ -235,21 +236,20 @@ def _skipped(rows: Sequence[Row]) -> tuple[Skipped, ...]:
     )
 
 
-def _timeline(ledger: Ledger, run_id: int) -> Timeline:
+def _timeline(
+    ledger: Ledger, run_id: int, replies: Sequence[datetime], *, since: datetime
+) -> Timeline:
     span = ledger.rows("reports.span", run_id=run_id)[0]
-    begun = span["began_at"] is not None
-    width_s = bucket_width_s(span["ended_at"] - span["began_at"] if begun else timedelta())
+    began_at, until = span["began_at"], None
+    width_s = bucket_width_s(timedelta())
+    if began_at is not None:
+        until = shown_until(span["bulk_at"], replies)
+        width_s = bucket_width_s(until - began_at)
     return timeline(
-        ledger.rows("reports.timeline", run_id=run_id, width_s=width_s), width_s=width_s
-    )
-
-
-def _delivery_times(ledger: Ledger, run_id: int) -> DeliveryTimes | None:
-    row = ledger.rows("reports.delivery_times", run_id=run_id)[0]
-    if not row["receipts"]:
-        return None
-    return DeliveryTimes(
-        median_s=float(row["median_s"]), p95_s=float(row["p95_s"]), receipts=row["receipts"]
+        ledger.rows("reports.timeline", run_id=run_id, width_s=width_s, since=since),
+        replies=replies,
+        width_s=width_s,
+        until=until,
     )
 
 
@@ -263,21 +263,3 @@ def _pace(ledger: Ledger, run_id: int) -> Pace | None:
         messages=row["messages"],
         per_second=(row["messages"] - 1) / between_s if between_s > 0 else None,
     )
-
-
-def _slices(cube: Sequence[Row], key: Callable[[Row], str | None]) -> tuple[Slice, ...]:
-    """Sum the cube by one of its sides, largest first."""
-    keys = {key(row) for row in cube}
-    slices = [
-        Slice(
-            key=name,
-            planned=sum(row["deliveries"] for row in rows),
-            accepted=_deliveries(rows, *_GOT_THROUGH),
-            delivered=_deliveries(rows, "delivered"),
-            failed=_deliveries(rows, "failed"),
-            replied=sum(row["replied"] for row in rows),
-        )
-        for name in keys
-        for rows in [[row for row in cube if key(row) == name]]
-    ]
-    return tuple(sorted(slices, key=lambda s: (-s.planned, s.key is None, s.key or "")))

@@ -126,7 +126,7 @@ class TestANewcomer:
         sent = served.sent()
         assert len({message["destination"] for message in sent}) == len(sent) == wanted
         assert all("your appointment is on Tuesday" in message["text"] for message in sent)
-        assert metric(ready, "Planned") == metric(ready, "Accepted") == wanted
+        assert metric(ready, "Planned") == metric(ready, "Sent") == wanted
 
     def test_may_close_the_page_during_a_send_and_finds_it_finished(
         self, ready: Page, served: Served

@@ -153,7 +153,7 @@ class TestReports:
         assert report.planned > 3
         assert shown == {
             "Planned": report.planned,
-            "Accepted": report.accepted,
+            "Sent": report.sent,
             "Delivered": report.delivered,
             "Replied": report.replied,
             "Failed": report.failed,

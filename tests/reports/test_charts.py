@@ -73,7 +73,7 @@ class TestTheFunnel:
 
         assert table["label"].to_pylist() == [
             "Planned  4 (100%)",
-            "Accepted  2 (50%)",
+            "Sent  3 (75%)",
             "Delivered  1 (25%)",
             "Replied  1 (25%)",
         ]
@@ -81,7 +81,7 @@ class TestTheFunnel:
 
     def test_is_told_in_a_sentence(self, report):
         assert FUNNEL.alt(report) == (
-            "Of 4 planned messages: 2 accepted (50%), 1 delivered (25%), 1 replied (25%)."
+            "Of 4 planned messages: 3 sent (75%), 1 delivered (25%), 1 replied (25%)."
         )
 
 
@@ -89,16 +89,16 @@ class TestMessagesOverTime:
     def test_have_a_row_for_each_event_of_each_bucket_in_utc(self, report):
         table = OVER_TIME.table(report)
 
-        assert table.num_rows == 3 * len(report.timeline.buckets)
+        assert table.num_rows == 4 * len(report.timeline.buckets)
         assert table.schema.field("start").type == pa.timestamp("ms", tz="UTC")
         assert sum(table["messages"].to_pylist()) == (
-            report.accepted + report.delivered + report.failed
+            report.sent + report.delivered + report.failed + report.replied
         )
 
     def test_are_told_in_a_sentence(self, report):
         assert OVER_TIME.alt(report) == (
-            "Messages accepted, delivered and failed in steps of 1 second, from "
-            "2026-03-15 12:00:00 to 2026-03-15 12:00:05 UTC. In the busiest step, from "
+            "Messages sent, delivered, failed and replied to in steps of 1 second, from "
+            "2026-03-15 12:00:00 to 2026-03-15 12:00:10 UTC. In the busiest step, from "
             "2026-03-15 12:00:00, the channel took 1."
         )
 

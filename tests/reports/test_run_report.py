@@ -8,6 +8,7 @@ import pytest
 from relay_core.delivery.runs import cancel_run, run_status
 from relay_core.errors import NotFound
 from relay_core.gateways.outcomes import OutcomeUnknown, Rejected, Throttled, Unreachable
+from relay_core.reports.intervals import proportion
 from relay_core.reports.run_report import run_report, to_json
 from tests.delivery.world import LANE, NOW, planned_run
 from tests.reports.story import at, begin, leave_out, send
@@ -113,17 +114,17 @@ class TestTheFunnel:
 
         assert [(s.step, s.messages) for s in report.funnel] == [
             ("planned", 10),
-            ("accepted", 5),
+            ("sent", 6),  # the channel took it, and one failed afterwards
             ("delivered", 3),
             ("replied", 2),
         ]
-        assert [s.share for s in report.funnel] == [1, 0.5, 0.3, 0.2]
-        assert report.funnel[2].share_of_previous == pytest.approx(0.6)
+        assert [s.of_planned.share for s in report.funnel] == [1, 0.6, 0.3, 0.2]
+        assert report.funnel[2].of_sent == proportion(3, 6)
 
     def test_of_nobody_has_no_shares(self, db):
         report = run_report(db, planned_run(db, people=0), now=LATER)
 
-        assert [(s.messages, s.share, s.share_of_previous) for s in report.funnel] == [
+        assert [(s.messages, s.of_planned, s.of_sent) for s in report.funnel] == [
             (0, None, None)
         ] * 4
 
@@ -206,7 +207,7 @@ class TestTheTimeline:
 
         buckets = report.timeline.buckets
         assert report.timeline.bucket_s == 1
-        assert sum(b.accepted for b in buckets) == report.accepted
+        assert sum(b.sent for b in buckets) == report.sent
         assert sum(b.delivered for b in buckets) == report.delivered
         assert sum(b.failed for b in buckets) == report.failed
         assert [b.start for b in buckets] == [at(n) for n in range(len(buckets))]
@@ -217,12 +218,17 @@ class TestTheTimeline:
         send(db, begun=at(2)).failed("(#131026) No", happened=at(6))
 
         events = {
-            b.start: (b.accepted, b.delivered, b.failed)
+            b.start: (b.sent, b.delivered, b.failed)
             for b in run_report(db, run_id, now=LATER).timeline.buckets
-            if b.accepted or b.delivered or b.failed
+            if b.sent or b.delivered or b.failed
         }
 
-        assert events == {at(1): (1, 0, 0), at(3): (0, 1, 0), at(6): (0, 0, 1)}
+        assert events == {
+            at(1): (1, 0, 0),
+            at(2): (1, 0, 0),
+            at(3): (0, 1, 0),
+            at(6): (0, 0, 1),
+        }
 
     def test_of_a_run_that_has_not_begun_is_empty(self, db):
         report = run_report(db, planned_run(db, people=1), now=LATER)
@@ -234,7 +240,7 @@ class TestTimes:
     def test_to_delivery_are_told_by_median_and_95th_percentile(self, db):
         report = run_report(db, a_run_with_everything(db), now=LATER)
 
-        assert report.delivery_times.receipts == 3
+        assert report.delivery_times.messages == 3
         assert report.delivery_times.median_s == pytest.approx(4)
         assert report.delivery_times.p95_s == pytest.approx(5.8)
 
@@ -269,13 +275,7 @@ class TestTheJson:
         document = json.loads(to_json(report))
 
         assert document["accepted"] == 5
-        assert document["funnel"][3] == {
-            "step": "replied",
-            "label": "Replied",
-            "messages": 2,
-            "share": 0.2,
-            "share_of_previous": pytest.approx(2 / 3),
-        }
+        assert document["funnel"][3]["of_sent"]["share"] == pytest.approx(2 / 6)
         assert {f["code"] for f in document["failures"]} == {"131026", "http_400"}
         assert len(document["timeline"]["buckets"]) == len(report.timeline.buckets)
         assert document["as_of"] == "2026-03-15T13:00:00Z"

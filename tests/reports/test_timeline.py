@@ -1,12 +1,16 @@
 """Buckets that suit a run's length."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay_core.reports.timeline import WIDTHS_S, bucket_width_s, timeline
+from relay_core.reports.timeline import WIDTHS_S, bucket_width_s, shown_until, timeline
+
+
+def moment(epoch_s):
+    return datetime.fromtimestamp(epoch_s, UTC)
 
 
 class TestABucket:
@@ -37,14 +41,33 @@ class TestABucket:
 class TestATimeline:
     def test_shows_the_buckets_in_which_nothing_happened(self):
         rows = [
-            {"event": "accepted", "bucket": 100, "messages": 3},
+            {"event": "sent", "bucket": 100, "messages": 3},
             {"event": "failed", "bucket": 102, "messages": 1},
         ]
 
-        buckets = timeline(rows, width_s=10).buckets
+        buckets = timeline(rows, replies=[], width_s=10, until=moment(1025)).buckets
 
-        assert [(b.start.timestamp(), b.accepted, b.failed) for b in buckets] == [
+        assert [(b.start.timestamp(), b.sent, b.failed) for b in buckets] == [
             (1000, 3, 0),
             (1010, 0, 0),
             (1020, 0, 1),
         ]
+
+    def test_counts_what_came_late_without_drawing_it(self):
+        rows = [
+            {"event": "sent", "bucket": 100, "messages": 3},
+            {"event": "delivered", "bucket": 170, "messages": 2},
+        ]
+
+        told = timeline(rows, replies=[moment(1015), moment(9000)], width_s=10, until=moment(1019))
+
+        assert [(b.sent, b.replied) for b in told.buckets] == [(3, 0), (0, 1)]
+        assert (told.later.delivered, told.later.replied) == (2, 1)
+        assert told.later.start == moment(1020)
+
+    def test_reaches_for_all_but_the_slowest_replies(self):
+        replies = [moment(n) for n in (*range(100, 190, 10), 99_999)]
+
+        assert shown_until(moment(50), replies) == moment(180)
+        assert shown_until(moment(500), replies) == moment(500)
+        assert shown_until(moment(50), []) == moment(50)

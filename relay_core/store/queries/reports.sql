@@ -1,34 +1,54 @@
 -- name: head
 -- What a report says of the run itself. An integration that is gone still has its row here.
 SELECT r.id, c.name AS campaign, r.template, r.integration_id, i.name AS integration,
-       i.type AS channel, r.state, r.note, r.matched, r.planned, r.created_at, r.finished_at
+       i.type AS channel, r.state, r.note, r.matched, r.planned, r.created_at, r.finished_at,
+       r.kind, r.manifest, r.rules, r.warnings, r.static_values, r.created_by, r.approved_by,
+       r.parent_run, r.retried
   FROM runs r
   JOIN campaigns c ON c.id = r.campaign_id
   LEFT JOIN integrations i ON i.id = r.integration_id
  WHERE r.id = $run_id;
 
 -- name: counts
--- The run's deliveries as one small cube, so that the totals, the funnel and the tables by country
--- and language are sums of the same rows and always agree.
+-- The run's deliveries as one small cube, so that the totals, the funnel and the tables by country,
+-- language and template are sums of the same rows and always agree. Sent is what the channel took,
+-- also where it failed afterwards.
+SELECT state, country, language, template_language, count(*) AS deliveries,
+       count(*) FILTER (WHERE state IN ('accepted', 'delivered')
+                           OR state = 'failed' AND channel_id IS NOT NULL) AS sent,
+       count(*) FILTER (WHERE state = 'accepted' AND begun_at >= $awaited_since) AS awaited
+  FROM deliveries
+ WHERE run_id = $run_id
+ GROUP BY state, country, language, template_language;
+
+-- name: answered
+-- The run's messages that got an answer, each with the moment of the first.
 -- A reply answers the newest message of its conversation that got through before the reply was
 -- heard. Both moments are Relay's own: the vendor's clock may differ, and an earlier run must not
--- gain replies to a later one.
-WITH answered AS (
-    SELECT d.id, bool_or(r.is_stop) AS opted_out
-      FROM replies r
-      ASOF JOIN (SELECT id, run_id, conversation_id, begun_at FROM deliveries
-                  WHERE state IN ('accepted', 'delivered')
-                    AND conversation_id IN (SELECT conversation_id FROM deliveries
-                                             WHERE run_id = $run_id)) d
-        ON r.conversation_id = d.conversation_id AND r.received_at >= d.begun_at
-     WHERE d.run_id = $run_id
-     GROUP BY d.id)
-SELECT d.state, d.country, d.language, count(*) AS deliveries, count(a.id) AS replied,
-       count(*) FILTER (WHERE a.opted_out) AS opted_out
-  FROM deliveries d
-  LEFT JOIN answered a ON a.id = d.id
- WHERE d.run_id = $run_id
- GROUP BY d.state, d.country, d.language;
+-- gain replies to a later one. `$since` is when the run was made: nothing earlier can matter, and
+-- the file skips what it holds of it. How long the answer took is by the vendor's clock where that
+-- is possible: between the request and our hearing of it.
+WITH heard AS (
+    SELECT conversation_id, received_at, happened_at, is_stop
+      FROM replies
+     WHERE received_at >= $since
+       AND conversation_id IN (SELECT conversation_id FROM deliveries WHERE run_id = $run_id)),
+matched AS (
+    SELECT d.id, d.run_id, d.country, d.language, d.template_language, r.is_stop,
+           CASE WHEN r.happened_at BETWEEN d.begun_at AND r.received_at
+                THEN r.happened_at ELSE r.received_at END AS moment, d.begun_at
+      FROM heard r
+      ASOF JOIN (SELECT id, run_id, country, language, template_language, conversation_id, begun_at
+                   FROM deliveries
+                  WHERE begun_at >= $since AND state IN ('accepted', 'delivered')
+                    AND conversation_id IN (SELECT conversation_id FROM heard)) d
+        ON r.conversation_id = d.conversation_id AND r.received_at >= d.begun_at)
+SELECT country, language, template_language, bool_or(is_stop) AS opted_out, min(moment) AS moment,
+       extract(epoch FROM min(moment) - min(begun_at)) AS seconds
+  FROM matched
+ WHERE run_id = $run_id
+ GROUP BY id, country, language, template_language
+ ORDER BY moment, id;
 
 -- name: causes
 -- Why deliveries ended without success, with the vendor's most frequent words for it. Sunco reports
@@ -58,30 +78,38 @@ SELECT count(*) FILTER (WHERE outcome = 'throttled') AS throttled,
  WHERE run_id = $run_id AND ended_at >= $since;
 
 -- name: span
--- The first request of the run, and the last change that any of its messages has seen.
-SELECT min(begun_at) AS began_at, max(changed_at) AS ended_at
+-- The first request of the run, and when 99 in 100 of its messages had seen their last change.
+SELECT min(begun_at) AS began_at, quantile_disc(changed_at, 0.99) AS bulk_at
   FROM deliveries
  WHERE run_id = $run_id AND begun_at IS NOT NULL;
 
 -- name: timeline
 -- What happened in each bucket of `$width_s` seconds, counted from 1970. Sums equal the totals:
--- a message counts as accepted or failed by the state it is in now. The vendor's clock is believed
--- where it is possible: after the request left and before we heard of it.
-WITH happened AS (
-    SELECT 'accepted' AS event, coalesce(a.ended_at, d.begun_at) AS moment
-      FROM deliveries d
-      LEFT JOIN attempts a
-        ON a.delivery_id = d.id AND a.run_id = $run_id AND a.outcome = 'accepted'
-     WHERE d.run_id = $run_id AND d.state IN ('accepted', 'delivered')
+-- a message counts as failed by the state it is in now, as sent if the channel took it. The
+-- vendor's clock is believed where it is possible: after the request left and before we heard of
+-- it. Receipts before `$since`, when the run was made, are another run's.
+WITH messages AS (
+    SELECT id, channel_id, state, begun_at, changed_at
+      FROM deliveries
+     WHERE run_id = $run_id AND state IN ('accepted', 'delivered', 'failed')),
+taken AS (
+    SELECT delivery_id, min(ended_at) AS ended_at
+      FROM attempts
+     WHERE run_id = $run_id AND outcome = 'accepted'
+     GROUP BY delivery_id),
+happened AS (
+    SELECT 'sent' AS event, coalesce(a.ended_at, d.begun_at) AS moment
+      FROM messages d
+      LEFT JOIN taken a ON a.delivery_id = d.id
+     WHERE d.state <> 'failed' OR d.channel_id IS NOT NULL
      UNION ALL
     SELECT 'delivered', CASE WHEN r.happened_at BETWEEN d.begun_at AND r.received_at
                              THEN r.happened_at ELSE r.received_at END
-      FROM deliveries d
-      JOIN receipts r ON r.channel_id = d.channel_id AND r.kind = 'user'
-     WHERE d.run_id = $run_id AND d.state = 'delivered'
+      FROM messages d
+      JOIN receipts r ON r.channel_id = d.channel_id
+     WHERE d.state = 'delivered' AND r.kind = 'user' AND r.received_at >= $since
      UNION ALL
-    SELECT 'failed', d.changed_at FROM deliveries d
-     WHERE d.run_id = $run_id AND d.state = 'failed')
+    SELECT 'failed', changed_at FROM messages WHERE state = 'failed')
 SELECT event, CAST(floor(extract(epoch FROM moment) / $width_s) AS BIGINT) AS bucket,
        count(*) AS messages
   FROM happened
@@ -97,28 +125,73 @@ SELECT count(*) AS messages, min(begun_at) AS first_at, max(begun_at) AS last_at
  WHERE run_id = $run_id AND outcome IN ('accepted', 'rejected', 'unknown');
 
 -- name: delivery_times
--- Seconds from the request to the phone. Clocks are treated as in `timeline`.
+-- Seconds from the request to the phone: percentiles, and how many lie between `$bounds_s`. Clocks
+-- and receipts are treated as in `timeline`.
 WITH timed AS (
     SELECT extract(epoch FROM CASE WHEN r.happened_at BETWEEN d.begun_at AND r.received_at
                                    THEN r.happened_at ELSE r.received_at END - d.begun_at) AS s
       FROM deliveries d
-      JOIN receipts r ON r.channel_id = d.channel_id AND r.kind = 'user'
-     WHERE d.run_id = $run_id AND d.state = 'delivered')
-SELECT count(*) AS receipts, percentile_cont(0.5) WITHIN GROUP (ORDER BY s) AS median_s,
-       percentile_cont(0.95) WITHIN GROUP (ORDER BY s) AS p95_s
+      JOIN receipts r ON r.channel_id = d.channel_id
+     WHERE d.run_id = $run_id AND d.state = 'delivered' AND r.kind = 'user'
+       AND r.received_at >= $since)
+SELECT count(*) AS messages, percentile_cont(0.5) WITHIN GROUP (ORDER BY s) AS median_s,
+       percentile_cont(0.95) WITHIN GROUP (ORDER BY s) AS p95_s,
+       histogram(s, CAST($bounds_s AS DOUBLE[])) AS bins
   FROM timed;
+
+-- name: charged
+-- What the run is charged for, counted by all that its price depends on: planned, taken by the
+-- channel, and on the phone. Texts that take as many parts as one another are one row: those of one
+-- alphabet and length without a character that counts twice. `$by_text` is off where parts do not
+-- matter.
+SELECT country, template_language, count(*) AS planned,
+       count(*) FILTER (WHERE state IN ('accepted', 'delivered')
+                           OR state = 'failed' AND channel_id IS NOT NULL) AS sent,
+       count(*) FILTER (WHERE state = 'delivered') AS delivered,
+       min(body) AS body
+  FROM deliveries
+ WHERE run_id = $run_id
+ GROUP BY country, template_language,
+          CASE WHEN $by_text THEN length(body) END,
+          CASE WHEN $by_text THEN regexp_full_match(body, $alphabet, 's') END,
+          CASE WHEN $by_text AND regexp_matches(body, $double) THEN body END;
+
+-- name: trail
+-- Who did what to the run, in the order in which it happened.
+SELECT happened_at, actor, event, detail
+  FROM audit
+ WHERE subject = CAST($run_id AS TEXT) AND happened_at >= $since
+   AND (event LIKE 'run.%' OR event LIKE 'unknowns.%')
+ ORDER BY happened_at, event;
+
+-- name: versions_of
+-- The texts that a template had until a moment, under the name it has today; newest first.
+SELECT v.number, v.content
+  FROM templates t
+  JOIN template_versions v ON v.template_id = t.id
+ WHERE t.name = $name AND t.language = $language AND v.made_at <= $until
+ ORDER BY v.number DESC;
 
 -- name: people
 -- The deliveries behind a number of the report. Codes are told apart as in `causes`, replies as in
--- `counts`, clocks as in `timeline`. Vendors repeat the phone number in some reasons, so a long
+-- `answered`, clocks as in `timeline`. Vendors repeat the phone number in some reasons, so a long
 -- number is taken out of them.
-WITH answered AS (
-    SELECT d.id, string_agg(r.body, ' / ' ORDER BY r.received_at, r.message_id) AS reply
-      FROM replies r
-      ASOF JOIN (SELECT id, run_id, conversation_id, begun_at FROM deliveries
-                  WHERE state IN ('accepted', 'delivered')
-                    AND conversation_id IN (SELECT conversation_id FROM deliveries
-                                             WHERE run_id = $run_id)) d
+WITH made AS (
+    SELECT created_at FROM runs WHERE id = $run_id),
+heard AS (
+    SELECT conversation_id, received_at, message_id, body, is_stop
+      FROM replies
+     WHERE received_at >= (SELECT created_at FROM made)
+       AND conversation_id IN (SELECT conversation_id FROM deliveries WHERE run_id = $run_id)),
+answered AS (
+    SELECT d.id, string_agg(r.body, ' / ' ORDER BY r.received_at, r.message_id) AS reply,
+           bool_or(r.is_stop) AS opted_out
+      FROM heard r
+      ASOF JOIN (SELECT id, run_id, conversation_id, begun_at
+                   FROM deliveries
+                  WHERE begun_at >= (SELECT created_at FROM made)
+                    AND state IN ('accepted', 'delivered')
+                    AND conversation_id IN (SELECT conversation_id FROM heard)) d
         ON r.conversation_id = d.conversation_id AND r.received_at >= d.begun_at
      WHERE d.run_id = $run_id
      GROUP BY d.id),
@@ -138,9 +211,12 @@ told AS (
       FROM deliveries d
       LEFT JOIN receipts r
         ON r.channel_id = d.channel_id AND r.kind = 'user' AND d.state = 'delivered'
+       AND r.received_at >= (SELECT created_at FROM made)
       LEFT JOIN answered a ON a.id = d.id
      WHERE d.run_id = $run_id AND d.state = ANY($states)
-       AND (a.id IS NOT NULL OR NOT $replied))
+       AND (a.id IS NOT NULL OR NOT $replied)
+       AND (a.opted_out OR NOT $opted_out)
+       AND (d.channel_id IS NOT NULL OR NOT $taken))
 SELECT * FROM told
  WHERE CAST($detail AS TEXT) IS NULL OR code = $detail
  ORDER BY delivery_id;
@@ -161,7 +237,7 @@ SELECT CAST(NULL AS BIGINT) AS delivery_id, e.person_id, e.person_name AS name,
  ORDER BY e.person_name, e.person_id;
 
 -- name: overview_runs
--- Every run with its figures, newest first, without tests. Replies are counted as in `counts`.
+-- Every run with its figures, newest first, without tests. Replies are counted as in `answered`.
 WITH answered AS (
     SELECT DISTINCT d.id
       FROM replies r

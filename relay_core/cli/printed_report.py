@@ -1,7 +1,11 @@
-"""A run's report in a terminal."""
+"""A run's report in a terminal, and on paper."""
 
-from relay_core.cli.output import print_table, say
+from pathlib import Path
+
+from relay_core.cli.output import print_table, remark, say
+from relay_core.errors import RelayError
 from relay_core.reports.intervals import Proportion
+from relay_core.reports.paper import as_html
 from relay_core.reports.run_report import RunReport
 
 
@@ -45,6 +49,22 @@ def print_report(report: RunReport) -> None:
                 for c in causes
             ),
         )
+
+
+def write_report(report: RunReport, file: Path) -> None:
+    """Write the report as a page for the printer, over what the file held.
+
+    Raises:
+        RelayError: The file cannot be written.
+    """
+    try:
+        file.write_text(as_html(report), encoding="utf-8")
+    except OSError as error:
+        raise RelayError(
+            "report not written",
+            advice=f"{file} cannot be written ({error.strerror}). Choose another place.",
+        ) from error
+    remark(f"Written to {file}. Open it in a browser, and print it from there.")
 
 
 def _said(part: Proportion | None) -> str:

@@ -1,5 +1,6 @@
 """`relay run …` and `relay report`: follow what is being sent, and read what happened."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,7 +8,7 @@ import typer
 from relay_core.campaigns.kinds import RunKind
 from relay_core.cli.following import follow, said_hold
 from relay_core.cli.output import ACTOR, AsJson, print_json, print_table, say, settings
-from relay_core.cli.printed_report import print_report
+from relay_core.cli.printed_report import print_report, write_report
 from relay_core.delivery.runs import RunStatus
 from relay_core.delivery.states import RunState
 from relay_core.errors import OwnerGone
@@ -99,6 +100,10 @@ def report(
     *,
     as_json: AsJson = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print one line for each person.")] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", help="Write a page for the printer to this file.", dir_okay=False),
+    ] = None,
 ) -> None:
     """Say what happened in a run."""
     with front_desk(settings()) as relay:
@@ -106,9 +111,11 @@ def report(
             typer.echo(as_csv(relay.people_behind(run, group=Group.ALL)), nl=False)
             return
         found = relay.report(run)
+    if html:
+        write_report(found, html)
     if as_json:
         print_json(found)
-    else:
+    elif not html:
         print_report(found)
 
 

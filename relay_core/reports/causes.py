@@ -65,7 +65,8 @@ def cause(row: Row, *, channel: str) -> Cause:
     nature, deed, wait_until = None, None, None
     if row["state"] == "failed":
         nature, deed = class_of_failure(code, channel=channel)
-        if consequence(code, channel=channel) is Consequence.REST:
+        rests = consequence(code, channel=channel) is Consequence.REST
+        if deed is Deed.WAIT and rests:
             wait_until = row["last_at"] + REST
     return Cause(
         code=code,

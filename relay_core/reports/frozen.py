@@ -98,6 +98,11 @@ def trail(ledger: Ledger, run_id: int, *, since: datetime) -> tuple[TrailEntry, 
     return tuple(TrailEntry(**row) for row in rows)
 
 
+def said_event(event: str) -> str:
+    """Return a deed of the audit trail as a person reads it: `Run started`."""
+    return event.replace(".", " ").replace("_", " ").capitalize()
+
+
 def template_label(frozen: str) -> str:
     """Return name and language of a frozen template, which is JSON."""
     document = json.loads(frozen)

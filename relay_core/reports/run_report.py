@@ -1,6 +1,6 @@
 """One run in figures: everything its page, its file and its command show."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -154,6 +154,9 @@ def run_report(ledger: Ledger, run_id: int, *, now: datetime) -> RunReport:
     answered = ledger.rows("reports.answered", run_id=run_id, since=since)
     cube = ledger.rows("reports.counts", run_id=run_id, awaited_since=now - patience(channel))
     causes = ledger.rows("reports.causes", run_id=run_id)
+    span = ledger.rows("reports.span", run_id=run_id)[0]
+    # Without a request there is nothing to be read, however long the time.
+    within = {"run_id": run_id, "since": since, "until": span["last_at"] or now}
     templates = frozen_templates(ledger, run_id, own=head["template"], at=since)
 
     def explained(state: str) -> tuple[Cause, ...]:
@@ -202,9 +205,11 @@ def run_report(ledger: Ledger, run_id: int, *, now: datetime) -> RunReport:
         failure_kinds=failure_kinds(failures),
         doubts=explained("unknown"),
         cancellations=explained("cancelled"),
-        timeline=_timeline(ledger, run_id, [row["moment"] for row in answered], since=since),
+        timeline=_timeline(
+            ledger, span, replies=[row["moment"] for row in answered], within=within
+        ),
         delivery_times=told_durations(
-            ledger.rows("reports.delivery_times", run_id=run_id, since=since, bounds_s=BOUNDS_S)[0]
+            ledger.rows("reports.delivery_times", bounds_s=BOUNDS_S, **within)[0]
         ),
         reply_times=durations([float(row["seconds"]) for row in answered]),
         pace=_pace(ledger, run_id),
@@ -237,16 +242,15 @@ def _skipped(rows: Sequence[Row]) -> tuple[Skipped, ...]:
 
 
 def _timeline(
-    ledger: Ledger, run_id: int, replies: Sequence[datetime], *, since: datetime
+    ledger: Ledger, span: Row, *, replies: Sequence[datetime], within: Mapping[str, object]
 ) -> Timeline:
-    span = ledger.rows("reports.span", run_id=run_id)[0]
     began_at, until = span["began_at"], None
     width_s = bucket_width_s(timedelta())
     if began_at is not None:
         until = shown_until(span["bulk_at"], replies)
         width_s = bucket_width_s(until - began_at)
     return timeline(
-        ledger.rows("reports.timeline", run_id=run_id, width_s=width_s, since=since),
+        ledger.rows("reports.timeline", width_s=width_s, **within),
         replies=replies,
         width_s=width_s,
         until=until,

@@ -202,6 +202,20 @@ class TestARunThatIsOver:
         assert {each["reason"]: each["people"] for each in report["skipped"]} == LEFT_OUT
         assert report["pace"]["messages"] == RECEIVERS
 
+    def test_is_written_as_a_page_for_the_printer(self, command, run, tmp_path):
+        file = tmp_path / "report.html"
+
+        ended = command("report", run["run"], "--html", file)
+
+        assert ended.code == 0
+        assert f"{RECEIVERS} (100%)" in file.read_text(encoding="utf-8")
+
+    def test_is_not_written_where_nothing_can_be(self, command, run, tmp_path):
+        ended = command("report", run["run"], "--html", tmp_path / "nowhere" / "report.html")
+
+        assert ended.code == 1
+        assert "Choose another place" in ended.err
+
     def test_is_listed_person_by_person_as_csv_without_whole_numbers(self, command, run):
         ended = command("report", run["run"], "--csv")
 

@@ -26,27 +26,36 @@ SELECT state, country, language, template_language, count(*) AS deliveries,
 -- A reply answers the newest message of its conversation that got through before the reply was
 -- heard. Both moments are Relay's own: the vendor's clock may differ, and an earlier run must not
 -- gain replies to a later one. `$since` is when the run was made: nothing earlier can matter, and
--- the file skips what it holds of it. How long the answer took is by the vendor's clock where that
--- is possible: between the request and our hearing of it.
-WITH heard AS (
+-- the file skips what it holds of it; of other runs no more is read than it takes to see whether
+-- they were newer. How long the answer took is by the vendor's clock where that is possible:
+-- between the request and our hearing of it.
+WITH own AS (
+    SELECT id, country, language, template_language, conversation_id, begun_at
+      FROM deliveries
+     WHERE run_id = $run_id AND state IN ('accepted', 'delivered')
+       AND conversation_id IS NOT NULL),
+heard AS (
     SELECT conversation_id, received_at, happened_at, is_stop
       FROM replies
      WHERE received_at >= $since
-       AND conversation_id IN (SELECT conversation_id FROM deliveries WHERE run_id = $run_id)),
+       AND conversation_id IN (SELECT conversation_id FROM own)),
+others AS (
+    SELECT conversation_id, begun_at
+      FROM deliveries
+     WHERE begun_at >= $since AND run_id <> $run_id AND state IN ('accepted', 'delivered')
+       AND conversation_id IN (SELECT conversation_id FROM heard)),
 matched AS (
-    SELECT d.id, d.run_id, d.country, d.language, d.template_language, r.is_stop,
+    SELECT d.*, r.is_stop,
            CASE WHEN r.happened_at BETWEEN d.begun_at AND r.received_at
-                THEN r.happened_at ELSE r.received_at END AS moment, d.begun_at
+                THEN r.happened_at ELSE r.received_at END AS moment
       FROM heard r
-      ASOF JOIN (SELECT id, run_id, country, language, template_language, conversation_id, begun_at
-                   FROM deliveries
-                  WHERE begun_at >= $since AND state IN ('accepted', 'delivered')
-                    AND conversation_id IN (SELECT conversation_id FROM heard)) d
-        ON r.conversation_id = d.conversation_id AND r.received_at >= d.begun_at)
+      JOIN own d ON d.conversation_id = r.conversation_id AND d.begun_at <= r.received_at
+     WHERE NOT EXISTS (SELECT 1 FROM others o
+                        WHERE o.conversation_id = r.conversation_id
+                          AND o.begun_at > d.begun_at AND o.begun_at <= r.received_at))
 SELECT country, language, template_language, bool_or(is_stop) AS opted_out, min(moment) AS moment,
        extract(epoch FROM min(moment) - min(begun_at)) AS seconds
   FROM matched
- WHERE run_id = $run_id
  GROUP BY id, country, language, template_language
  ORDER BY moment, id;
 
@@ -78,8 +87,10 @@ SELECT count(*) FILTER (WHERE outcome = 'throttled') AS throttled,
  WHERE run_id = $run_id AND ended_at >= $since;
 
 -- name: span
--- The first request of the run, and when 99 in 100 of its messages had seen their last change.
-SELECT min(begun_at) AS began_at, quantile_disc(changed_at, 0.99) AS bulk_at
+-- The first request of the run, when 99 in 100 of its messages had seen their last change, and when
+-- the last of them had.
+SELECT min(begun_at) AS began_at, quantile_disc(changed_at, 0.99) AS bulk_at,
+       max(changed_at) AS last_at
   FROM deliveries
  WHERE run_id = $run_id AND begun_at IS NOT NULL;
 
@@ -87,7 +98,8 @@ SELECT min(begun_at) AS began_at, quantile_disc(changed_at, 0.99) AS bulk_at
 -- What happened in each bucket of `$width_s` seconds, counted from 1970. Sums equal the totals:
 -- a message counts as failed by the state it is in now, as sent if the channel took it. The
 -- vendor's clock is believed where it is possible: after the request left and before we heard of
--- it. Receipts before `$since`, when the run was made, are another run's.
+-- it. Receipts are read from `$since`, when the run was made, to `$until`, the last change that any
+-- of its messages has seen: the file skips all others.
 WITH messages AS (
     SELECT id, channel_id, state, begun_at, changed_at
       FROM deliveries
@@ -107,7 +119,8 @@ happened AS (
                              THEN r.happened_at ELSE r.received_at END
       FROM messages d
       JOIN receipts r ON r.channel_id = d.channel_id
-     WHERE d.state = 'delivered' AND r.kind = 'user' AND r.received_at >= $since
+     WHERE d.state = 'delivered' AND r.kind = 'user'
+       AND r.received_at BETWEEN $since AND $until
      UNION ALL
     SELECT 'failed', changed_at FROM messages WHERE state = 'failed')
 SELECT event, CAST(floor(extract(epoch FROM moment) / $width_s) AS BIGINT) AS bucket,
@@ -133,7 +146,7 @@ WITH timed AS (
       FROM deliveries d
       JOIN receipts r ON r.channel_id = d.channel_id
      WHERE d.run_id = $run_id AND d.state = 'delivered' AND r.kind = 'user'
-       AND r.received_at >= $since)
+       AND r.received_at BETWEEN $since AND $until)
 SELECT count(*) AS messages, percentile_cont(0.5) WITHIN GROUP (ORDER BY s) AS median_s,
        percentile_cont(0.95) WITHIN GROUP (ORDER BY s) AS p95_s,
        histogram(s, CAST($bounds_s AS DOUBLE[])) AS bins

@@ -1,0 +1,109 @@
+"""The report for paper: whole, quiet, and safe to open."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from relay_core.gateways.outcomes import OutcomeUnknown, Rejected
+from relay_core.reports.paper import as_html
+from relay_core.reports.run_report import run_report
+from tests.delivery.world import planned_run
+from tests.reports.story import at, leave_out, send
+
+VOID = {"meta", "br"}
+DANGER = "<script>alert(1)</script> & \"'"
+
+
+class Reader(HTMLParser):
+    """Reads a page as a browser does: its elements, their attributes, and what is written."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.attributes, self.text, self._open = [], [], "", []
+        self.feed(page)
+        assert self._open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self._open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += f" {data}"
+
+
+@pytest.fixture
+def report(db):
+    run_id = planned_run(db, people=8)
+    leave_out(db, run_id, (90, "Zoe", "no_phone"))
+    for n in range(4):
+        send(db, begun=at(n)).delivered(happened=at(n + 2)).replied("Yes", heard=at(n + 60))
+    send(db, begun=at(5)).failed("(#131026) No", happened=at(6))
+    send(db, Rejected("21211", "No such number"), begun=at(7))
+    send(db, OutcomeUnknown("ReadTimeout"), begun=at(8))
+    return run_report(db, run_id, now=at(90))
+
+
+class TestThePage:
+    def test_says_what_the_report_says(self, report):
+        text = Reader(as_html(report)).text
+
+        for said in (
+            "Campaign",
+            "8 (100%)",
+            "5 (62%)",
+            "80.0% (37.6% to 96.4%) of those sent",
+            "Number does not exist",
+            "No phone number",
+            "Half were on the phone within 2 s",
+            "as of 15 Mar 2026, 12:01 UTC",
+        ):
+            assert said in text
+
+    def test_needs_no_script_and_nothing_from_elsewhere(self, report):
+        page = Reader(as_html(report))
+
+        assert not {"script", "link", "img", "iframe", "a"} & set(page.tags)
+        assert not {"src", "href"} & {name for name, _ in page.attributes}
+        assert not any(name.startswith("on") for name, _ in page.attributes)
+        assert "url(" not in as_html(report)
+
+    def test_tells_each_chart_in_words(self, report):
+        page = as_html(report)
+
+        labels = re.findall(r'<svg role="img"[^>]* aria-label="([^"]+)"', page)
+        assert len(labels) == page.count("<svg") == 4
+        assert "Of 8 planned messages: 5 sent (62%)" in labels[0]
+
+    def test_shows_texts_of_others_as_they_are(self, report):
+        hostile = replace(
+            report,
+            campaign=DANGER,
+            integration=DANGER,
+            note=DANGER,
+            failures=tuple(replace(f, title=DANGER, code=DANGER) for f in report.failures),
+            by_country=tuple(replace(s, key=DANGER) for s in report.by_country),
+            manifest=replace(
+                report.manifest,
+                static_values={DANGER: DANGER},
+                warnings=(DANGER,),
+                created_by=DANGER,
+            ),
+        )
+
+        page = Reader(as_html(hostile))
+
+        assert "script" not in page.tags
+        assert page.text.count(DANGER) >= 11
+
+    def test_of_nobody_says_so_and_draws_nothing_over_time(self, db):
+        page = Reader(as_html(run_report(db, planned_run(db, people=0), now=at(9))))
+
+        assert "Nothing has left yet." in page.text
+        assert "Nothing to measure yet." in page.text

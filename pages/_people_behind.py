@@ -6,13 +6,14 @@ import pyarrow as pa
 import streamlit as st
 
 from pages._ui import relay
-from pages._words import counted
-from relay_core.reports.export import as_csv
-from relay_core.reports.people_behind import Group
+from pages._words import counted, plain
+from relay_core.reports.export import as_csv, as_parquet
+from relay_core.reports.people_behind import Group, Part
 from relay_core.reports.run_report import RunReport
 
 GROUP: Final = "report_group"
 DETAIL: Final = "report_detail"
+_PART: Final = "report_part"
 _LABELS: Final = {
     Group.PLANNED: "Planned",
     Group.SENT: "Sent",
@@ -71,13 +72,31 @@ def show_people_behind(report: RunReport) -> None:
                 key=DETAIL,
                 width=320,
             )
-        people = relay().people_behind(report.run, group=group, detail=detail)
+        part = None if group is Group.SKIPPED else st.session_state.get(_PART)
+        people = relay().people_behind(report.run, group=group, detail=detail, part=part)
+        if part:
+            st.button(
+                f"{part.side.capitalize()}: {plain(part.key or 'not known')}",
+                key="report_part_away",
+                icon=":material/close:",
+                help="Show everybody again.",
+                on_click=_forget_part,
+            )
         st.download_button(
             "Download CSV",
             lambda: as_csv(people),
             file_name=f"run-{report.run}-{group}.csv",
             mime="text/csv",
             key="report_csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Download Parquet",
+            lambda: as_parquet(people),
+            file_name=f"run-{report.run}-{group}.parquet",
+            mime="application/vnd.apache.parquet",
+            key="report_parquet",
             icon=":material/download:",
             on_click="ignore",
         )
@@ -95,10 +114,15 @@ def show_people_behind(report: RunReport) -> None:
     )
 
 
-def choose_group(group: Group, *, detail: str | None = None) -> None:
-    """Show this group from the next drawing on. For callbacks of charts."""
+def choose_group(group: Group, *, detail: str | None = None, part: Part | None = None) -> None:
+    """Show this group from the next drawing on. For callbacks of charts and tables."""
     st.session_state[GROUP] = group
     st.session_state[DETAIL] = detail
+    st.session_state[_PART] = part
+
+
+def _forget_part() -> None:
+    st.session_state.pop(_PART, None)
 
 
 def _forget_detail() -> None:

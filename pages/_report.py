@@ -1,21 +1,23 @@
 """The report of one run: headline numbers, charts, why messages failed, and who stands behind."""
 
-from collections.abc import Callable, Sequence
 from typing import Final
 
-import pyarrow as pa
 import streamlit as st
 
 from pages._people_behind import choose_group, show_people_behind
+from pages._report_chart import draw
+from pages._report_failures import show_failures
+from pages._report_parts import show_parts, show_past, show_run_cost, show_skipped
 from pages._ui import relay
 from pages._words import channel_name, counted, plain, said_duration, said_moment
-from relay_core.reports.causes import Cause
-from relay_core.reports.charts import FAILURES, FUNNEL, OVER_TIME, RunChart
+from relay_core.reports.charts import FUNNEL, OVER_TIME
+from relay_core.reports.duration_charts import TO_DELIVERY, TO_REPLY
+from relay_core.reports.intervals import Proportion
+from relay_core.reports.paper import as_html
 from relay_core.reports.people_behind import Group
-from relay_core.reports.run_report import RunReport, Slice
+from relay_core.reports.run_report import RunReport, to_json
 
 _FUNNEL_KEY: Final = "report_funnel"
-_FAILURES_KEY: Final = "report_failures"
 
 
 def show_report(run_id: int) -> None:
@@ -26,18 +28,22 @@ def show_report(run_id: int) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.header(FUNNEL.title)
-        _chart(report, FUNNEL, key=_FUNNEL_KEY, chosen=_step_chosen)
+        draw(report, FUNNEL, key=_FUNNEL_KEY, chosen=_step_chosen)
         st.caption("Select a bar to see its people below.")
+        _certainty(report)
     with right:
         st.header(OVER_TIME.title)
         if report.timeline.buckets:
-            _chart(report, OVER_TIME, key="report_over_time")
+            draw(report, OVER_TIME, key="report_over_time")
         else:
             st.caption("Nothing has left yet.")
-        _times(report)
-    _causes(report)
-    _skipped(report)
-    _places(report)
+        _pace(report)
+    _times(report)
+    show_failures(report)
+    show_skipped(report)
+    show_parts(report)
+    show_run_cost(report)
+    show_past(report)
     st.header("The people behind each number")
     show_people_behind(report)
 
@@ -49,6 +55,25 @@ def _head(report: RunReport) -> None:
         f"Run {report.run} · {plain(report.template)} · {plain(channel)} · {report.state} · "
         f"begun {said_moment(report.created_at)} · as of {report.as_of:%H:%M:%S} UTC"
     )
+    with st.container(horizontal=True):
+        st.download_button(
+            "Page for the printer",
+            lambda: as_html(report),
+            file_name=f"run-{report.run}.html",
+            mime="text/html",
+            key="report_html",
+            icon=":material/print:",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Every figure (JSON)",
+            lambda: to_json(report),
+            file_name=f"run-{report.run}.json",
+            mime="application/json",
+            key="report_json",
+            icon=":material/download:",
+            on_click="ignore",
+        )
     if report.note:
         st.warning(plain(report.note), title="Paused", icon=":material/pause_circle:")
 
@@ -64,124 +89,71 @@ def _headline(report: RunReport) -> None:
             ("Unknown", report.unknown, "May have been sent. Never repeated by itself."),
         ):
             st.metric(label, number, format="localized", border=True, help=meaning)
+
+
+def _certainty(report: RunReport) -> None:
+    lines = [
+        f"{step.label}: **{_share(step.of_sent)}** of those sent."
+        for step in report.funnel
+        if step.of_sent
+    ]
     if report.opted_out:
-        st.caption(f"{counted(report.opted_out, 'person', 'people')} answered to opt out.")
+        people = counted(report.opted_out, "person", "people")
+        lines.append(f"{people} answered to opt out: **{_share(report.opted_out_of_sent)}**.")
+    receipts = report.receipts
+    if receipts.expected:
+        lines.append(
+            f"{counted(receipts.expected, 'receipt is', 'receipts are')} still expected: "
+            f"**{_share(receipts.expected_share)}** of those sent. A phone that is off can "
+            f"confirm for {receipts.patience_days} days."
+        )
+    if receipts.unconfirmed > receipts.expected:
+        silent = receipts.unconfirmed - receipts.expected
+        lines.append(f"{counted(silent, 'message')} will not be confirmed any more.")
+    for line in lines:
+        st.markdown(f"- {line}")
+    if lines:
+        st.caption(
+            "In brackets: where the true share lies with a certainty of 95 %. Whether a message "
+            "was read, no channel says: not confirmed is not unread."
+        )
 
 
-def _chart(
-    report: RunReport, chart: RunChart, *, key: str, chosen: Callable[[], None] | None = None
-) -> None:
-    st.vega_lite_chart(
-        chart.table(report),
-        chart.spec(),
-        key=key,
-        on_select=chosen or "ignore",
-        selection_mode=chart.selection if chosen else None,
-        alt=chart.alt(report),
-    )
+def _pace(report: RunReport) -> None:
+    later = report.timeline.later
+    if later:
+        st.caption(
+            f"After that: {later.delivered:,} delivered, {later.failed:,} failed, "
+            f"{later.replied:,} replied."
+        )
+    if report.pace and report.pace.per_second:
+        st.caption(f"{report.pace.per_second:.1f} messages per second.")
 
 
 def _times(report: RunReport) -> None:
-    lines = []
-    if report.pace and report.pace.per_second:
-        lines.append(f"{report.pace.per_second:.1f} messages per second.")
-    if report.delivery_times:
-        times = report.delivery_times
-        lines.append(
-            f"Half were on the phone within {said_duration(times.median_s)}, "
-            f"95 % within {said_duration(times.p95_s)}."
-        )
-    if lines:
-        st.caption(" ".join(lines))
+    columns = st.columns(2, gap="large")
+    for column, chart, times in zip(
+        columns,
+        (TO_DELIVERY, TO_REPLY),
+        (report.delivery_times, report.reply_times),
+        strict=True,
+    ):
+        if times is None:
+            continue
+        with column:
+            st.header(chart.title)
+            st.caption(
+                f"Half within {said_duration(times.median_s)}, 95 % within "
+                f"{said_duration(times.p95_s)}; {counted(times.messages, 'message')} measured."
+            )
+            draw(report, chart, key=f"report_{chart.title.replace(' ', '_').lower()}")
 
 
-def _causes(report: RunReport) -> None:
-    if report.failures:
-        st.header(FAILURES.title)
-        _chart(report, FAILURES, key=_FAILURES_KEY, chosen=_cause_chosen)
-        _cause_table(report.failures, key="report_failure_table")
-    if report.doubts:
-        st.header("Why some are unknown")
-        _cause_table(report.doubts, key="report_doubt_table")
-    if report.cancellations:
-        st.header("Cancelled before their turn")
-        _cause_table(report.cancellations, key="report_cancel_table")
-
-
-def _cause_table(causes: Sequence[Cause], *, key: str) -> None:
-    st.dataframe(
-        pa.table(
-            {
-                "What": pa.array([c.title for c in causes]),
-                "Messages": pa.array([c.deliveries for c in causes], pa.int64()),
-                "What to do": pa.array([c.advice for c in causes]),
-                "What it means": pa.array([c.meaning for c in causes]),
-                "Code": pa.array([c.code for c in causes]),
-                "In the channel's words": pa.array([c.reason for c in causes], pa.string()),
-            }
-        ),
-        key=key,
-        hide_index=True,
-        placeholder="",
-        alt="; ".join(f"{c.title}: {c.deliveries:,}. {c.advice}" for c in causes),
-    )
-
-
-def _skipped(report: RunReport) -> None:
-    if not report.skipped:
-        return
-    st.header("Left out")
-    st.dataframe(
-        pa.table(
-            {
-                "Reason": pa.array([s.label for s in report.skipped]),
-                "People": pa.array([s.people for s in report.skipped], pa.int64()),
-                "What can be done": pa.array([s.advice for s in report.skipped]),
-            }
-        ),
-        key="report_skipped",
-        hide_index=True,
-        placeholder="",
-        alt="; ".join(f"{s.label}: {s.people:,}" for s in report.skipped),
-    )
-
-
-def _places(report: RunReport) -> None:
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.header("By country")
-        _slices(report.by_country, "Country", key="report_countries")
-    with right:
-        st.header("By language")
-        _slices(report.by_language, "Language", key="report_languages")
-
-
-def _slices(slices: Sequence[Slice], name: str, *, key: str) -> None:
-    st.dataframe(
-        pa.table(
-            {
-                name: pa.array([s.key or "Not known" for s in slices], pa.string()),
-                "Planned": pa.array([s.planned for s in slices], pa.int64()),
-                "Sent": pa.array([s.sent for s in slices], pa.int64()),
-                "Delivered": pa.array([s.delivered for s in slices], pa.int64()),
-                "Failed": pa.array([s.failed for s in slices], pa.int64()),
-                "Replied": pa.array([s.replied for s in slices], pa.int64()),
-            }
-        ),
-        key=key,
-        hide_index=True,
-        placeholder="",
-        alt="; ".join(f"{s.key or 'Not known'}: {s.planned:,} planned" for s in slices),
-    )
+def _share(part: Proportion | None) -> str:
+    return f"{part.share:.1%} ({part.low:.1%} to {part.high:.1%})" if part else "none"
 
 
 def _step_chosen() -> None:
     picked = st.session_state[_FUNNEL_KEY]["selection"].get("step")
     if picked:
         choose_group(Group(picked[0]["step"]))
-
-
-def _cause_chosen() -> None:
-    picked = st.session_state[_FAILURES_KEY]["selection"].get("code")
-    if picked:
-        choose_group(Group.FAILED, detail=picked[0]["code"])

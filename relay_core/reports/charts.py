@@ -68,9 +68,13 @@ def _whole_numbers() -> alt.Axis:
     return alt.Axis(tickMinStep=1, tickCount=6, format=",d")
 
 
-def _bars(selection: str, *, share_title: str) -> Spec:
-    """Return horizontal bars, labelled on the axis, where text follows the theme."""
-    chosen = alt.selection_point(name=selection, fields=[selection])
+def bars(selection: str | None, *, share_title: str) -> Spec:
+    """Return horizontal bars, labelled on the axis, where text follows the theme.
+
+    Args:
+        selection: Column whose value a click selects; None: a click selects nothing.
+        share_title: What the column "share" is a share of.
+    """
     chart = (
         alt.Chart(
             alt.NamedData(_ROWS),
@@ -87,21 +91,23 @@ def _bars(selection: str, *, share_title: str) -> Spec:
                 axis=alt.Axis(labelLimit=_MOST_LABEL_PX, ticks=False, domain=False),
             ),
             color=_colours(),
-            opacity=alt.when(chosen).then(alt.value(1)).otherwise(alt.value(_FADED)),
             tooltip=[
                 alt.Tooltip("label:N", title="What"),
                 alt.Tooltip("messages:Q", title="Messages", format=",d"),
                 alt.Tooltip("share:Q", title=share_title, format=".1%"),
             ],
         )
-        .add_params(chosen)
     )
+    if selection:
+        chosen = alt.selection_point(name=selection, fields=[selection])
+        faded = alt.when(chosen).then(alt.value(1)).otherwise(alt.value(_FADED))
+        chart = chart.encode(opacity=faded).add_params(chosen)
     return _bare(chart)
 
 
 @cache
 def _funnel_spec() -> Spec:
-    return _bars("step", share_title="Of all planned")
+    return bars("step", share_title="Of all planned")
 
 
 def _funnel_table(report: RunReport) -> pa.Table:
@@ -206,7 +212,7 @@ def _over_time_alt(report: RunReport) -> str:
 
 @cache
 def _failures_spec() -> Spec:
-    return _bars("code", share_title="Of all failed")
+    return bars("code", share_title="Of all failed")
 
 
 def _failures_table(report: RunReport) -> pa.Table:

@@ -13,6 +13,9 @@ from relay_core.store.ledger import Row
 BOUNDS_S: Final = (1, 2, 5, 10, 30, 60, 300, 900, 3600, 21_600, 86_400, 604_800)
 """Ends of the bins, in seconds; one more bin holds what took longer."""
 
+_REST: Final = float("inf")
+"""What DuckDB calls that bin."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DurationBin:
@@ -63,7 +66,12 @@ def durations(seconds: Sequence[float]) -> Durations | None:
     )
 
 
-_REST: Final = float("inf")
+def said_duration(seconds: float) -> str:
+    """Return a duration as a chart or a table says it: `2.33 min`."""
+    for unit, name in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= unit:
+            return f"{seconds / unit:.3g} {name}"
+    return f"{seconds:.3g} s"
 
 
 def _bins(counts: Sequence[int]) -> tuple[DurationBin, ...]:

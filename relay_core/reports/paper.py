@@ -7,7 +7,15 @@ from typing import Final
 
 from relay_core.campaigns.cost import Cost
 from relay_core.reports.charts import FAILURES, FUNNEL, OVER_TIME
-from relay_core.reports.durations import DurationBin, Durations
+from relay_core.reports.duration_charts import (
+    ANSWERED,
+    ON_THE_PHONE,
+    TO_DELIVERY,
+    TO_REPLY,
+    bin_label,
+    said_times,
+)
+from relay_core.reports.durations import Durations
 from relay_core.reports.frozen import said_event
 from relay_core.reports.intervals import Proportion
 from relay_core.reports.paper_charts import Bar, Line, bars, lines
@@ -52,8 +60,8 @@ def as_html(report: RunReport) -> str:
         _section(FUNNEL.title, _funnel(report)),
         _section(OVER_TIME.title, _over_time(report)),
         _two(
-            _section("Time to delivery", _durations(report.delivery_times, "on the phone")),
-            _section("Time to the first reply", _durations(report.reply_times, "answered")),
+            _section(TO_DELIVERY.title, _durations(report.delivery_times, ON_THE_PHONE)),
+            _section(TO_REPLY.title, _durations(report.reply_times, ANSWERED)),
         ),
         _section(FAILURES.title, _failures(report)) if report.failures else "",
         _two(
@@ -161,13 +169,10 @@ def _over_time(report: RunReport) -> str:
 def _durations(times: Durations | None, what: str) -> str:
     if times is None:
         return "<p>Nothing to measure yet.</p>"
-    said = (
-        f"Half were {what} within {_duration(times.median_s)}, 95 % within "
-        f"{_duration(times.p95_s)}."
-    )
+    said = said_times(times, what=what)
     chart = bars(
         [
-            Bar(label=_bin(each), number=each.messages, value=f"{each.messages:,}")
+            Bar(label=bin_label(each), number=each.messages, value=f"{each.messages:,}")
             for each in times.bins
         ],
         alt=said,
@@ -287,19 +292,6 @@ def _aligned(heading: str) -> str:
 
 def _share(part: Proportion | None) -> str:
     return f"{part.share:.1%} ({part.low:.1%} to {part.high:.1%})" if part else "none"
-
-
-def _bin(each: DurationBin) -> str:
-    if each.up_to_s is None:
-        return f"over {_duration(each.above_s)}"
-    return f"up to {_duration(each.up_to_s)}"
-
-
-def _duration(seconds: float) -> str:
-    for unit, name in ((86_400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= unit:
-            return f"{seconds / unit:.3g} {name}"
-    return f"{seconds:.3g} s"
 
 
 def _moment(moment: datetime) -> str:

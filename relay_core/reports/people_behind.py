@@ -1,5 +1,6 @@
 """Who stands behind a number of a report."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, assert_never
 
@@ -32,12 +33,29 @@ class Group(StrEnum):
     SKIPPED = "skipped"  # left out at planning: no delivery was made
 
 
+class Side(StrEnum):
+    """By what the figures of a run are told apart, where people can be picked by it."""
+
+    COUNTRY = "country"
+    LANGUAGE = "language"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Those of one country or language."""
+
+    side: Side
+    key: str | None
+    """None: of whom it is not known."""
+
+
 def people_behind(
     database: Database,
     run_id: int,
     *,
     group: Group,
     detail: str | None = None,
+    part: Part | None = None,
     show_phones: bool,
 ) -> pa.Table:
     """Return the people of one group, one row each.
@@ -52,6 +70,7 @@ def people_behind(
         group: Whom.
         detail: Only those with this code, as a report's causes name it, or this reason of
             skipping.
+        part: Only these; does not tell people who were skipped apart.
         show_phones: Whole numbers; otherwise masked, as in +31…45.
     """
     values = {"run_id": run_id, "detail": detail, "show_phones": show_phones}
@@ -68,6 +87,8 @@ def people_behind(
                 "taken": group is Group.SENT,
                 "replied": group in {Group.REPLIED, Group.OPTED_OUT},
                 "opted_out": group is Group.OPTED_OUT,
+                "side": part.side if part else None,
+                "key": part.key if part else None,
             },
         )
     for name in ("sent_at", "delivered_at"):

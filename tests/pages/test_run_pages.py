@@ -1,12 +1,16 @@
 """A run and its report: figures that agree with the file, and what a person may do."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from relay_core.audience.conditions.definition import ByConditions
 from relay_core.audience.conditions.operators import Op
 from relay_core.audience.conditions.tree import Condition, ConditionTree
 from relay_core.delivery.states import RunState
-from relay_core.reports.people_behind import Group
+from relay_core.gateways.outcomes import Rejected
+from relay_core.reports.people_behind import Group, Part, Side
+from tests.reports.story import send
 
 NOWHERE = "http://127.0.0.1:9"
 
@@ -178,6 +182,52 @@ class TestReports:
         page.selectbox(key="report_detail").set_value(skipped.reason).run()
 
         assert set(page.dataframe[-1].value["Reason"]) == {skipped.label}
+
+    def test_show_those_of_one_country(self, open_page, desk, finished):
+        page = open_page("reports.py", run=str(finished))
+        country = desk.report(finished).by_country[0]
+
+        page.session_state["report_part"] = Part(Side.COUNTRY, country.key)
+        page.run()
+        shown = len(page.dataframe[-1].value)
+        page.button(key="report_part_away").click().run()
+
+        assert not page.exception
+        assert shown == country.planned
+        assert len(page.dataframe[-1].value) == desk.report(finished).planned
+
+    def test_say_how_sure_a_share_is_and_what_it_cost(self, open_page, desk, finished):
+        page = open_page("reports.py", run=str(finished))
+
+        of_sent = desk.report(finished).funnel[2].of_sent
+        assert f"Delivered: **{of_sent.share:.1%} ({of_sent.low:.1%} to" in spoken(page)
+        assert "Planned: **" in spoken(page)
+        assert "as of" in spoken(page)
+        assert "Made by test." in spoken(page)
+
+    def test_block_those_whom_another_message_would_only_bother(self, open_page, desk, few, run_of):
+        run = run_of(few)
+        people = desk.run(run).planned
+        refused = Rejected("131050", "User opted out")
+        for _ in range(people):
+            send(
+                desk._database,  # noqa: SLF001 - what happened is put into the file
+                refused,
+                begun=datetime.now(UTC),
+                lane=desk.run(run).integration_id,
+            )
+        page = open_page("reports.py", run=str(run))
+
+        page.button(key="report_block_131050").click().run()
+        before = desk.choices(campaign_id=None)
+        page.button(key="report_block").click().run()
+
+        assert not page.exception
+        assert "Permanent" in spoken(page)
+        blocked = desk.choices(campaign_id=None)
+        assert before == []
+        assert len(blocked) == people
+        assert blocked[0].reason == f"Opted out of marketing (131050) in run {run}"
 
     def test_mask_phone_numbers(self, open_page, finished):
         page = open_page("reports.py", run=str(finished))

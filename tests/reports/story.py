@@ -61,9 +61,9 @@ class Sent:
         return self
 
 
-def begin(db: Database, *, begun: datetime) -> Attempt:
+def begin(db: Database, *, begun: datetime, lane: str = LANE) -> Attempt:
     """Commit to the next delivery of the lane."""
-    row = db.write(lambda session: take_next(session, lane=LANE, now=begun))[0]
+    row = db.write(lambda session: take_next(session, lane=lane, now=begun))[0]
     return Attempt(
         delivery_id=row["id"],
         run_id=row["run_id"],
@@ -74,10 +74,15 @@ def begin(db: Database, *, begun: datetime) -> Attempt:
 
 
 def send(
-    db: Database, outcome: SendOutcome | None = None, *, begun: datetime, took_s: float = 0.2
+    db: Database,
+    outcome: SendOutcome | None = None,
+    *,
+    begun: datetime,
+    took_s: float = 0.2,
+    lane: str = LANE,
 ) -> Sent:
     """Send the next message of the lane, accepted unless told otherwise."""
-    attempt = begin(db, begun=begun)
+    attempt = begin(db, begun=begun, lane=lane)
     ended = begun + timedelta(seconds=took_s)
     outcome = outcome or Accepted(f"n-{attempt.delivery_id}")
     db.write(recording(attempt, outcome, now=ended, dice=0.5, max_attempts=3))

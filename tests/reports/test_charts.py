@@ -7,10 +7,13 @@ import pytest
 
 from relay_core.gateways.outcomes import Rejected
 from relay_core.reports.charts import FAILURES, FUNNEL, OVER_TIME, RUN_CHARTS
+from relay_core.reports.duration_charts import DURATION_CHARTS, TO_DELIVERY, TO_REPLY
 from relay_core.reports.people_behind import Group
 from relay_core.reports.run_report import run_report
 from tests.delivery.world import planned_run
 from tests.reports.story import at, send
+
+EVERY = (*RUN_CHARTS, *DURATION_CHARTS)
 
 
 @pytest.fixture
@@ -36,12 +39,12 @@ def fields(spec):
 
 
 class TestEveryChart:
-    @pytest.mark.parametrize("chart", RUN_CHARTS, ids=lambda chart: chart.title)
+    @pytest.mark.parametrize("chart", EVERY, ids=lambda chart: chart.title)
     def test_finds_what_it_draws_in_its_table_even_of_nothing(self, chart, report, empty):
         assert fields(chart.spec()) <= set(chart.table(report).column_names)
         assert chart.table(empty).schema == chart.table(report).schema
 
-    @pytest.mark.parametrize("chart", RUN_CHARTS, ids=lambda chart: chart.title)
+    @pytest.mark.parametrize("chart", EVERY, ids=lambda chart: chart.title)
     def test_brings_no_data_no_theme_and_no_address(self, chart):
         text = json.dumps(chart.spec())
 
@@ -49,11 +52,11 @@ class TestEveryChart:
         assert "http" not in text
         assert "#" not in text
 
-    @pytest.mark.parametrize("chart", RUN_CHARTS, ids=lambda chart: chart.title)
+    @pytest.mark.parametrize("chart", EVERY, ids=lambda chart: chart.title)
     def test_is_authored_once(self, chart):
         assert chart.spec() is chart.spec()
 
-    @pytest.mark.parametrize("chart", RUN_CHARTS, ids=lambda chart: chart.title)
+    @pytest.mark.parametrize("chart", EVERY, ids=lambda chart: chart.title)
     def test_says_in_words_what_it_shows(self, chart, report, empty):
         assert chart.alt(report).endswith(".")
         assert chart.alt(empty).endswith(".")
@@ -110,3 +113,16 @@ class TestFailures:
         assert table["code"].to_pylist() == ["131026", "http_400"]
         assert table["label"].to_pylist()[1] == "Refused by the channel (http_400)  1"
         assert table["share"].to_pylist() == [0.5, 0.5]
+
+
+class TestDurations:
+    def test_have_a_bar_for_each_bin(self, report):
+        table = TO_DELIVERY.table(report)
+
+        assert table["label"].to_pylist() == ["up to 2 s: 1"]
+        assert table["share"].to_pylist() == [1.0]
+
+    def test_are_told_in_a_sentence(self, report, empty):
+        assert TO_DELIVERY.alt(report) == "Half were on the phone within 2 s, 95 % within 2 s."
+        assert TO_REPLY.alt(report) == "Half were answered within 9 s, 95 % within 9 s."
+        assert TO_REPLY.alt(empty) == "Nothing to measure yet."

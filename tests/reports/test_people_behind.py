@@ -3,7 +3,7 @@
 import pytest
 
 from relay_core.gateways.outcomes import OutcomeUnknown
-from relay_core.reports.people_behind import Group, people_behind
+from relay_core.reports.people_behind import Group, Part, Side, people_behind
 from relay_core.reports.run_report import run_report
 from tests.delivery.world import phone, planned_run
 from tests.reports.story import at, leave_out, send
@@ -62,6 +62,20 @@ class TestPeopleBehind:
         assert names(db, run_id, Group.FAILED, "131026") == ["Person 2"]
         assert names(db, run_id, Group.UNKNOWN, "ReadTimeout") == ["Person 4"]
         assert names(db, run_id, Group.FAILED, "nonsense") == []
+
+    def test_a_country_or_language_are_those_it_was_counted_from(self, db, run_id):
+        def of(side, key):
+            part = Part(side, key)
+            return people_behind(
+                db, run_id, group=Group.PLANNED, part=part, show_phones=False
+            ).num_rows
+
+        assert (of(Side.COUNTRY, "NL"), of(Side.LANGUAGE, "nl")) == (6, 6)
+        assert (of(Side.COUNTRY, "DE"), of(Side.COUNTRY, None), of(Side.LANGUAGE, "NL")) == (
+            0,
+            0,
+            0,
+        )
 
     def test_a_reason_of_skipping_are_those_left_out_for_it(self, db, run_id):
         people = people_behind(

@@ -229,7 +229,10 @@ told AS (
      WHERE d.run_id = $run_id AND d.state = ANY($states)
        AND (a.id IS NOT NULL OR NOT $replied)
        AND (a.opted_out OR NOT $opted_out)
-       AND (d.channel_id IS NOT NULL OR NOT $taken))
+       AND (d.channel_id IS NOT NULL OR NOT $taken)
+       AND (CAST($side AS TEXT) IS NULL
+            OR CASE $side WHEN 'country' THEN d.country ELSE d.language END
+               IS NOT DISTINCT FROM CAST($key AS TEXT)))
 SELECT * FROM told
  WHERE CAST($detail AS TEXT) IS NULL OR code = $detail
  ORDER BY delivery_id;

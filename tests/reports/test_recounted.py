@@ -9,12 +9,13 @@ from decimal import Decimal
 
 import duckdb
 import pytest
+from pydantic import TypeAdapter
 
 from relay_core.campaigns.price_table import kept_prices
 from relay_core.delivery.runs import cancel_run
 from relay_core.gateways.outcomes import OutcomeUnknown, Rejected, Throttled
 from relay_core.reports.durations import BOUNDS_S, durations
-from relay_core.reports.run_report import run_report, to_json
+from relay_core.reports.run_report import RunReport, run_report, to_json
 from relay_core.store.database import open_database
 from relay_core.templates.sms.parts import measure
 from tests.delivery.world import planned_run
@@ -304,6 +305,7 @@ class TestTheFiguresCountedAgain:
         report, _ = told
 
         document = json.loads(to_json(report))
+        assert TypeAdapter(RunReport).validate_json(to_json(report)) == report
         assert document["cost"]["actual"]["sums"][0]["amount"] == str(
             report.cost.actual.sums[0].amount
         )

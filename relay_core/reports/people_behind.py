@@ -1,6 +1,7 @@
 """Who stands behind a number of a report."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final, assert_never
 
@@ -8,9 +9,11 @@ import pyarrow as pa
 
 from relay_core.reports.skips import skip_label
 from relay_core.store.database import Database
+from relay_core.store.ledger import one
 from relay_core.store.queries import query
 
 _MOMENT: Final = pa.timestamp("us", tz="UTC")
+_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _STATES: Final = ("queued", "sending", "accepted", "delivered", "failed", "unknown", "cancelled")
 
 
@@ -83,6 +86,7 @@ def people_behind(
             query("reports.people"),
             {
                 **values,
+                **_within(database, run_id),
                 "states": list(_states(group)),
                 "taken": group is Group.SENT,
                 "replied": group in {Group.REPLIED, Group.OPTED_OUT},
@@ -94,6 +98,14 @@ def people_behind(
     for name in ("sent_at", "delivered_at"):
         people = _with(people, name, people[name].cast(_MOMENT))
     return people
+
+
+def _within(database: Database, run_id: int) -> dict[str, object]:
+    """Return from when to when receipts of the run were heard; without bounds all would be read."""
+    head = one(database.rows("reports.head", run_id=run_id))
+    since = head["created_at"] if head else _EVER
+    last_at = database.rows("reports.span", run_id=run_id)[0]["last_at"]
+    return {"since": since, "until": last_at or since}
 
 
 def _states(group: Group) -> tuple[str, ...]:

@@ -32,27 +32,27 @@ SELECT state, country, language, template_language, count(*) AS deliveries,
 WITH own AS (
     SELECT id, country, language, template_language, conversation_id, begun_at
       FROM deliveries
-     WHERE run_id = $run_id AND state IN ('accepted', 'delivered')
-       AND conversation_id IS NOT NULL),
+     WHERE run_id = $run_id AND state IN ('accepted', 'delivered')),
 heard AS (
     SELECT conversation_id, received_at, happened_at, is_stop
       FROM replies
      WHERE received_at >= $since
        AND conversation_id IN (SELECT conversation_id FROM own)),
-others AS (
-    SELECT conversation_id, begun_at
-      FROM deliveries
-     WHERE begun_at >= $since AND run_id <> $run_id AND state IN ('accepted', 'delivered')
-       AND conversation_id IN (SELECT conversation_id FROM heard)),
+followed AS (
+    SELECT own.id, min(o.begun_at) AS next_at
+      FROM own
+      JOIN deliveries o ON o.conversation_id = own.conversation_id AND o.begun_at > own.begun_at
+     WHERE o.run_id <> $run_id AND o.state IN ('accepted', 'delivered') AND o.begun_at >= $since
+       AND own.conversation_id IN (SELECT conversation_id FROM heard)
+     GROUP BY own.id),
 matched AS (
-    SELECT d.*, r.is_stop,
-           CASE WHEN r.happened_at BETWEEN d.begun_at AND r.received_at
+    SELECT own.*, r.is_stop,
+           CASE WHEN r.happened_at BETWEEN own.begun_at AND r.received_at
                 THEN r.happened_at ELSE r.received_at END AS moment
-      FROM heard r
-      JOIN own d ON d.conversation_id = r.conversation_id AND d.begun_at <= r.received_at
-     WHERE NOT EXISTS (SELECT 1 FROM others o
-                        WHERE o.conversation_id = r.conversation_id
-                          AND o.begun_at > d.begun_at AND o.begun_at <= r.received_at))
+      FROM own
+      LEFT JOIN followed f ON f.id = own.id
+      JOIN heard r ON r.conversation_id = own.conversation_id AND r.received_at >= own.begun_at
+     WHERE f.next_at IS NULL OR r.received_at < f.next_at)
 SELECT country, language, template_language, bool_or(is_stop) AS opted_out, min(moment) AS moment,
        extract(epoch FROM min(moment) - min(begun_at)) AS seconds
   FROM matched
@@ -189,25 +189,31 @@ SELECT v.number, v.content
 -- The deliveries behind a number of the report. Codes are told apart as in `causes`, replies as in
 -- `answered`, clocks as in `timeline`. Vendors repeat the phone number in some reasons, so a long
 -- number is taken out of them.
-WITH made AS (
-    SELECT created_at FROM runs WHERE id = $run_id),
+WITH own AS (
+    SELECT id, conversation_id, begun_at
+      FROM deliveries
+     WHERE run_id = $run_id AND state IN ('accepted', 'delivered')),
 heard AS (
     SELECT conversation_id, received_at, message_id, body, is_stop
       FROM replies
-     WHERE received_at >= (SELECT created_at FROM made)
-       AND conversation_id IN (SELECT conversation_id FROM deliveries WHERE run_id = $run_id)),
+     WHERE received_at >= $since
+       AND conversation_id IN (SELECT conversation_id FROM own)),
+followed AS (
+    SELECT own.id, min(o.begun_at) AS next_at
+      FROM own
+      JOIN deliveries o ON o.conversation_id = own.conversation_id AND o.begun_at > own.begun_at
+     WHERE o.run_id <> $run_id AND o.state IN ('accepted', 'delivered')
+       AND o.begun_at >= $since
+       AND own.conversation_id IN (SELECT conversation_id FROM heard)
+     GROUP BY own.id),
 answered AS (
-    SELECT d.id, string_agg(r.body, ' / ' ORDER BY r.received_at, r.message_id) AS reply,
+    SELECT own.id, string_agg(r.body, ' / ' ORDER BY r.received_at, r.message_id) AS reply,
            bool_or(r.is_stop) AS opted_out
-      FROM heard r
-      ASOF JOIN (SELECT id, run_id, conversation_id, begun_at
-                   FROM deliveries
-                  WHERE begun_at >= (SELECT created_at FROM made)
-                    AND state IN ('accepted', 'delivered')
-                    AND conversation_id IN (SELECT conversation_id FROM heard)) d
-        ON r.conversation_id = d.conversation_id AND r.received_at >= d.begun_at
-     WHERE d.run_id = $run_id
-     GROUP BY d.id),
+      FROM own
+      LEFT JOIN followed f ON f.id = own.id
+      JOIN heard r ON r.conversation_id = own.conversation_id AND r.received_at >= own.begun_at
+     WHERE f.next_at IS NULL OR r.received_at < f.next_at
+     GROUP BY own.id),
 told AS (
     SELECT d.id AS delivery_id, d.person_id, d.person_name AS name,
            CASE WHEN $show_phones THEN d.phone
@@ -224,7 +230,7 @@ told AS (
       FROM deliveries d
       LEFT JOIN receipts r
         ON r.channel_id = d.channel_id AND r.kind = 'user' AND d.state = 'delivered'
-       AND r.received_at >= (SELECT created_at FROM made)
+       AND r.received_at BETWEEN $since AND $until
       LEFT JOIN answered a ON a.id = d.id
      WHERE d.run_id = $run_id AND d.state = ANY($states)
        AND (a.id IS NOT NULL OR NOT $replied)

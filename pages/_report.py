@@ -8,6 +8,7 @@ from pages._people_behind import choose_group, show_people_behind
 from pages._report_chart import draw
 from pages._report_failures import show_failures
 from pages._report_parts import show_parts, show_past, show_run_cost, show_skipped
+from pages._shown_sql import show_sql
 from pages._ui import relay
 from pages._words import channel_name, counted, plain, said_duration, said_moment
 from relay_core.reports.charts import FUNNEL, OVER_TIME
@@ -16,6 +17,7 @@ from relay_core.reports.intervals import Proportion
 from relay_core.reports.paper import as_html
 from relay_core.reports.people_behind import Group
 from relay_core.reports.run_report import RunReport, to_json
+from relay_core.reports.shown_sql import Figure
 
 _FUNNEL_KEY: Final = "report_funnel"
 
@@ -30,11 +32,13 @@ def show_report(run_id: int) -> None:
         st.header(FUNNEL.title)
         draw(report, FUNNEL, key=_FUNNEL_KEY, chosen=_step_chosen)
         st.caption("Select a bar to see its people below.")
+        show_sql(Figure.FUNNEL, run=run_id)
         _certainty(report)
     with right:
         st.header(OVER_TIME.title)
         if report.timeline.buckets:
             draw(report, OVER_TIME, key="report_over_time")
+            show_sql(Figure.OVER_TIME, run=run_id)
         else:
             st.caption("Nothing has left yet.")
         _pace(report)
@@ -132,9 +136,10 @@ def _pace(report: RunReport) -> None:
 
 def _times(report: RunReport) -> None:
     columns = st.columns(2, gap="large")
-    for column, chart, times in zip(
+    for column, chart, figure, times in zip(
         columns,
         (TO_DELIVERY, TO_REPLY),
+        (Figure.TO_DELIVERY, Figure.TO_REPLY),
         (report.delivery_times, report.reply_times),
         strict=True,
     ):
@@ -147,6 +152,7 @@ def _times(report: RunReport) -> None:
                 f"{said_duration(times.p95_s)}; {counted(times.messages, 'message')} measured."
             )
             draw(report, chart, key=f"report_{chart.title.replace(' ', '_').lower()}")
+            show_sql(figure, run=report.run)
 
 
 def _share(part: Proportion | None) -> str:

@@ -11,6 +11,7 @@ import streamlit as st
 from pages._dialog import do_and_close, show_refusal
 from pages._people_behind import choose_group
 from pages._report_chart import draw
+from pages._shown_sql import show_sql
 from pages._ui import actor, flash, relay
 from pages._words import counted, plain, said_moment
 from relay_core.audience.policy import ANY_PURPOSE
@@ -19,6 +20,7 @@ from relay_core.reports.charts import FAILURES
 from relay_core.reports.failure_classes import Deed
 from relay_core.reports.people_behind import Group
 from relay_core.reports.run_report import RunReport
+from relay_core.reports.shown_sql import Figure
 
 _RUN: Final = Path(__file__).parent / "run.py"
 _CHART: Final = "report_failures"
@@ -31,6 +33,7 @@ def show_failures(report: RunReport) -> None:
         kinds = (f"{k.label} {k.deliveries:,} ({k.share:.0%})" for k in report.failure_kinds)
         st.caption(" · ".join(kinds))
         draw(report, FAILURES, key=_CHART, chosen=_cause_chosen)
+        show_sql(Figure.FAILURES, run=report.run)
         _cause_table(report.failures, key="report_failure_table")
         _deeds(report)
     if report.doubts:

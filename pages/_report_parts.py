@@ -9,11 +9,13 @@ import streamlit as st
 
 from pages._cost import show_cost
 from pages._people_behind import choose_group
+from pages._shown_sql import show_sql
 from pages._words import plain, said_moment
 from relay_core.campaigns.cost import Cost
 from relay_core.reports.frozen import said_event
 from relay_core.reports.people_behind import Group, Part, Side
 from relay_core.reports.run_report import RunReport
+from relay_core.reports.shown_sql import Figure
 from relay_core.reports.slices import Slice
 
 
@@ -23,11 +25,13 @@ def show_parts(report: RunReport) -> None:
     with left:
         st.header("By country")
         _slices(report.by_country, "Country", key="report_countries", side=Side.COUNTRY)
+        show_sql(Figure.COUNTRIES, run=report.run)
         st.header("By template")
         _slices(report.by_template, "Template", key="report_templates")
     with right:
         st.header("By language")
         _slices(report.by_language, "Language", key="report_languages", side=Side.LANGUAGE)
+        show_sql(Figure.LANGUAGES, run=report.run)
         st.header("By integration")
         _slices(report.by_integration, "Integration", key="report_integrations")
 
@@ -50,6 +54,7 @@ def show_skipped(report: RunReport) -> None:
         placeholder="",
         alt="; ".join(f"{s.label}: {s.people:,}" for s in report.skipped),
     )
+    show_sql(Figure.SKIPPED, run=report.run)
 
 
 def show_run_cost(report: RunReport) -> None:

@@ -10,7 +10,7 @@ run: $(READY)  ## open Relay with the sandbox
 	$(BIN)/relay serve
 
 test: lint  ## every check
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder  # slow files first, by their names
 
 lint: $(READY)
 	$(BIN)/ruff check .

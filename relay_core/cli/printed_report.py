@@ -5,7 +5,6 @@ from pathlib import Path
 from relay_core.cli.output import print_table, remark, say
 from relay_core.errors import RelayError
 from relay_core.reports.intervals import Proportion
-from relay_core.reports.paper import as_html
 from relay_core.reports.run_report import RunReport
 
 
@@ -57,6 +56,9 @@ def write_report(report: RunReport, file: Path) -> None:
     Raises:
         RelayError: The file cannot be written.
     """
+    # Drawing takes half a second to load, which no other command should wait for.
+    from relay_core.reports.paper import as_html  # noqa: PLC0415 - see above
+
     try:
         file.write_text(as_html(report), encoding="utf-8")
     except OSError as error:

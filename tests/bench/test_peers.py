@@ -5,6 +5,7 @@ killed once half of its messages are taken, started again, and left to its end; 
 record then tells who got a message twice, and who none.
 """
 
+import importlib
 import json
 import os
 import signal
@@ -21,8 +22,8 @@ import pytest
 
 from relay_core.relay import open_relay
 from relay_core.settings import Settings
-from tests.bench.peers import queued, relay_unpaced
-from tests.bench.peers.scripts import SCRIPTS
+from tests.bench.peers import relay_unpaced
+from tests.bench.peers.work import GIVEN_BACK_S
 from tests.bench.tables import show
 from tests.bench.test_lane import densest_second
 from tests.journeys.programs import (
@@ -42,7 +43,10 @@ KILLED = 300
 PACED = 120
 LATENCY_MS = 50
 LATENCY_WHEN_KILLED_MS = 200
-QUIET_S = 8 * queued.GIVEN_BACK_S
+_SCRIPTS = "tests.bench.peers.scripts"
+_QUEUED = "tests.bench.peers.queued"
+"""Not imported here: only the extra `bench` brings what they need."""
+QUIET_S = 8 * GIVEN_BACK_S
 
 
 @dataclass(frozen=True)
@@ -156,7 +160,7 @@ def _peers(world: Sandbox, broker: str, folder: Path, messages: int) -> Iterator
         ("official_sdk", "the vendor's client in a loop, a list of the done"),
     ):
         own = _phones(folder / name, messages)
-        program = (sys.executable, "-m", SCRIPTS[name].__module__, name, world.url, str(own))
+        program = (sys.executable, "-m", _SCRIPTS, name, world.url, str(own))
         yield Peer(called, program)
     own = _phones(folder / "celery", messages)
     yield _celery("Celery, as it comes", world, broker, own)
@@ -207,6 +211,7 @@ def _celery(
     phones = json.loads((own / "phones.json").read_text("utf-8"))
 
     def prepare() -> None:
+        queued = importlib.import_module(_QUEUED)
         queued.app.conf.broker_url = broker
         for phone in phones:
             queued.notify.delay(phone)
@@ -214,7 +219,7 @@ def _celery(
     worker = ("worker", "--loglevel", "ERROR", "--pool", *pool)
     return Peer(
         name,
-        (sys.executable, "-m", "celery", "--app", queued.__name__, *worker),
+        (sys.executable, "-m", "celery", "--app", _QUEUED, *worker),
         environment=environment,
         prepare=prepare,
         ends=False,

@@ -10,10 +10,7 @@ import requests
 from celery import Celery
 
 from relay_core.sandbox.credentials import SUNCO_KEY_ID, SUNCO_KEY_SECRET
-from tests.bench.peers.work import PATH, body_for
-
-GIVEN_BACK_S = 5
-"""When Redis gives what a dead worker held to another; an hour if nothing is set."""
+from tests.bench.peers.work import GIVEN_BACK_S, PATH, body_for
 
 app = Celery("peers", broker=os.environ.get("CELERY_BROKER"))
 app.conf.update(

@@ -11,6 +11,8 @@ from relay_core.sandbox.credentials import SUNCO_APP_ID
 from tests.journeys.town import TEMPLATE, WHATSAPP
 
 PATH = f"/v1.1/apps/{SUNCO_APP_ID}/notifications"
+GIVEN_BACK_S = 5
+"""When Redis gives what a dead worker held to another; an hour if nothing is set."""
 IN_FLIGHT = 32
 """As many requests as Relay has under way on a lane."""
 

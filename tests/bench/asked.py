@@ -74,6 +74,7 @@ class Pressure:
 
 
 POLICIES = {
+    "as Relay comes: blackout of 1 day": Pressure(blackout_days=1),
     "no blackout, no frequency cap": Pressure(),
     "blackout of 7 days, at most 3 messages in 30 days": Pressure(blackout_days=7, frequency_cap=3),
 }

@@ -4,15 +4,17 @@ A receipt is kept first and applied second, so one that overtakes the answer to 
 or comes for a delivery whose answer was lost, still finds its home.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from relay_core.delivery.answers import recall_answers
 from relay_core.delivery.consequences import take_effect
 from relay_core.delivery.heard import Receipt, ReceiptKind, Reply
 from relay_core.delivery.replies import claim_replies, keep_reply
 from relay_core.delivery.states import ARROWS, Arrow, DeliveryState
 from relay_core.people.kept import recall_messages
-from relay_core.store.ledger import Session
+from relay_core.store.ledger import Row, Session
 
 _ADOPTION_WINDOW: Final = timedelta(hours=1)
 """How long after an attempt in doubt a receipt for its number can be its own."""
@@ -51,14 +53,9 @@ def apply_receipts(session: Session, channel_id: str, *, now: datetime) -> None:
     if not found:
         return
     delivery_id, state = found[0]["id"], DeliveryState(found[0]["state"])
-    for row in session.run("deliveries.receipts_of", channel_id=channel_id):
-        if row["conversation_id"]:
-            session.run(
-                "deliveries.remember_conversation",
-                id=delivery_id,
-                conversation_id=row["conversation_id"],
-            )
-            claim_replies(session, row["conversation_id"], found[0]["phone"], now=now)
+    told = session.run("deliveries.receipts_of", channel_id=channel_id)
+    conversation = _learn_conversation(session, found[0], told, now=now)
+    for row in told:
         arrow = _ARROW_OF[ReceiptKind(row["kind"])]
         after = ARROWS.get((state, arrow))
         if after is None:
@@ -87,6 +84,8 @@ def apply_receipts(session: Session, channel_id: str, *, now: datetime) -> None:
                 now=now,
             )
         state = after
+    if conversation:
+        recall_answers(session, conversation)
 
 
 def claim_homeless(
@@ -109,6 +108,21 @@ def claim_for_settled(session: Session, delivery_id: int, *, now: datetime) -> N
     """Let an attempt that was repeated by hand take a receipt that waited for the repeat's end."""
     for row in session.run("unknowns.not_heard_of", delivery_id=delivery_id):
         claim_homeless(session, row["run_id"], row["phone"], since=row["left_at"], now=now)
+
+
+def _learn_conversation(
+    session: Session, delivery: Row, told: Sequence[Row], *, now: datetime
+) -> str | None:
+    """Return the conversation of a delivery, learnt from its receipts where it was not known."""
+    known: str | None = delivery["conversation_id"]
+    for heard in dict.fromkeys(row["conversation_id"] for row in told if row["conversation_id"]):
+        if known is None:
+            session.run(
+                "deliveries.remember_conversation", id=delivery["id"], conversation_id=heard
+            )
+            known = heard
+        claim_replies(session, heard, delivery["phone"], now=now)
+    return known
 
 
 def _find_home(session: Session, receipt: Receipt, *, now: datetime) -> None:

@@ -1,7 +1,8 @@
-"""Keeps replies: whose they are, and what they wish."""
+"""Keeps replies: whose they are, what they answer, and what they wish."""
 
 from datetime import datetime
 
+from relay_core.delivery.answers import answered, messages_in
 from relay_core.delivery.heard import Reply, wish_of
 from relay_core.delivery.opting_out import keep_wish
 from relay_core.store.ledger import Session
@@ -9,8 +10,8 @@ from relay_core.store.ledger import Session
 
 def keep_reply(session: Session, reply: Reply, *, now: datetime) -> None:
     """Keep a reply once, and the wish that it is."""
-    answered = session.run("deliveries.last_in_conversation", conversation_id=reply.conversation_id)
-    phone = answered[0]["phone"] if answered else reply.phone
+    messages = messages_in(session, reply.conversation_id)
+    phone = messages[-1]["phone"] if messages else reply.phone
     added = session.run(
         "deliveries.add_reply",
         message_id=reply.message_id,
@@ -21,6 +22,7 @@ def keep_reply(session: Session, reply: Reply, *, now: datetime) -> None:
         is_stop=reply.is_stop,
         happened_at=reply.happened_at,
         received_at=now,
+        delivery_id=answered(messages, heard_at=now),
     )
     if added and phone and (said := reply.wish):
         keep_wish(

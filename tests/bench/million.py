@@ -12,7 +12,7 @@ PEOPLE = 1_000_000
 DELIVERIES = 10_000_000
 
 _SCRIPT = Path(__file__).with_suffix(".sql")
-_KEEPING = (5, 13, 14)
+_KEEPING = (5, 13, 14, 18)
 """The migrations that keep it."""
 
 

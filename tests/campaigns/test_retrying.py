@@ -64,15 +64,9 @@ class TestARetry:
         change(relay, blackout_days=0)
         rows(
             relay,
-            "UPDATE deliveries SET conversation_id = 'c-' || id"
-            " WHERE run_id = $r AND state IN ('accepted', 'delivered')",
-            r=run,
-        )
-        rows(
-            relay,
-            "INSERT INTO replies (message_id, conversation_id, phone, body, is_stop, happened_at,"
-            " received_at) SELECT 'm', conversation_id, phone, 'Yes', false, begun_at,"
-            " begun_at + INTERVAL 1 DAY FROM deliveries WHERE state = 'delivered'",
+            "INSERT INTO replies (message_id, phone, body, is_stop, happened_at, received_at,"
+            " delivery_id) SELECT 'm', phone, 'Yes', false, begun_at,"
+            " begun_at + INTERVAL 1 DAY, id FROM deliveries WHERE state = 'delivered'",
         )
 
         made = retry(relay, run, Retried.NO_REPLY)

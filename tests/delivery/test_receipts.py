@@ -25,8 +25,12 @@ def receipt(kind, *, channel_id="n-1", to=0, conversation=None):
     )
 
 
-def begin(db):
-    row = db.write(lambda session: take_next(session, lane=LANE, now=NOW))[0]
+def reply(text, message_id="m-1"):
+    return Reply(message_id=message_id, conversation_id="c-1", body=text, happened_at=NOW)
+
+
+def begin(db, now=NOW):
+    row = db.write(lambda session: take_next(session, lane=LANE, now=now))[0]
     return Attempt(
         delivery_id=row["id"],
         run_id=row["run_id"],
@@ -36,8 +40,8 @@ def begin(db):
     )
 
 
-def end(db, attempt, outcome):
-    db.write(recording(attempt, outcome, now=NOW, dice=0.5, max_attempts=3))
+def end(db, attempt, outcome, now=NOW):
+    db.write(recording(attempt, outcome, now=now, dice=0.5, max_attempts=3))
 
 
 def hear(db, *heard, now=NOW):
@@ -155,16 +159,13 @@ class TestAnUnknownDelivery:
 
 
 class TestAReply:
-    def reply(self, text):
-        return Reply(message_id="m-1", conversation_id="c-1", body=text, happened_at=NOW)
-
     def test_of_stop_suppresses_the_number_and_cancels_what_has_not_left(self, db):
         planned_run(db, people=1)
         end(db, begin(db), Accepted("n-1"))
         hear(db, receipt("user", conversation="c-1"))
         waiting = planned_run(db, people=1)
 
-        hear(db, self.reply("  Stop. "))
+        hear(db, reply("  Stop. "))
 
         assert states(db, waiting) == {"cancelled": 1}
         assert run_state(db, waiting) == "finished"
@@ -175,21 +176,18 @@ class TestAReply:
         hear(db, receipt("user", conversation="c-1"))
         waiting = planned_run(db, people=1)
 
-        hear(db, self.reply("Please stop by on Monday"), self.reply("Please stop by on Monday"))
+        hear(db, reply("Please stop by on Monday"), reply("Please stop by on Monday"))
 
         assert states(db, waiting) == {"queued": 1}
 
 
 class TestAnOptOut:
-    def stop(self, text="STOP"):
-        return Reply(message_id="m-1", conversation_id="c-1", body=text, happened_at=NOW)
-
     def test_counts_although_it_came_before_the_receipt_that_names_its_conversation(self, db):
         planned_run(db, people=1)
         end(db, begin(db), Accepted("n-1"))
         waiting = planned_run(db, people=1)
 
-        hear(db, self.stop(), receipt("user", conversation="c-1"))
+        hear(db, reply("STOP"), receipt("user", conversation="c-1"))
 
         assert states(db, waiting) == {"cancelled": 1}
 
@@ -203,7 +201,7 @@ class TestAnOptOut:
         second = planned_run(db, people=1)
         on_its_way = begin(db)
 
-        hear(db, self.stop())
+        hear(db, reply("STOP"))
         end(db, on_its_way, outcome)
 
         assert states(db, second) == {"cancelled": 1}

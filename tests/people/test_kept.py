@@ -283,7 +283,8 @@ def kept(db):
         if not known.frequency_cap or not counts(db, each["capped_at"]):
             each["capped_at"] = None
     sharers = db.table("SELECT person_id, phone_number, refused FROM sharers ORDER BY 1")
-    return people, sharers.to_pylist(), numbers_of_deliveries(db)
+    replies = db.table("SELECT message_id, delivery_id FROM replies ORDER BY 1")
+    return people, sharers.to_pylist(), numbers_of_deliveries(db), replies.to_pylist()
 
 
 def settled(db):
@@ -341,7 +342,28 @@ def from_scratch(db):
         for each in told
         if each["shares_number"]
     ]
-    return told, sharers, [(phone, int(phone[1:])) for phone, _ in numbers_of_deliveries(db)]
+    numbers_sent_to = [(phone, int(phone[1:])) for phone, _ in numbers_of_deliveries(db)]
+    return told, sharers, numbers_sent_to, answers_from_scratch(db)
+
+
+def answers_from_scratch(db):
+    """What each reply answers: the newest of its conversation that got through before it."""
+    sent = db.table(
+        "SELECT id, conversation_id, begun_at FROM deliveries"
+        " WHERE state IN ('accepted', 'delivered')"
+    ).to_pylist()
+    replies = db.table("SELECT * FROM replies ORDER BY message_id").to_pylist()
+    told = []
+    for reply in replies:
+        before = [
+            (message["begun_at"], message["id"])
+            for message in sent
+            if message["conversation_id"] == reply["conversation_id"]
+            and message["begun_at"] <= reply["received_at"]
+        ]
+        delivery_id = max(before)[1] if before else None
+        told.append({"message_id": reply["message_id"], "delivery_id": delivery_id})
+    return told
 
 
 def waiting_in(db):
@@ -417,18 +439,24 @@ class TestWhatIsKeptWithPeople:
         town.take("plan", {PHONES[0]: 1, PHONES[1]: 3})
         town.take("begin", None)
         town.take("begin", None)
+        town.take("end", (0, "A"))
+        town.take("receipt", (0, ReceiptKind.USER))
+        for _ in range(2):
+            town.take("stop", 0)
         known = migrations()
-        statements = [each for number in (5, 13, 14) for each in known[number].split(";")]
+        statements = [each for number in (5, 13, 14, 18) for each in known[number].split(";")]
         fills = [each for each in statements if "UPDATE " in each]
 
         db.table("UPDATE people SET phone_number = 0, tag_bits = -1, last_message_at = NULL")
         db.table("UPDATE people SET shares_number = false, refused = NULL, capped_at = NULL")
         db.table("UPDATE sharers SET refused = NULL")
         db.table("UPDATE deliveries SET phone_number = NULL")
+        db.table("UPDATE replies SET delivery_id = NULL")
         db.table("DELETE FROM kept_by")
         for statement in fills:
             db.table(statement)
         keep_by(db, SETTINGS[2])
 
-        assert len(fills) == 4
+        assert len(fills) == 5
         assert kept(db) == from_scratch(db)
+        assert [each["delivery_id"] is not None for each in kept(db)[3]] == [True, True]

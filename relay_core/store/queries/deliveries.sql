@@ -71,7 +71,7 @@ SELECT kind, happened_at, conversation_id, code, reason
 
 -- name: by_channel_id
 -- The delivery that the channel knows by this id.
-SELECT id, run_id, state, phone FROM deliveries WHERE channel_id = $channel_id;
+SELECT id, run_id, state, phone, conversation_id FROM deliveries WHERE channel_id = $channel_id;
 
 -- name: undecided_to
 -- Deliveries on this lane to this phone that a receipt without a home may speak of: unknown ones
@@ -123,17 +123,12 @@ UPDATE replies SET phone = $phone
  WHERE conversation_id = $conversation_id AND phone IS NULL
 RETURNING message_id, body, payload, happened_at;
 
--- name: last_in_conversation
--- The newest message of a conversation is the one a reply answers.
-SELECT id, run_id, phone FROM deliveries
- WHERE conversation_id = $conversation_id ORDER BY begun_at DESC LIMIT 1;
-
 -- name: add_reply
 -- A repeated webhook carries the same message id and changes nothing.
 INSERT INTO replies (message_id, conversation_id, phone, body, payload, is_stop, happened_at,
-                     received_at)
+                     received_at, delivery_id)
 VALUES ($message_id, $conversation_id, $phone, $body, $payload, $is_stop, $happened_at,
-        $received_at)
+        $received_at, $delivery_id)
     ON CONFLICT (message_id) DO NOTHING
 RETURNING message_id;
 

@@ -22,37 +22,16 @@ SELECT state, country, language, template_language, count(*) AS deliveries,
  GROUP BY state, country, language, template_language;
 
 -- name: answered
--- The run's messages that got an answer, each with the moment of the first.
--- A reply answers the newest message of its conversation that got through before the reply was
--- heard. Both moments are Relay's own: the vendor's clock may differ, and an earlier run must not
--- gain replies to a later one. `$since` is when the run was made: nothing earlier can matter, and
--- the file skips what it holds of it; of other runs no more is read than it takes to see whether
--- they were newer. How long the answer took is by the vendor's clock where that is possible:
--- between the request and our hearing of it.
-WITH own AS (
-    SELECT id, country, language, template_language, conversation_id, begun_at
-      FROM deliveries
-     WHERE run_id = $run_id AND state IN ('accepted', 'delivered')),
-heard AS (
-    SELECT conversation_id, received_at, happened_at, is_stop
-      FROM replies
-     WHERE received_at >= $since
-       AND conversation_id IN (SELECT conversation_id FROM own)),
-followed AS (
-    SELECT own.id, min(o.begun_at) AS next_at
-      FROM own
-      JOIN deliveries o ON o.conversation_id = own.conversation_id AND o.begun_at > own.begun_at
-     WHERE o.run_id <> $run_id AND o.state IN ('accepted', 'delivered') AND o.begun_at >= $since
-       AND own.conversation_id IN (SELECT conversation_id FROM heard)
-     GROUP BY own.id),
-matched AS (
-    SELECT own.*, r.is_stop,
-           CASE WHEN r.happened_at BETWEEN own.begun_at AND r.received_at
+-- The run's messages that got an answer, each with the moment of the first. `$since` is when the run
+-- was made: nothing was heard earlier, and the file skips what it holds of it. How long the answer
+-- took is by the vendor's clock where that is possible: between the request and our hearing of it.
+WITH matched AS (
+    SELECT d.id, d.country, d.language, d.template_language, d.begun_at, r.is_stop,
+           CASE WHEN r.happened_at BETWEEN d.begun_at AND r.received_at
                 THEN r.happened_at ELSE r.received_at END AS moment
-      FROM own
-      LEFT JOIN followed f ON f.id = own.id
-      JOIN heard r ON r.conversation_id = own.conversation_id AND r.received_at >= own.begun_at
-     WHERE f.next_at IS NULL OR r.received_at < f.next_at)
+      FROM replies r
+      JOIN deliveries d ON d.id = r.delivery_id
+     WHERE d.run_id = $run_id AND r.received_at >= $since)
 SELECT country, language, template_language, bool_or(is_stop) AS opted_out, min(moment) AS moment,
        extract(epoch FROM min(moment) - min(begun_at)) AS seconds
   FROM matched
@@ -189,31 +168,13 @@ SELECT v.number, v.content
 -- The deliveries behind a number of the report. Codes are told apart as in `causes`, replies as in
 -- `answered`, clocks as in `timeline`. Vendors repeat the phone number in some reasons, so a long
 -- number is taken out of them.
-WITH own AS (
-    SELECT id, conversation_id, begun_at
-      FROM deliveries
-     WHERE run_id = $run_id AND state IN ('accepted', 'delivered')),
-heard AS (
-    SELECT conversation_id, received_at, message_id, body, is_stop
-      FROM replies
-     WHERE received_at >= $since
-       AND conversation_id IN (SELECT conversation_id FROM own)),
-followed AS (
-    SELECT own.id, min(o.begun_at) AS next_at
-      FROM own
-      JOIN deliveries o ON o.conversation_id = own.conversation_id AND o.begun_at > own.begun_at
-     WHERE o.run_id <> $run_id AND o.state IN ('accepted', 'delivered')
-       AND o.begun_at >= $since
-       AND own.conversation_id IN (SELECT conversation_id FROM heard)
-     GROUP BY own.id),
-answered AS (
-    SELECT own.id, string_agg(r.body, ' / ' ORDER BY r.received_at, r.message_id) AS reply,
+WITH answered AS (
+    SELECT r.delivery_id AS id,
+           string_agg(r.body, ' / ' ORDER BY r.received_at, r.message_id) AS reply,
            bool_or(r.is_stop) AS opted_out
-      FROM own
-      LEFT JOIN followed f ON f.id = own.id
-      JOIN heard r ON r.conversation_id = own.conversation_id AND r.received_at >= own.begun_at
-     WHERE f.next_at IS NULL OR r.received_at < f.next_at
-     GROUP BY own.id),
+      FROM replies r
+     WHERE r.received_at >= $since AND r.delivery_id IS NOT NULL
+     GROUP BY r.delivery_id),
 told AS (
     SELECT d.id AS delivery_id, d.person_id, d.person_name AS name,
            CASE WHEN $show_phones THEN d.phone
@@ -259,13 +220,9 @@ SELECT CAST(NULL AS BIGINT) AS delivery_id, e.person_id, e.person_name AS name,
  ORDER BY e.person_name, e.person_id;
 
 -- name: overview_runs
--- Every run with its figures, newest first, without tests. Replies are counted as in `answered`.
+-- Every run with its figures, newest first, without tests.
 WITH answered AS (
-    SELECT DISTINCT d.id
-      FROM replies r
-      ASOF JOIN (SELECT id, conversation_id, begun_at FROM deliveries
-                  WHERE state IN ('accepted', 'delivered') AND conversation_id IS NOT NULL) d
-        ON r.conversation_id = d.conversation_id AND r.received_at >= d.begun_at),
+    SELECT DISTINCT delivery_id AS id FROM replies WHERE delivery_id IS NOT NULL),
 figures AS (
     SELECT d.run_id,
            count(*) FILTER (WHERE d.state = 'queued') AS queued,
@@ -301,11 +258,7 @@ SELECT r.id AS run, c.name AS campaign, r.template, r.integration_id,
 -- What became of the messages whose last request left within each period. Tests, which go to no
 -- person, are not counted.
 WITH answered AS (
-    SELECT DISTINCT d.id
-      FROM replies r
-      ASOF JOIN (SELECT id, conversation_id, begun_at FROM deliveries
-                  WHERE state IN ('accepted', 'delivered') AND conversation_id IS NOT NULL) d
-        ON r.conversation_id = d.conversation_id AND r.received_at >= d.begun_at)
+    SELECT DISTINCT delivery_id AS id FROM replies WHERE delivery_id IS NOT NULL)
 SELECT p.days,
        count(*) FILTER (WHERE d.state IN ('accepted', 'delivered')) AS accepted,
        count(*) FILTER (WHERE d.state = 'delivered') AS delivered,

@@ -201,18 +201,8 @@ SELECT reason FROM suppressions WHERE phone = $phone;
 
 -- name: to_retry
 -- The people of a run that a retry tries again. Nobody whose message may have arrived: neither an
--- unknown one, nor anybody whom a later run of the campaign reached, may have reached, or will. A
--- reply answers the newest message of its conversation, as in reports.
-WITH replied AS (
-    SELECT DISTINCT d.id
-      FROM replies y
-      ASOF JOIN (SELECT id, run_id, conversation_id, begun_at FROM deliveries
-                  WHERE state IN ('accepted', 'delivered')
-                    AND conversation_id IN (SELECT conversation_id FROM deliveries
-                                             WHERE run_id = $run_id)) d
-        ON y.conversation_id = d.conversation_id AND y.received_at >= d.begun_at
-     WHERE d.run_id = $run_id),
-later AS (
+-- unknown one, nor anybody whom a later run of the campaign reached, may have reached, or will.
+WITH later AS (
     SELECT d.person_id, d.phone
       FROM runs r JOIN deliveries d ON d.run_id = r.id
      WHERE r.campaign_id = (SELECT campaign_id FROM runs WHERE id = $run_id)
@@ -225,7 +215,7 @@ SELECT d.person_id, coalesce(p.active, false) AS is_there
    AND (d.state = 'failed' AND $retried IN ('failed', 'not_reached')
         OR d.state = 'cancelled' AND $retried = 'not_reached'
         OR d.state IN ('accepted', 'delivered') AND $retried = 'no_reply'
-           AND d.id NOT IN (SELECT id FROM replied))
+           AND d.id NOT IN (SELECT delivery_id FROM replies WHERE delivery_id IS NOT NULL))
    AND d.person_id NOT IN (SELECT person_id FROM later)
    AND d.phone NOT IN (SELECT phone FROM later)
  ORDER BY d.person_id;

@@ -8,67 +8,24 @@ from typing import Final, NoReturn
 
 import typer
 
-from relay_core.cli import (
-    audience,
-    campaign_changes,
-    campaigns,
-    demo,
-    export,
-    people,
-    prices,
-    query,
-    run_starts,
-    runs,
-    schedules,
-    segments,
-    serve,
-    sms_doctor,
-    sql,
-    talk,
-    templates,
-    unknowns,
-)
-from relay_core.cli.output import complain
+from relay_core.cli.complaining import complain
+from relay_core.cli.contents import Commands
 from relay_core.errors import RelayError
 
 _TOLD_TO_END: Final = 128 + signal.SIGTERM
 
 app = typer.Typer(
     name="relay",
-    help="Reach Zendesk customers first, in bulk, over WhatsApp and SMS, safely.",
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.command("serve")(serve.serve)
-app.command("sync")(people.sync)
-app.command("send")(campaigns.send)
-app.command("report")(runs.report)
-app.command("sql")(sql.sql)
-app.command("export")(export.export)
-app.command("doctor")(people.doctor)
-app.command("demo")(demo.demo)
-app.add_typer(audience.app, name="audience", help="See who would be reached.")
-app.add_typer(query.app, name="query", help="Check a Zendesk search query.")
-app.add_typer(segments.app, name="segment", help="Saved audiences and their history.")
-app.add_typer(templates.app, name="template", help="What can be said, and its approval.")
-app.add_typer(campaigns.app, name="campaign", help="Prepare what is sent.")
-campaigns.app.command("doctor")(sms_doctor.doctor)
-for change in (
-    campaign_changes.edit,
-    campaign_changes.duplicate,
-    campaign_changes.archive,
-    campaign_changes.unarchive,
-    campaign_changes.delete,
-):
-    campaigns.app.command()(change)
-app.add_typer(talk.app, name="talk", help="Lines of Zendesk Talk that can text.")
-app.add_typer(prices.app, name="prices", help="What messages cost.")
-app.add_typer(schedules.app, name="schedule", help="Send later, once or again and again.")
-app.add_typer(runs.app, name="run", help="Follow, pause, resume or cancel what is being sent.")
-runs.app.command("unknown")(unknowns.unknown)
-for start in (run_starts.approve, run_starts.reject, run_starts.retry):
-    runs.app.command()(start)
+
+
+@app.callback()
+def _relay() -> None:
+    """Reach Zendesk customers first, in bulk, over WhatsApp and SMS, safely."""
 
 
 def main() -> NoReturn:

@@ -7,7 +7,7 @@ import typer
 from relay_core.campaigns.bindings import Binding, read_binding
 from relay_core.campaigns.changing import Edit
 from relay_core.cli.audience import Conditions, Query, SegmentName, chosen
-from relay_core.cli.campaigns import pairs
+from relay_core.cli.campaigns import app, pairs
 from relay_core.cli.output import say, settings
 from relay_core.cli.pressing import person
 from relay_core.errors import CampaignError
@@ -15,6 +15,7 @@ from relay_core.relay import Relay
 from relay_core.serving import front_desk
 
 
+@app.command()
 def edit(
     name: str,
     *,
@@ -64,6 +65,7 @@ def edit(
     say(f"Campaign {changed.name} is changed. Next: relay campaign review {changed.name!r}")
 
 
+@app.command()
 def duplicate(name: str, *, to: Annotated[str, typer.Option(help="Name of the copy.")]) -> None:
     """Copy a campaign. What was sent, and who was moved by hand, stays with the first."""
     with front_desk(settings()) as relay:
@@ -71,6 +73,7 @@ def duplicate(name: str, *, to: Annotated[str, typer.Option(help="Name of the co
     say(f"Campaign {copy.name} is ready. Next: relay send {copy.name!r}")
 
 
+@app.command()
 def archive(name: str) -> None:
     """Put a campaign away: it is no longer listed, nor sent. Its reports stay."""
     with front_desk(settings()) as relay:
@@ -78,6 +81,7 @@ def archive(name: str) -> None:
     say(f"Campaign {name} is archived. Take it back with: relay campaign unarchive {name!r}")
 
 
+@app.command()
 def unarchive(name: str) -> None:
     """List a campaign again, and let it be sent."""
     with front_desk(settings()) as relay:
@@ -85,6 +89,7 @@ def unarchive(name: str) -> None:
     say(f"Campaign {name} is listed again.")
 
 
+@app.command()
 def delete(name: str) -> None:
     """Delete a campaign of which nothing was ever sent."""
     with front_desk(settings()) as relay:

@@ -58,11 +58,6 @@ def remark_notice(notice: Notice) -> None:
     remark(said_notice(notice))
 
 
-def complain(advice: str) -> None:
-    """Say what is wrong and what to do."""
-    _err.print(advice, style="red", markup=False, highlight=False)
-
-
 def print_json(value: Any) -> None:  # noqa: ANN401 - whatever a front desk's method returns
     """Print a value, or dataclasses of any depth, as JSON."""
     plain = TypeAdapter(type(value)).dump_python(value, mode="json")

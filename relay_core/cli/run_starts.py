@@ -10,12 +10,13 @@ from relay_core.cli.following import follow
 from relay_core.cli.output import AsJson, remark, say, settings
 from relay_core.cli.pressing import check_somebody_is_there, person, press
 from relay_core.cli.reviewed import print_review
-from relay_core.cli.runs import RunNumber, print_status
+from relay_core.cli.runs import RunNumber, app, print_status
 from relay_core.delivery.states import RunState
 from relay_core.errors import OwnerGone
 from relay_core.serving import front_desk
 
 
+@app.command()
 def approve(
     run: RunNumber,
     *,
@@ -50,6 +51,7 @@ def approve(
     print_status(status, as_json=as_json)
 
 
+@app.command()
 def reject(
     run: RunNumber,
     *,
@@ -61,6 +63,7 @@ def reject(
     say(f"Run {run} is rejected.")
 
 
+@app.command()
 def retry(
     run: RunNumber,
     who: Annotated[Retried, typer.Argument(help="Which of its people.")] = Retried.FAILED,

@@ -14,10 +14,10 @@ from relay_core.audience.english.definitions import in_words_or_broken
 from relay_core.audience.screening.preview import AudiencePreview
 from relay_core.audience.segments.history import SegmentUse, SegmentVersion
 from relay_core.audience.segments.saved import Segment
+from relay_core.cli.complaining import complain
 from relay_core.cli.output import (
     ACTOR,
     AsJson,
-    complain,
     print_json,
     print_table,
     say,

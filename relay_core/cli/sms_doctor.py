@@ -6,7 +6,7 @@ import typer
 
 from relay_core.campaigns.sms_doctor import Forcing, SmsDoctor
 from relay_core.campaigns.variants import language_name
-from relay_core.cli.campaigns import pairs
+from relay_core.cli.campaigns import app, pairs
 from relay_core.cli.output import AsJson, print_json, print_table, say, settings
 from relay_core.cli.reviewed import print_cost
 from relay_core.serving import front_desk
@@ -14,6 +14,7 @@ from relay_core.serving import front_desk
 _MOST_NAMED: Final = 20
 
 
+@app.command()
 def doctor(
     name: str,
     *,

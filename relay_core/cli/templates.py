@@ -8,10 +8,10 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from relay_core.cli.complaining import complain
 from relay_core.cli.output import (
     ACTOR,
     AsJson,
-    complain,
     print_json,
     print_table,
     remark,

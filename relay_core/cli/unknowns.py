@@ -5,16 +5,17 @@ from typing import Annotated
 
 import typer
 
+from relay_core.cli.complaining import complain
 from relay_core.cli.output import (
     ACTOR,
     AsJson,
-    complain,
     print_json,
     print_table,
     remark,
     say,
     settings,
 )
+from relay_core.cli.runs import app
 from relay_core.delivery.unknowns import Decision, Settled, Settlement, Unknown
 from relay_core.serving import front_desk
 
@@ -27,6 +28,7 @@ _SAID = {
 _Ids = Annotated[list[int] | None, typer.Argument(help="Deliveries, by number.", max=2**63 - 1)]
 
 
+@app.command()
 def unknown(
     run: Annotated[int, typer.Argument(help="The run's number.", max=2**63 - 1)],
     deliveries: _Ids = None,

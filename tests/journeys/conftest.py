@@ -10,12 +10,6 @@ from tests.journeys.town import left_out, people_file
 RECEIVERS = 12
 
 
-@pytest.fixture(scope="session")
-def bytecode(tmp_path_factory):
-    """Where the many processes of these tests find what the first of them compiled."""
-    return tmp_path_factory.mktemp("bytecode")
-
-
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     """Twelve people to reach, and one for each reason why somebody is not."""
@@ -26,13 +20,11 @@ def world(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def command(world, bytecode, tmp_path_factory):
+def command(world, tmp_path_factory):
     """The command on a data folder that this module's tests share, people synced."""
     folder = tmp_path_factory.mktemp("office")
     # Tests of a module send one template to the same people many times within a day.
-    environment = settings_of(
-        world, folder / "data", bytecode=bytecode, sunco_pace=50, blackout_days=0
-    )
+    environment = settings_of(world, folder / "data", sunco_pace=50, blackout_days=0)
     relay = CommandLine(environment, folder)
     relay.ask("sync")
     return relay

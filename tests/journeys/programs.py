@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Any
 
 import httpx
+
+from tests.journeys.warm_start import run_command
 
 ROOT = Path(__file__).parents[2]
 RELAY = Path(sys.executable).with_name("relay")
@@ -95,18 +97,16 @@ class CommandLine:
 
     def __call__(self, *arguments: object, **more: str) -> Ended:
         """Run one command to its end; `more` are settings of this one only."""
-        ended = subprocess.run(
-            self._command(arguments),
-            cwd=self.folder,
-            env={**self.environment, **more},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        self.remarks.append(ended.stderr)
-        return Ended(ended.returncode, ended.stdout, ended.stderr)
+        with TemporaryDirectory() as files:
+            code = run_command(
+                [str(each) for each in arguments],
+                folder=self.folder,
+                environment={**self.environment, **more},
+                files=Path(files),
+            )
+            out, err = (Path(files, name).read_text("utf-8") for name in ("out", "err"))
+        self.remarks.append(err)
+        return Ended(code, out, err)
 
     def ask(self, *arguments: object) -> Any:
         """Run a command that must succeed and return the JSON it prints."""
@@ -146,28 +146,20 @@ def web_process(command: CommandLine) -> Iterator[str]:
         command.remarks.append(errors.read())
 
 
-def settings_of(
-    world: Sandbox, data: Path, *, bytecode: Path | None = None, **more: object
-) -> dict[str, str]:
+def settings_of(world: Sandbox, data: Path, **more: object) -> dict[str, str]:
     """Return the environment of a process that uses this world and this data folder.
 
     Args:
         world: The sandbox.
         data: The data folder.
-        bytecode: Where compiled modules are kept between starts; a process that is started
-            dozens of times spends half its life compiling without it.
         more: Other settings by their short names.
     """
-    environment = {
+    return {
         **os.environ,
         "RELAY_SANDBOX_URL": world.url,
         "RELAY_DATA_DIR": str(data),
         **{f"RELAY_{name.upper()}": str(value) for name, value in more.items()},
     }
-    if bytecode is not None:
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        environment["PYTHONPYCACHEPREFIX"] = str(bytecode)
-    return environment
 
 
 def until(is_so: Callable[[], bool], *, within_s: float, look_s: float = 0.02) -> None:

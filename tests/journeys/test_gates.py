@@ -15,12 +15,12 @@ SEND = ("send", "Careful", "--set", "monday=Tuesday", "--yes")
 
 
 @contextmanager
-def office(tmp_path, bytecode, **more: object):
+def office(tmp_path, **more: object):
     """A world of a few people, and a command line with a campaign to all of them."""
     file = tmp_path / "people.json"
     file.write_text(json.dumps(people_file(receivers=PEOPLE)), "utf-8")
     with sandbox_process("--people", str(file), "--speed", "20") as world:
-        settings = settings_of(world, tmp_path / "data", bytecode=bytecode, sunco_pace=50, **more)
+        settings = settings_of(world, tmp_path / "data", sunco_pace=50, **more)
         command = CommandLine(settings, tmp_path)
         command.ask("sync")
         made = ("--template", TEMPLATE, "--integration", WHATSAPP, "--query", f"tags:{TAG}")
@@ -37,9 +37,9 @@ def closed_now() -> str:
 
 
 class TestQuietHours:
-    def test_hold_a_run_through_the_death_of_its_process_and_lose_nothing(self, tmp_path, bytecode):
+    def test_hold_a_run_through_the_death_of_its_process_and_lose_nothing(self, tmp_path):
         quiet = {"quiet_hours": "true", "quiet_hours_by_country": closed_now()}
-        with office(tmp_path, bytecode, **quiet) as (world, command):
+        with office(tmp_path, **quiet) as (world, command):
             review = command("send", "Careful", "--set", "monday=Tuesday", "--receipts", "0")
             with command.started(*SEND, "--receipts", "0") as sender:
                 until(lambda: "wait for the hours" in command("run", "status", 1).out, within_s=30)
@@ -59,10 +59,8 @@ class TestQuietHours:
 
 
 class TestTheFirstMessages:
-    def test_stop_a_run_whose_receipts_tell_of_failures_until_a_person_resumes_it(
-        self, tmp_path, bytecode
-    ):
-        with office(tmp_path, bytecode, canary_size=4, canary_wait_s=60) as (world, command):
+    def test_stop_a_run_whose_receipts_tell_of_failures_until_a_person_resumes_it(self, tmp_path):
+        with office(tmp_path, canary_size=4, canary_wait_s=60) as (world, command):
             world.set_faults(phones={"failure": 1, "reply": 0, "stop": 0})
 
             command(*SEND, "--receipts", "0")

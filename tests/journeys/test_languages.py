@@ -29,13 +29,13 @@ def readers() -> list[dict[str, object]]:
 
 
 @pytest.fixture
-def world_and_command(tmp_path, bytecode):
+def world_and_command(tmp_path):
     """A world whose phones always get their messages, and a campaign in two languages."""
     file = tmp_path / "people.json"
     file.write_text(json.dumps(people_file(receivers=0, others=readers())), "utf-8")
     with sandbox_process("--people", str(file), "--speed", "20") as world:
         world.set_faults(phones={"failure": 0, "reply": 0, "stop": 0}, latency_ms=50)
-        settings = settings_of(world, tmp_path / "data", bytecode=bytecode, sunco_pace=50)
+        settings = settings_of(world, tmp_path / "data", sunco_pace=50)
         command = CommandLine(settings, tmp_path)
         command.ask("sync")
         made = ("--template", "commande_prete:en", "--integration", WHATSAPP)

@@ -21,14 +21,13 @@ KEY = (SUNCO_KEY_ID, SUNCO_KEY_SECRET)
 
 
 @pytest.fixture(scope="module")
-def journey(world, bytecode, tmp_path_factory):
+def journey(world, tmp_path_factory):
     """A command line that has met every end of a send, with every event written down."""
     folder = tmp_path_factory.mktemp("talkative")
     relay = CommandLine(
         settings_of(
             world,
             folder / "data",
-            bytecode=bytecode,
             sunco_pace=50,
             blackout_days=0,
             send_timeout_s=1,

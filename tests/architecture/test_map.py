@@ -77,7 +77,7 @@ class TestTheTopLevel:
             "tests",
             "Makefile",
         }
-        generated = {"build", "dist"}
+        generated = {"build", "dist", "__pycache__"}
         found = {
             entry.name
             for entry in ROOT.iterdir()

@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,9 +61,9 @@ class Served:
         return ended.stdout
 
 
-@pytest.fixture
-def served(tmp_path):
-    """A fresh Relay on a world of 600 people, sending 25 messages a second."""
+@contextmanager
+def serving(folder: Path) -> Iterator[Served]:
+    """Run a fresh Relay on a world of 600 people, sending 25 messages a second."""
     with rehearsal_world(people=600) as sandbox:
         quiet = {"phones": {"failure": 0, "reply": 0, "stop": 0}}
         httpx.post(f"{sandbox}/_sandbox/faults", json=quiet).raise_for_status()
@@ -69,22 +71,29 @@ def served(tmp_path):
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         environment = os.environ | {
-            "RELAY_DATA_DIR": str(tmp_path),
+            "RELAY_DATA_DIR": str(folder),
             "RELAY_SANDBOX_URL": sandbox,
             "RELAY_SUNCO_PACE": "25",
         }
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-        log = (tmp_path / "web.log").open("w")
+        log = (folder / "web.log").open("w")
         with (
             log,
             subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log) as web,
         ):
             url = f"http://127.0.0.1:{port}"
             try:
-                _wait_for(url, web, tmp_path / "web.log")
-                yield Served(url, sandbox, tmp_path)
+                _wait_for(url, web, folder / "web.log")
+                yield Served(url, sandbox, folder)
             finally:
                 web.terminate()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """A Relay for the tests of a file, each of which brings names of its own."""
+    with serving(tmp_path_factory.mktemp("served")) as running:
+        yield running
 
 
 def _wait_for(url: str, web: subprocess.Popen, log: Path) -> None:

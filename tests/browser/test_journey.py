@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Served, settled
+from tests.browser.conftest import Served, serving, settled
 
 WIDEST = 1440
 APP = "document.querySelector('[data-testid=stApp]')"
@@ -110,6 +110,12 @@ def ready(page: Page, served: Served) -> Page:
 
 
 class TestANewcomer:
+    @pytest.fixture
+    def served(self, tmp_path):
+        """A Relay that nobody has used yet."""
+        with serving(tmp_path) as fresh:
+            yield fresh
+
     def test_walks_from_the_first_page_to_the_report(self, ready: Page, served: Served):
         wanted = save_vips(ready)
         create_reminder(ready)
@@ -144,20 +150,20 @@ class TestANewcomer:
 
 
 class TestEveryPage:
-    @pytest.mark.parametrize("width", [WIDEST, 420])
-    def test_is_accessible_and_fits_the_window(self, ready: Page, served: Served, width: int):
+    @pytest.fixture(scope="class")
+    def served_with_a_run(self, served: Served):
+        """With something on every page."""
         served.relay(
-            "campaign",
-            "create",
-            "Fault",
-            "--template",
-            "fault_found",
-            "--integration",
-            "5e4af71a81966cfff3ef6551",
-            "--query",
-            "tags:vip",
+            *("campaign", "create", "Fault", "--template", "fault_found"),
+            *("--integration", "5e4af71a81966cfff3ef6551", "--query", "tags:vip"),
         )
         served.relay("send", "Fault", "--yes", "--json")
+        return served
+
+    @pytest.mark.parametrize("width", [WIDEST, 420])
+    def test_is_accessible_and_fits_the_window(
+        self, served_with_a_run: Served, ready: Page, width: int
+    ):
         ready.set_viewport_size({"width": width, "height": 900})
         addresses = [
             "",
@@ -178,7 +184,7 @@ class TestEveryPage:
 
         wrong = {}
         for address in addresses:
-            ready.goto(f"{served.url}/{address}")
+            ready.goto(f"{served_with_a_run.url}/{address}")
             settled(ready)
             ready.wait_for_timeout(800)
             wide = ready.evaluate("document.documentElement.scrollWidth > innerWidth")

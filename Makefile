@@ -4,6 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
+unexport PYTHONDONTWRITEBYTECODE  # tests start many processes; each would compile Relay anew
+
 .PHONY: run test lint bench crash format
 
 run: $(READY)  ## open Relay with the sandbox

@@ -64,9 +64,13 @@ class Inquiries:
         self._most_rows = most_rows
         self._slots = threading.BoundedSemaphore(_AT_ONCE)
         self._running: set[duckdb.DuckDBPyConnection] = set()
+        self._is_closed = False
 
     def close(self) -> None:
-        """Give up what is under way; whoever asked hears that it took too long."""
+        """Give up what is under way, once; whoever asked hears that it took too long."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         for cursor in tuple(self._running):
             cursor.interrupt()
         for _ in range(_AT_ONCE):

@@ -153,6 +153,7 @@ class TestEveryPage:
     @pytest.fixture(scope="class")
     def served_with_a_run(self, served: Served):
         """With something on every page."""
+        served.relay("sync")
         served.relay(
             *("campaign", "create", "Fault", "--template", "fault_found"),
             *("--integration", "5e4af71a81966cfff3ef6551", "--query", "tags:vip"),

@@ -109,6 +109,18 @@ def ready(page: Page, served: Served) -> Page:
     return page
 
 
+@pytest.fixture(scope="module")
+def served_with_a_run(served: Served):
+    """With something on every page."""
+    served.relay("sync")
+    served.relay(
+        *("campaign", "create", "Fault", "--template", "fault_found"),
+        *("--integration", "5e4af71a81966cfff3ef6551", "--query", "tags:vip"),
+    )
+    served.relay("send", "Fault", "--yes", "--json")
+    return served
+
+
 class TestANewcomer:
     @pytest.fixture
     def served(self, tmp_path):
@@ -150,22 +162,11 @@ class TestANewcomer:
 
 
 class TestEveryPage:
-    @pytest.fixture(scope="class")
-    def served_with_a_run(self, served: Served):
-        """With something on every page."""
-        served.relay("sync")
-        served.relay(
-            *("campaign", "create", "Fault", "--template", "fault_found"),
-            *("--integration", "5e4af71a81966cfff3ef6551", "--query", "tags:vip"),
-        )
-        served.relay("send", "Fault", "--yes", "--json")
-        return served
-
     @pytest.mark.parametrize("width", [WIDEST, 420])
     def test_is_accessible_and_fits_the_window(
-        self, served_with_a_run: Served, ready: Page, width: int
+        self, served_with_a_run: Served, page: Page, width: int
     ):
-        ready.set_viewport_size({"width": width, "height": 900})
+        page.set_viewport_size({"width": width, "height": 900})
         addresses = [
             "",
             "audiences",
@@ -185,13 +186,13 @@ class TestEveryPage:
 
         wrong = {}
         for address in addresses:
-            ready.goto(f"{served_with_a_run.url}/{address}")
-            settled(ready)
-            ready.wait_for_timeout(800)
-            wide = ready.evaluate("document.documentElement.scrollWidth > innerWidth")
-            broken = ready.get_by_test_id("stException").count()
-            faults = faults_of(ready)
-            in_the_dark = faults_in_the_dark(ready) if width == WIDEST else []
+            page.goto(f"{served_with_a_run.url}/{address}")
+            settled(page)
+            page.wait_for_timeout(800)
+            wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+            broken = page.get_by_test_id("stException").count()
+            faults = faults_of(page)
+            in_the_dark = faults_in_the_dark(page) if width == WIDEST else []
             if wide or broken or faults or in_the_dark:
                 wrong[address] = (wide, broken, faults, in_the_dark)
 

@@ -1,19 +1,27 @@
 """The people behind a number of a run's report, chosen by a picker or by a bar of a chart."""
 
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Final, assert_never
 
 import pyarrow as pa
 import streamlit as st
 
+from pages._save_as import save_table
 from pages._ui import relay
-from pages._words import counted, plain
-from relay_core.reports.export import as_csv, as_parquet
-from relay_core.reports.people_behind import Group, Part
+from pages._words import counted, plain, said_duration
+from relay_core.reports.narrowing import Narrowing, Part, Period, Took
+from relay_core.reports.people_behind import Group
+from relay_core.reports.periods import happened_within, whole_steps
 from relay_core.reports.run_report import RunReport
 
 GROUP: Final = "report_group"
 DETAIL: Final = "report_detail"
-_PART: Final = "report_part"
+DRAWN: Final = "report_over_time_drawn"
+"""How often the chart over time was begun anew, which takes a brush off it."""
+EVENTS: Final = (Group.SENT, Group.DELIVERED, Group.FAILED, Group.REPLIED)
+"""Of whom a report says when it happened."""
+_NARROWED: Final = "report_narrowed"
+_DAY: Final = timedelta(days=1)
 _LABELS: Final = {
     Group.PLANNED: "Planned",
     Group.SENT: "Sent",
@@ -46,16 +54,22 @@ _TABLE_HEIGHT_PX: Final = 420
 
 def show_people_behind(report: RunReport) -> None:
     """Draw the picker, the people it stands for, and their file."""
-    counts = _counts(report)
+    narrowed = narrowed_by(report.run)
+    if isinstance(narrowed, Period):
+        narrowed = whole_steps(report.timeline, narrowed)
+    counts = _counts(report, narrowed)
     kept = st.session_state.get(GROUP)
-    groups = [g for g in _LABELS if counts[g] or g in {Group.PLANNED, kept}]
+    groups = [g for g in _LABELS if g in counts and (counts[g] or g in {Group.PLANNED, kept})]
+    if not groups:
+        groups = list(counts)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         group = st.selectbox(
             "People",
             groups,
             format_func=lambda g: f"{_LABELS[g]} ({counts[g]:,})",
             key=GROUP,
-            on_change=_forget_detail,
+            on_change=_group_changed,
+            args=(report.run,),
             width=320,
         )
         details = _details(report, group)
@@ -72,34 +86,18 @@ def show_people_behind(report: RunReport) -> None:
                 key=DETAIL,
                 width=320,
             )
-        part = None if group is Group.SKIPPED else st.session_state.get(_PART)
-        people = relay().people_behind(report.run, group=group, detail=detail, part=part)
-        if part:
+        narrowed = None if group is Group.SKIPPED else narrowed
+        people = relay().people_behind(report.run, group=group, detail=detail, narrowed=narrowed)
+        if narrowed:
             st.button(
-                f"{part.side.capitalize()}: {plain(part.key or 'not known')}",
+                plain(_said(narrowed)),
                 key="report_part_away",
                 icon=":material/close:",
                 help="Show everybody again.",
-                on_click=_forget_part,
+                on_click=narrow,
+                args=(report.run, None),
             )
-        st.download_button(
-            "Download CSV",
-            lambda: as_csv(people),
-            file_name=f"run-{report.run}-{group}.csv",
-            mime="text/csv",
-            key="report_csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-        st.download_button(
-            "Download Parquet",
-            lambda: as_parquet(people),
-            file_name=f"run-{report.run}-{group}.parquet",
-            mime="application/vnd.apache.parquet",
-            key="report_parquet",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        save_table(lambda: people, name=f"run-{report.run}-people-{group}")
     st.dataframe(
         _as_shown(people),
         key="report_people",
@@ -114,15 +112,62 @@ def show_people_behind(report: RunReport) -> None:
     )
 
 
-def choose_group(group: Group, *, detail: str | None = None, part: Part | None = None) -> None:
+def choose_group(
+    run: int, group: Group, *, detail: str | None = None, narrowed: Narrowing | None = None
+) -> None:
     """Show this group from the next drawing on. For callbacks of charts and tables."""
     st.session_state[GROUP] = group
     st.session_state[DETAIL] = detail
-    st.session_state[_PART] = part
+    narrow(run, narrowed)
 
 
-def _forget_part() -> None:
-    st.session_state.pop(_PART, None)
+def chosen_group() -> Group | None:
+    """Return whose people are shown."""
+    return st.session_state.get(GROUP)
+
+
+def narrowed_by(run: int) -> Narrowing | None:
+    """Return what narrows the people behind a run."""
+    return st.session_state.get(f"{_NARROWED}_{run}")
+
+
+def narrow(run: int, narrowed: Narrowing | None) -> None:
+    """Narrow the people behind a run from the next drawing on; None shows everybody again."""
+    before = narrowed_by(run)
+    st.session_state[f"{_NARROWED}_{run}"] = narrowed
+    if isinstance(before, Period) and not isinstance(narrowed, Period):
+        st.session_state[DRAWN] = st.session_state.get(DRAWN, 0) + 1
+
+
+def said_period(period: Period) -> str:
+    """Return a period as a person reads it."""
+    form = clock(period.start, period.end)
+    return f"{period.start:{form}} to {period.end:{form}} UTC"
+
+
+def clock(start: datetime, end: datetime) -> str:
+    """Return how moments between two are written: with the day where there are several."""
+    return "%-d %b %H:%M" if end - start > _DAY else "%H:%M:%S"
+
+
+def _said(narrowed: Narrowing) -> str:
+    match narrowed:
+        case Part(side, key):
+            return f"{side.capitalize()}: {key or 'not known'}"
+        case Period():
+            return said_period(narrowed)
+        case Took(above_s, None):
+            return f"Took over {said_duration(above_s)}"
+        case Took(above_s, up_to_s):
+            return f"Took {said_duration(above_s)} to {said_duration(up_to_s)}"
+        case _:
+            assert_never(narrowed)
+
+
+def _group_changed(run: int) -> None:
+    _forget_detail()
+    if isinstance(narrowed_by(run), Took):  # which says how long another group's event took
+        narrow(run, None)
 
 
 def _forget_detail() -> None:
@@ -139,7 +184,11 @@ def _as_shown(people: pa.Table) -> pa.Table:
     return people.select(kept).rename_columns([_HEADINGS[name] for name in kept])
 
 
-def _counts(report: RunReport) -> dict[Group, int]:
+def _counts(report: RunReport, narrowed: Narrowing | None) -> dict[Group, int]:
+    """Return whom there is to choose; in a period, those to whom something happened then."""
+    if isinstance(narrowed, Period):
+        within = happened_within(report.timeline, narrowed)
+        return {group: getattr(within, group.value) for group in EVENTS}
     return {
         Group.PLANNED: report.planned,
         Group.SENT: report.sent,

@@ -1,23 +1,23 @@
 """The report of one run: headline numbers, charts, why messages failed, and who stands behind."""
 
+from functools import partial
 from typing import Final
 
 import streamlit as st
 
 from pages._people_behind import choose_group, show_people_behind
-from pages._report_chart import draw
+from pages._report_chart import show_chart
+from pages._report_durations import show_times
 from pages._report_failures import show_failures
 from pages._report_parts import show_parts, show_past, show_run_cost, show_skipped
-from pages._shown_sql import show_sql
+from pages._report_time import show_over_time
 from pages._ui import relay
-from pages._words import channel_name, counted, plain, said_duration, said_moment
-from relay_core.reports.charts import FUNNEL, OVER_TIME
-from relay_core.reports.duration_charts import TO_DELIVERY, TO_REPLY
+from pages._words import channel_name, counted, plain, said_moment
+from relay_core.reports.charts import FUNNEL
 from relay_core.reports.intervals import Proportion
 from relay_core.reports.paper import as_html
 from relay_core.reports.people_behind import Group
 from relay_core.reports.run_report import RunReport, to_json
-from relay_core.reports.shown_sql import Figure
 
 _FUNNEL_KEY: Final = "report_funnel"
 
@@ -30,19 +30,12 @@ def show_report(run_id: int) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.header(FUNNEL.title)
-        draw(report, FUNNEL, key=_FUNNEL_KEY, chosen=_step_chosen)
-        st.caption("Select a bar to see its people below.")
-        show_sql(Figure.FUNNEL, run=run_id)
+        show_chart(report, FUNNEL, key=_FUNNEL_KEY, chosen=partial(_step_chosen, run_id))
+        st.caption("Select a bar to see its people below. Lines under bars: 95 % intervals.")
         _certainty(report)
     with right:
-        st.header(OVER_TIME.title)
-        if report.timeline.buckets:
-            draw(report, OVER_TIME, key="report_over_time")
-            show_sql(Figure.OVER_TIME, run=run_id)
-        else:
-            st.caption("Nothing has left yet.")
-        _pace(report)
-    _times(report)
+        show_over_time(report)
+    show_times(report)
     show_failures(report)
     show_skipped(report)
     show_parts(report)
@@ -123,43 +116,11 @@ def _certainty(report: RunReport) -> None:
         )
 
 
-def _pace(report: RunReport) -> None:
-    later = report.timeline.later
-    if later:
-        st.caption(
-            f"After that: {later.delivered:,} delivered, {later.failed:,} failed, "
-            f"{later.replied:,} replied."
-        )
-    if report.pace and report.pace.per_second:
-        st.caption(f"{report.pace.per_second:.1f} messages per second.")
-
-
-def _times(report: RunReport) -> None:
-    columns = st.columns(2, gap="large")
-    for column, chart, figure, times in zip(
-        columns,
-        (TO_DELIVERY, TO_REPLY),
-        (Figure.TO_DELIVERY, Figure.TO_REPLY),
-        (report.delivery_times, report.reply_times),
-        strict=True,
-    ):
-        if times is None:
-            continue
-        with column:
-            st.header(chart.title)
-            st.caption(
-                f"Half within {said_duration(times.median_s)}, 95 % within "
-                f"{said_duration(times.p95_s)}; {counted(times.messages, 'message')} measured."
-            )
-            draw(report, chart, key=f"report_{chart.title.replace(' ', '_').lower()}")
-            show_sql(figure, run=report.run)
-
-
 def _share(part: Proportion | None) -> str:
     return f"{part.share:.1%} ({part.low:.1%} to {part.high:.1%})" if part else "none"
 
 
-def _step_chosen() -> None:
+def _step_chosen(run: int) -> None:
     picked = st.session_state[_FUNNEL_KEY]["selection"].get("step")
     if picked:
-        choose_group(Group(picked[0]["step"]))
+        choose_group(run, Group(picked[0]["step"]))

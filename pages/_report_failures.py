@@ -10,8 +10,7 @@ import streamlit as st
 
 from pages._dialog import do_and_close, show_refusal
 from pages._people_behind import choose_group
-from pages._report_chart import draw
-from pages._shown_sql import show_sql
+from pages._report_chart import show_chart, show_table
 from pages._ui import actor, flash, relay
 from pages._words import counted, plain, said_moment
 from relay_core.audience.policy import ANY_PURPOSE
@@ -20,7 +19,6 @@ from relay_core.reports.charts import FAILURES
 from relay_core.reports.failure_classes import Deed
 from relay_core.reports.people_behind import Group
 from relay_core.reports.run_report import RunReport
-from relay_core.reports.shown_sql import Figure
 
 _RUN: Final = Path(__file__).parent / "run.py"
 _CHART: Final = "report_failures"
@@ -32,19 +30,18 @@ def show_failures(report: RunReport) -> None:
         st.header(FAILURES.title)
         kinds = (f"{k.label} {k.deliveries:,} ({k.share:.0%})" for k in report.failure_kinds)
         st.caption(" · ".join(kinds))
-        draw(report, FAILURES, key=_CHART, chosen=_cause_chosen)
-        show_sql(Figure.FAILURES, run=report.run)
-        _cause_table(report.failures, key="report_failure_table")
+        show_chart(report, FAILURES, key=_CHART, chosen=partial(_cause_chosen, report.run))
+        _cause_table(report, report.failures, key="report_failure_table")
         _deeds(report)
     if report.doubts:
         st.header("Why some are unknown")
-        _cause_table(report.doubts, key="report_doubt_table")
+        _cause_table(report, report.doubts, key="report_doubt_table")
     if report.cancellations:
         st.header("Cancelled before their turn")
-        _cause_table(report.cancellations, key="report_cancel_table")
+        _cause_table(report, report.cancellations, key="report_cancel_table")
 
 
-def _cause_table(causes: Sequence[Cause], *, key: str) -> None:
+def _cause_table(report: RunReport, causes: Sequence[Cause], *, key: str) -> None:
     columns = {
         "What": pa.array([c.title for c in causes]),
         "Messages": pa.array([c.deliveries for c in causes], pa.int64()),
@@ -57,11 +54,10 @@ def _cause_table(causes: Sequence[Cause], *, key: str) -> None:
         "Code": pa.array([c.code for c in causes]),
         "In the channel's words": pa.array([c.reason for c in causes], pa.string()),
     }
-    st.dataframe(
-        pa.table(columns),
+    show_table(
+        report,
+        columns,
         key=key,
-        hide_index=True,
-        placeholder="",
         alt="; ".join(f"{c.title}: {c.deliveries:,}. {c.advice}" for c in causes),
     )
 
@@ -140,7 +136,7 @@ def _block(run_id: int, cause: Cause) -> None:
     flash(f"{counted(moved.people, 'person is', 'people are')} on the block list.")
 
 
-def _cause_chosen() -> None:
+def _cause_chosen(run: int) -> None:
     picked = st.session_state[_CHART]["selection"].get("code")
     if picked:
-        choose_group(Group.FAILED, detail=picked[0]["code"])
+        choose_group(run, Group.FAILED, detail=picked[0]["code"])

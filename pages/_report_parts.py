@@ -3,20 +3,24 @@
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
+from typing import Final
 
 import pyarrow as pa
 import streamlit as st
 
 from pages._cost import show_cost
 from pages._people_behind import choose_group
-from pages._shown_sql import show_sql
+from pages._report_chart import show_table
 from pages._words import plain, said_moment
 from relay_core.campaigns.cost import Cost
 from relay_core.reports.frozen import said_event
-from relay_core.reports.people_behind import Group, Part, Side
+from relay_core.reports.narrowing import Part, Side
+from relay_core.reports.people_behind import Group
 from relay_core.reports.run_report import RunReport
 from relay_core.reports.shown_sql import Figure
 from relay_core.reports.slices import Slice
+
+_FIGURES: Final = {Side.COUNTRY: Figure.COUNTRIES, Side.LANGUAGE: Figure.LANGUAGES}
 
 
 def show_parts(report: RunReport) -> None:
@@ -24,16 +28,14 @@ def show_parts(report: RunReport) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.header("By country")
-        _slices(report.by_country, "Country", key="report_countries", side=Side.COUNTRY)
-        show_sql(Figure.COUNTRIES, run=report.run)
+        _slices(report, report.by_country, "Country", key="report_countries", side=Side.COUNTRY)
         st.header("By template")
-        _slices(report.by_template, "Template", key="report_templates")
+        _slices(report, report.by_template, "Template", key="report_templates")
     with right:
         st.header("By language")
-        _slices(report.by_language, "Language", key="report_languages", side=Side.LANGUAGE)
-        show_sql(Figure.LANGUAGES, run=report.run)
+        _slices(report, report.by_language, "Language", key="report_languages", side=Side.LANGUAGE)
         st.header("By integration")
-        _slices(report.by_integration, "Integration", key="report_integrations")
+        _slices(report, report.by_integration, "Integration", key="report_integrations")
 
 
 def show_skipped(report: RunReport) -> None:
@@ -41,20 +43,17 @@ def show_skipped(report: RunReport) -> None:
     if not report.skipped:
         return
     st.header("Left out")
-    st.dataframe(
-        pa.table(
-            {
-                "Reason": pa.array([s.label for s in report.skipped]),
-                "People": pa.array([s.people for s in report.skipped], pa.int64()),
-                "What can be done": pa.array([s.advice for s in report.skipped]),
-            }
-        ),
+    show_table(
+        report,
+        {
+            "Reason": pa.array([s.label for s in report.skipped]),
+            "People": pa.array([s.people for s in report.skipped], pa.int64()),
+            "What can be done": pa.array([s.advice for s in report.skipped]),
+        },
         key="report_skipped",
-        hide_index=True,
-        placeholder="",
         alt="; ".join(f"{s.label}: {s.people:,}" for s in report.skipped),
+        figure=Figure.SKIPPED,
     )
-    show_sql(Figure.SKIPPED, run=report.run)
 
 
 def show_run_cost(report: RunReport) -> None:
@@ -74,20 +73,15 @@ def show_run_cost(report: RunReport) -> None:
 def show_past(report: RunReport) -> None:
     """Draw who did what to the run, and what was frozen when it was made."""
     with st.expander("What was done and what was frozen", icon=":material/history:"):
-        st.dataframe(
-            pa.table(
-                {
-                    "When (UTC)": pa.array(
-                        [f"{e.happened_at:%Y-%m-%d %H:%M}" for e in report.trail]
-                    ),
-                    "What": pa.array([said_event(e.event) for e in report.trail]),
-                    "Who": pa.array([e.actor for e in report.trail]),
-                    "More": pa.array([e.detail for e in report.trail], pa.string()),
-                }
-            ),
+        show_table(
+            report,
+            {
+                "When (UTC)": pa.array([f"{e.happened_at:%Y-%m-%d %H:%M}" for e in report.trail]),
+                "What": pa.array([said_event(e.event) for e in report.trail]),
+                "Who": pa.array([e.actor for e in report.trail]),
+                "More": pa.array([e.detail for e in report.trail], pa.string()),
+            },
             key="report_trail",
-            hide_index=True,
-            placeholder="",
             alt="; ".join(
                 f"{said_event(e.event)} by {e.actor}, {said_moment(e.happened_at)}"
                 for e in report.trail
@@ -107,25 +101,25 @@ def show_past(report: RunReport) -> None:
             st.code(frozen.sha256, language=None, wrap_lines=True)
 
 
-def _slices(slices: Sequence[Slice], name: str, *, key: str, side: Side | None = None) -> None:
+def _slices(
+    report: RunReport, slices: Sequence[Slice], name: str, *, key: str, side: Side | None = None
+) -> None:
     chosen: Callable[[], None] | None = None
     if side:
-        chosen = partial(_part_chosen, key, side, [s.key for s in slices])
-    st.dataframe(
-        pa.table(
-            {
-                name: pa.array([s.key or "Not known" for s in slices], pa.string()),
-                "Planned": pa.array([s.planned for s in slices], pa.int64()),
-                "Sent": pa.array([s.sent for s in slices], pa.int64()),
-                "Delivered": pa.array([s.delivered for s in slices], pa.int64()),
-                "Of sent": pa.array([_range(s) for s in slices]),
-                "Replied": pa.array([s.replied for s in slices], pa.int64()),
-                "Failed": pa.array([s.failed for s in slices], pa.int64()),
-            }
-        ),
+        chosen = partial(_part_chosen, report.run, key, side, [s.key for s in slices])
+    show_table(
+        report,
+        {
+            name: pa.array([s.key or "Not known" for s in slices], pa.string()),
+            "Planned": pa.array([s.planned for s in slices], pa.int64()),
+            "Sent": pa.array([s.sent for s in slices], pa.int64()),
+            "Delivered": pa.array([s.delivered for s in slices], pa.int64()),
+            "Of sent": pa.array([_range(s) for s in slices]),
+            "Replied": pa.array([s.replied for s in slices], pa.int64()),
+            "Failed": pa.array([s.failed for s in slices], pa.int64()),
+        },
         key=key,
-        hide_index=True,
-        placeholder="",
+        figure=_FIGURES.get(side) if side else None,
         on_select=chosen or "ignore",
         selection_mode="single-cell",
         column_config={
@@ -138,10 +132,10 @@ def _slices(slices: Sequence[Slice], name: str, *, key: str, side: Side | None =
     )
 
 
-def _part_chosen(key: str, side: Side, keys: Sequence[str | None]) -> None:
+def _part_chosen(run: int, key: str, side: Side, keys: Sequence[str | None]) -> None:
     cells = st.session_state[key]["selection"]["cells"]
     if cells:
-        choose_group(Group.PLANNED, part=Part(side, keys[int(cells[0][0])]))
+        choose_group(run, Group.PLANNED, narrowed=Part(side, keys[int(cells[0][0])]))
 
 
 def _range(each: Slice) -> str:

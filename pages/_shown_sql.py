@@ -12,10 +12,12 @@ ASKED: Final = "sql_asked"
 _PAGE: Final = Path(__file__).parent / "sql.py"
 
 
-def show_sql(figure: Figure, *, run: int) -> None:
-    """Offer the query that returns what a chart of this run shows."""
-    sql = shown_sql(figure, run=run)
-    with st.popover("Show the SQL", icon=":material/database:", type="tertiary"):
+def show_sql(figure: Figure, *, run: int, step_s: int = 60) -> None:
+    """Offer the query that returns what a chart of this run shows, in steps of so many seconds."""
+    sql = shown_sql(figure, run=run, step_s=step_s)
+    with st.popover(
+        "Show the SQL", icon=":material/database:", type="tertiary", key=f"shown_{figure}"
+    ):
         st.code(sql, language="sql")
         if st.button("Open in SQL", key=f"open_{figure}", icon=":material/open_in_new:"):
             st.session_state[ASKED] = sql

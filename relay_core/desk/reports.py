@@ -1,8 +1,9 @@
 """What happened: figures, and the people behind them."""
 
 from relay_core.desk.runs import RunDesk
+from relay_core.reports.narrowing import Narrowing
 from relay_core.reports.overview import Overview, overview
-from relay_core.reports.people_behind import Group, Part, people_behind
+from relay_core.reports.people_behind import Group, people_behind
 from relay_core.reports.run_report import RunReport, run_report
 from relay_core.reports.setbacks import Setbacks, setbacks
 from relay_core.store.tables import Table
@@ -21,11 +22,16 @@ class ReportDesk(RunDesk):
         return run_report(self._database, run_id, now=self._now())
 
     def people_behind(
-        self, run_id: int, *, group: Group, detail: str | None = None, part: Part | None = None
+        self,
+        run_id: int,
+        *,
+        group: Group,
+        detail: str | None = None,
+        narrowed: Narrowing | None = None,
     ) -> Table:
         """Return the people behind a number of a report, phone numbers masked."""
         return people_behind(
-            self._database, run_id, group=group, detail=detail, part=part, show_phones=False
+            self._database, run_id, group=group, detail=detail, narrowed=narrowed, show_phones=False
         )
 
     def setbacks(self, run_id: int) -> Setbacks:

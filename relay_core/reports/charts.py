@@ -7,41 +7,32 @@ said by a label, a dash or a shape, so the charts can be read in grey.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import altair as alt
 import pyarrow as pa
 
+from relay_core.reports.funnel import FunnelStep
 from relay_core.reports.intervals import Proportion
 from relay_core.reports.run_report import RunReport
+from relay_core.reports.shown_sql import Figure
 
 Spec = dict[str, Any]
 
-_ROWS: Final = "rows"
-_EVENTS: Final = ("Delivered", "Failed", "Sent", "Replied")
-_MEANINGS: Final = (*_EVENTS, "Cancelled", "Unknown", "Planned")
+ROWS: Final = "rows"
+"""What a spec calls its table."""
+EVENTS: Final = ("Delivered", "Failed", "Sent", "Replied")
+_MEANINGS: Final = (*EVENTS, "Cancelled", "Unknown", "Planned")
 """In the order of the palette: teal, orange, blue, purple, red, ochre, grey."""
-_SHAPES: Final = ["square", "triangle-up", "circle", "diamond"]
 _BAR_STEP_PX: Final = 40
+_BELOW_PX: Final = 14
+"""From the middle of a bar to the interval under it, where it is seen on any theme."""
 _MOST_LABEL_PX: Final = 320
-_FADED: Final = 0.35
-_CLOCK: Final = {
-    "milliseconds": "%H:%M:%S.%L",
-    "seconds": "%H:%M:%S",
-    "minutes": "%H:%M",
-    "hours": "%H:%M",
-    "day": "%-d %b",
-    "date": "%-d %b",
-    "week": "%-d %b",
-    "month": "%b %Y",
-    "quarter": "%b %Y",
-    "year": "%Y",
-}
-"""A clock of 24 hours, as detailed as the axis is close."""
-_SECOND: Final = "%Y-%m-%d %H:%M:%S"
-_MOMENT: Final = pa.timestamp("ms", tz="UTC")
+_WHOLE: Final = "datum.value === floor(datum.value) ? format(datum.value, ',d') : ''"
+"""Vega puts halves between small numbers, whatever the least step."""
+FADED: Final = 0.35
+"""Opacity of what is not selected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,65 +40,95 @@ class RunChart:
     """One chart of a run's report."""
 
     title: str
+    figure: Figure
+    """Its name, and that of the query beside it."""
     spec: Callable[[], Spec]
     """Made once and shared: not to be changed."""
     table: Callable[[RunReport], pa.Table]
     alt: Callable[[RunReport], str]
     """What the chart says, in a sentence or two."""
-    selection: str | None
-    """Name of the point selection, and of the column whose value a click selects."""
+    selections: tuple[str, ...]
+    """Names of what can be selected. A name that is a column's too selects values of it."""
 
 
-def _colours() -> alt.Color:
-    return alt.Color(
-        "meaning:N", scale=alt.Scale(domain=list(_MEANINGS)), legend=None, title="Messages"
-    )
+def whole_numbers() -> alt.Axis:
+    """Return an axis of messages, which have no halves."""
+    return alt.Axis(tickMinStep=1, tickCount=6, labelExpr=_WHOLE)
 
 
-def _whole_numbers() -> alt.Axis:
-    return alt.Axis(tickMinStep=1, tickCount=6, format=",d")
-
-
-def bars(selection: str | None, *, share_title: str) -> Spec:
+def bars(selection: str, *, share_title: str) -> alt.Chart:
     """Return horizontal bars, labelled on the axis, where text follows the theme.
 
     Args:
-        selection: Column whose value a click selects; None: a click selects nothing.
+        selection: Column whose value a click selects.
         share_title: What the column "share" is a share of.
     """
-    chart = (
-        alt.Chart(
-            alt.NamedData(_ROWS),
-            height=alt.Step(_BAR_STEP_PX),
-            autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        )
+    chosen = alt.selection_point(name=selection, fields=[selection])
+    drawn: alt.Chart = (
+        alt.Chart(alt.NamedData(ROWS))
         .mark_bar(cornerRadiusEnd=3)
         .encode(
-            x=alt.X("messages:Q", title="Messages", axis=_whole_numbers()),
+            x=alt.X("messages:Q", title="Messages", axis=whole_numbers()),
             y=alt.Y(
                 "label:N",
                 sort=None,
                 title=None,
                 axis=alt.Axis(labelLimit=_MOST_LABEL_PX, ticks=False, domain=False),
             ),
-            color=_colours(),
+            color=alt.Color(
+                "meaning:N", scale=alt.Scale(domain=list(_MEANINGS)), legend=None, title="Messages"
+            ),
+            opacity=alt.when(chosen).then(alt.value(1)).otherwise(alt.value(FADED)),
             tooltip=[
                 alt.Tooltip("label:N", title="What"),
                 alt.Tooltip("messages:Q", title="Messages", format=",d"),
                 alt.Tooltip("share:Q", title=share_title, format=".1%"),
             ],
         )
+        .add_params(chosen)
     )
-    if selection:
-        chosen = alt.selection_point(name=selection, fields=[selection])
-        faded = alt.when(chosen).then(alt.value(1)).otherwise(alt.value(_FADED))
-        chart = chart.encode(opacity=faded).add_params(chosen)
-    return _bare(chart)
+    return drawn
+
+
+def rows_of_bars(chart: alt.Chart | alt.LayerChart | alt.FacetChart) -> Spec:
+    """Return the spec of bars, each as high as the next, however many there are."""
+    return bare(
+        chart.properties(
+            height=alt.Step(_BAR_STEP_PX),
+            autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        )
+    )
+
+
+def bare(chart: alt.Chart | alt.LayerChart | alt.FacetChart) -> Spec:
+    """Return the spec alone: whoever draws it brings data, size and theme."""
+    spec: Spec = chart.to_dict()
+    for part in ("$schema", "config", "data", "datasets"):
+        spec.pop(part, None)
+    for layer in spec.get("layer", ()):
+        layer.pop("data", None)
+    return spec
 
 
 @cache
 def _funnel_spec() -> Spec:
-    return bars("step", share_title="Of all planned")
+    shares = bars("step", share_title="Of all planned").mark_bar(
+        cornerRadiusEnd=3, size=_BAR_STEP_PX // 2
+    )
+    interval = alt.Chart(alt.NamedData(ROWS)).encode(
+        x=alt.X("low:Q", title="Messages"),
+        y=alt.Y("label:N", sort=None),
+        color=alt.ColorDatum("Planned"),
+    )
+    drawn = alt.layer(
+        shares,
+        interval.mark_rule(yOffset=_BELOW_PX).encode(x2="high:Q"),
+        *(
+            interval.mark_tick(yOffset=_BELOW_PX, size=6, thickness=1).encode(x=f"{end}:Q")
+            for end in ("low", "high")
+        ),
+    )
+    return rows_of_bars(drawn)
 
 
 def _funnel_table(report: RunReport) -> pa.Table:
@@ -123,8 +144,19 @@ def _funnel_table(report: RunReport) -> pa.Table:
             "share": pa.array(
                 [s.of_planned.share if s.of_planned else None for s in steps], pa.float64()
             ),
+            "low": pa.array([_edge(s, "low") for s in steps], pa.float64()),
+            "high": pa.array([_edge(s, "high") for s in steps], pa.float64()),
         }
     )
+
+
+def _edge(step: FunnelStep, which: Literal["low", "high"]) -> float | None:
+    """Return in messages where the interval of a step's share ends; what was planned has none."""
+    part = step.of_planned
+    if part is None or step.step == "planned":
+        return None
+    share: float = getattr(part, which)
+    return share * part.total
 
 
 def _funnel_alt(report: RunReport) -> str:
@@ -136,83 +168,8 @@ def _funnel_alt(report: RunReport) -> str:
 
 
 @cache
-def _over_time_spec() -> Spec:
-    base = alt.Chart(alt.NamedData(_ROWS)).encode(
-        x=alt.X(
-            "start:T",
-            title="Time (UTC)",
-            scale=alt.Scale(type="utc"),
-            axis=alt.Axis(format=_CLOCK, labelOverlap=True),
-        ),
-        y=alt.Y("messages:Q", title="Messages", axis=_whole_numbers()),
-        color=alt.Color(
-            "meaning:N",
-            title="Messages",
-            scale=alt.Scale(domain=list(_EVENTS)),
-            legend=alt.Legend(orient="top", symbolStrokeWidth=0),
-        ),
-    )
-    lines = base.mark_line(strokeWidth=2).encode(
-        strokeDash=alt.StrokeDash(
-            "meaning:N",
-            title="Messages",
-            scale=alt.Scale(domain=list(_EVENTS), range=[[6, 3], [2, 2], [1, 0], [8, 2, 2, 2]]),
-        )
-    )
-    points = base.mark_point(filled=True, size=45, opacity=1).encode(
-        shape=alt.Shape(
-            "meaning:N",
-            title="Messages",
-            scale=alt.Scale(domain=list(_EVENTS), range=_SHAPES),
-        ),
-        tooltip=[
-            alt.Tooltip("meaning:N", title="What"),
-            alt.Tooltip("messages:Q", title="Messages", format=",d"),
-            alt.Tooltip("when:N", title="From (UTC)"),
-        ],
-    )
-    return _bare(alt.layer(lines, points))
-
-
-def _over_time_table(report: RunReport) -> pa.Table:
-    buckets = report.timeline.buckets
-    figures = [
-        (bucket.start, meaning, count)
-        for bucket in buckets
-        for meaning, count in (
-            ("Sent", bucket.sent),
-            ("Delivered", bucket.delivered),
-            ("Failed", bucket.failed),
-            ("Replied", bucket.replied),
-        )
-    ]
-    return pa.table(
-        {
-            "start": pa.array([start for start, _, _ in figures], _MOMENT),
-            "when": pa.array([f"{start:{_SECOND}}" for start, _, _ in figures], pa.string()),
-            "meaning": pa.array([meaning for _, meaning, _ in figures], pa.string()),
-            "messages": pa.array([count for _, _, count in figures], pa.int64()),
-        }
-    )
-
-
-def _over_time_alt(report: RunReport) -> str:
-    buckets = report.timeline.buckets
-    if not buckets:
-        return "Nothing has happened in this run yet."
-    busiest = max(buckets, key=lambda bucket: bucket.sent)
-    width = timedelta(seconds=report.timeline.bucket_s)
-    end = buckets[-1].start + width
-    return (
-        f"Messages sent, delivered, failed and replied to in steps of {_said(width)}, from "
-        f"{buckets[0].start:{_SECOND}} to {end:{_SECOND}} UTC. In the busiest step, from "
-        f"{busiest.start:{_SECOND}}, the channel took {busiest.sent:,}."
-    )
-
-
-@cache
 def _failures_spec() -> Spec:
-    return bars("code", share_title="Of all failed")
+    return rows_of_bars(bars("code", share_title="Of all failed"))
 
 
 def _failures_table(report: RunReport) -> pa.Table:
@@ -238,47 +195,23 @@ def _failures_alt(report: RunReport) -> str:
     return f"Why messages failed: {', '.join(parts)}."
 
 
-def _bare(chart: alt.Chart | alt.LayerChart | alt.FacetChart) -> Spec:
-    """Return the spec alone: the page brings data, size and theme."""
-    spec: Spec = chart.to_dict()
-    for part in ("$schema", "config", "data", "datasets"):
-        spec.pop(part, None)
-    for layer in spec.get("layer", ()):
-        layer.pop("data", None)
-    return spec
-
-
 def _percent(part: Proportion | None) -> str:
     return "" if part is None else f" ({part.share:.0%})"
 
 
-def _said(width: timedelta) -> str:
-    for unit, name in ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
-        count, rest = divmod(int(width.total_seconds()), unit)
-        if count and not rest:
-            return f"{count} {name}" if count == 1 else f"{count} {name}s"
-    raise ValueError("a step of time has at least a second")
-
-
 FUNNEL: Final = RunChart(
     title="From planned to replied",
+    figure=Figure.FUNNEL,
     spec=_funnel_spec,
     table=_funnel_table,
     alt=_funnel_alt,
-    selection="step",
-)
-OVER_TIME: Final = RunChart(
-    title="Over time",
-    spec=_over_time_spec,
-    table=_over_time_table,
-    alt=_over_time_alt,
-    selection=None,
+    selections=("step",),
 )
 FAILURES: Final = RunChart(
     title="Why messages failed",
+    figure=Figure.FAILURES,
     spec=_failures_spec,
     table=_failures_table,
     alt=_failures_alt,
-    selection="code",
+    selections=("code",),
 )
-RUN_CHARTS: Final = (FUNNEL, OVER_TIME, FAILURES)

@@ -6,16 +6,20 @@ from typing import Final
 
 import pyarrow as pa
 
-from relay_core.reports.charts import RunChart, Spec, bars
+from relay_core.reports.charts import RunChart, Spec, bars, rows_of_bars
 from relay_core.reports.durations import DurationBin, Durations, said_duration
 from relay_core.reports.run_report import RunReport
+from relay_core.reports.shown_sql import Figure
+
+BIN: Final = "bin"
+"""Name of the selection, and of the column it is by: labels of bins."""
 
 _Times = Callable[[RunReport], Durations | None]
 
 
 @cache
 def _spec() -> Spec:
-    return bars(None, share_title="Of all measured")
+    return rows_of_bars(bars(BIN, share_title="Of all measured"))
 
 
 def _table(report: RunReport, *, times: _Times, meaning: str) -> pa.Table:
@@ -24,6 +28,7 @@ def _table(report: RunReport, *, times: _Times, meaning: str) -> pa.Table:
     measured = found.messages if found else 0
     return pa.table(
         {
+            BIN: pa.array([bin_label(b) for b in bins], pa.string()),
             "label": pa.array([f"{bin_label(b)}: {b.messages:,}" for b in bins], pa.string()),
             "meaning": pa.array([meaning] * len(bins), pa.string()),
             "messages": pa.array([b.messages for b in bins], pa.int64()),
@@ -70,16 +75,18 @@ ON_THE_PHONE: Final = "on the phone"
 ANSWERED: Final = "answered"
 TO_DELIVERY: Final = RunChart(
     title="Time to delivery",
+    figure=Figure.TO_DELIVERY,
     spec=_spec,
     table=partial(_table, times=_delivery, meaning="Delivered"),
     alt=partial(_alt, times=_delivery, what=ON_THE_PHONE),
-    selection=None,
+    selections=(BIN,),
 )
 TO_REPLY: Final = RunChart(
     title="Time to the first reply",
+    figure=Figure.TO_REPLY,
     spec=_spec,
     table=partial(_table, times=_reply, meaning="Replied"),
     alt=partial(_alt, times=_reply, what=ANSWERED),
-    selection=None,
+    selections=(BIN,),
 )
 DURATION_CHARTS: Final = (TO_DELIVERY, TO_REPLY)

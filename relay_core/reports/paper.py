@@ -1,30 +1,35 @@
 """A run's report for paper: one HTML page that needs no script, no network and no colour."""
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from html import escape
 from typing import Final
 
 from relay_core.campaigns.cost import Cost
-from relay_core.reports.charts import FAILURES, FUNNEL, OVER_TIME
+from relay_core.reports.charts import FAILURES, FUNNEL, Spec
 from relay_core.reports.duration_charts import (
     ANSWERED,
     ON_THE_PHONE,
     TO_DELIVERY,
     TO_REPLY,
-    bin_label,
     said_times,
 )
 from relay_core.reports.durations import Durations
 from relay_core.reports.frozen import said_event
 from relay_core.reports.intervals import Proportion
-from relay_core.reports.paper_charts import Bar, Line, bars, lines
+from relay_core.reports.over_time_chart import OVER_TIME
+from relay_core.reports.pictures import PictureForm, draw, picture_spec
 from relay_core.reports.run_report import RunReport
 from relay_core.reports.slices import Slice
 
+Draw = Callable[[Sequence[Spec], PictureForm], Sequence[bytes]]
+
 _MOST_ROWS: Final = 8
-_HALF: Final = 360
-"""Width of a chart that takes one of two columns, in the units of one that takes both."""
+_ROW_PX: Final = 26
+_PLOT_PX: Final = 110
+_WIDE: Final = {"width": 720, "height": {"step": _ROW_PX}}
+_HALF: Final = {"width": 360, "height": {"step": _ROW_PX}}
+"""Size of a chart that takes one of two columns."""
 _NUMBERS: Final = frozenset(
     {
         *("Planned", "Sent", "Delivered", "Of sent", "Replied", "Failed"),
@@ -52,16 +57,30 @@ th, td { text-align: left; vertical-align: top; padding: 1px 6px 1px 0;
 """
 
 
-def as_html(report: RunReport) -> str:
-    """Return the report as a whole HTML document. Texts of people and vendors are escaped."""
+def as_html(report: RunReport, *, draw: Draw = draw) -> str:
+    """Return the report as a whole HTML document. Texts of people and vendors are escaped.
+
+    Args:
+        report: What it says.
+        draw: Draws charts, as `pictures.draw` does.
+
+    Raises:
+        ExportError: A chart could not be drawn.
+    """
+    drawn = _drawn(report, draw)
     title = f"{report.campaign}, run {report.run}"
     parts = [
         _head(report),
-        _section(FUNNEL.title, _funnel(report)),
-        _section(OVER_TIME.title, _over_time(report)),
+        _section(FUNNEL.title, _funnel(report, drawn[FUNNEL.title])),
+        _section(OVER_TIME.title, _over_time(report, drawn.get(OVER_TIME.title))),
         _two(
-            _section(TO_DELIVERY.title, _durations(report.delivery_times, ON_THE_PHONE)),
-            _section(TO_REPLY.title, _durations(report.reply_times, ANSWERED)),
+            *(
+                _section(chart.title, _durations(times, what, drawn.get(chart.title)))
+                for chart, times, what in (
+                    (TO_DELIVERY, report.delivery_times, ON_THE_PHONE),
+                    (TO_REPLY, report.reply_times, ANSWERED),
+                )
+            )
         ),
         _section(FAILURES.title, _failures(report)) if report.failures else "",
         _two(
@@ -94,21 +113,22 @@ def _head(report: RunReport) -> str:
     return f'<h1>{escape(report.campaign)}</h1><p class="quiet">{escape(said)}</p>{note}'
 
 
-def _funnel(report: RunReport) -> str:
-    chart = bars(
-        [
-            Bar(
-                label=step.label,
-                number=step.messages,
-                value=f"{step.messages:,}" + (f" ({of.share:.0%})" if of else ""),
-                low=of.low * of.total if of and step.step != "planned" else None,
-                high=of.high * of.total if of and step.step != "planned" else None,
-            )
-            for step in report.funnel
-            for of in [step.of_planned]
-        ],
-        alt=FUNNEL.alt(report),
-    )
+def _drawn(report: RunReport, draw: Draw) -> dict[str, str]:
+    """Return the charts that have anything to show, by title: all are drawn at once."""
+    charts = [(FUNNEL, _WIDE)]
+    if report.timeline.buckets:
+        charts.append((OVER_TIME, _WIDE | {"height": _PLOT_PX}))
+    charts += [
+        (chart, _HALF)
+        for chart, times in ((TO_DELIVERY, report.delivery_times), (TO_REPLY, report.reply_times))
+        if times
+    ]
+    specs = [picture_spec(report, chart, titled=False) | size for chart, size in charts]
+    drawn = draw(specs, PictureForm.SVG)
+    return {c.title: svg.decode() for (c, _), svg in zip(charts, drawn, strict=True)}
+
+
+def _funnel(report: RunReport, chart: str) -> str:
     said = [
         f"{step.label}: {_share(step.of_sent)} of those sent."
         for step in report.funnel
@@ -125,38 +145,15 @@ def _funnel(report: RunReport) -> str:
     if report.unknown:
         said.append(f"Unknown: {report.unknown:,}; they may have been sent.")
     said.append(
-        "Whiskers and ranges are 95 % intervals (Wilson). No channel says whether a message was "
-        "read."
+        "The lines under the bars and the ranges in brackets are 95 % intervals (Wilson). No "
+        "channel says whether a message was read."
     )
     return chart + f"<p>{escape(' '.join(said))}</p>"
 
 
-def _over_time(report: RunReport) -> str:
-    buckets = report.timeline.buckets
-    if not buckets:
+def _over_time(report: RunReport, chart: str | None) -> str:
+    if chart is None:
         return "<p>Nothing has left yet.</p>"
-    end = buckets[-1].start + timedelta(seconds=report.timeline.bucket_s)
-    chart = lines(
-        [
-            Line(label="Sent", numbers=[b.sent for b in buckets], colour="#3B6FB6", dash=""),
-            Line(
-                label="Delivered",
-                numbers=[b.delivered for b in buckets],
-                colour="#0F6E66",
-                dash="6 3",
-            ),
-            Line(label="Failed", numbers=[b.failed for b in buckets], colour="#C2571A", dash="2 2"),
-            Line(
-                label="Replied",
-                numbers=[b.replied for b in buckets],
-                colour="#8A5BB5",
-                dash="8 2 2 2",
-            ),
-        ],
-        begins=_moment(buckets[0].start),
-        ends=_moment(end),
-        alt=OVER_TIME.alt(report),
-    )
     later = report.timeline.later
     if later is None:
         return chart
@@ -166,19 +163,9 @@ def _over_time(report: RunReport) -> str:
     )
 
 
-def _durations(times: Durations | None, what: str) -> str:
-    if times is None:
-        return "<p>Nothing to measure yet.</p>"
-    said = said_times(times, what=what)
-    chart = bars(
-        [
-            Bar(label=bin_label(each), number=each.messages, value=f"{each.messages:,}")
-            for each in times.bins
-        ],
-        alt=said,
-        width=_HALF,
-    )
-    return f"<p>{said}</p>{chart}"
+def _durations(times: Durations | None, what: str, chart: str | None) -> str:
+    said = f"<p>{said_times(times, what=what)}</p>"
+    return said + (chart or "")
 
 
 def _failures(report: RunReport) -> str:

@@ -1,12 +1,12 @@
 """Who stands behind a number of a report."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final, assert_never
 
 import pyarrow as pa
 
+from relay_core.reports.narrowing import Narrowing, query_values
 from relay_core.reports.skips import skip_label
 from relay_core.store.database import Database
 from relay_core.store.ledger import one
@@ -36,20 +36,14 @@ class Group(StrEnum):
     SKIPPED = "skipped"  # left out at planning: no delivery was made
 
 
-class Side(StrEnum):
-    """By what the figures of a run are told apart, where people can be picked by it."""
-
-    COUNTRY = "country"
-    LANGUAGE = "language"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Those of one country or language."""
-
-    side: Side
-    key: str | None
-    """None: of whom it is not known."""
+_EVENTS: Final = {
+    Group.SENT: "sent",
+    Group.DELIVERED: "delivered",
+    Group.FAILED: "failed",
+    Group.REPLIED: "replied",
+    Group.OPTED_OUT: "replied",
+}
+"""What happened to everybody of a group."""
 
 
 def people_behind(
@@ -58,7 +52,7 @@ def people_behind(
     *,
     group: Group,
     detail: str | None = None,
-    part: Part | None = None,
+    narrowed: Narrowing | None = None,
     show_phones: bool,
 ) -> pa.Table:
     """Return the people of one group, one row each.
@@ -73,7 +67,9 @@ def people_behind(
         group: Whom.
         detail: Only those with this code, as a report's causes name it, or this reason of
             skipping.
-        part: Only these; does not tell people who were skipped apart.
+        narrowed: Only these; does not tell people who were skipped apart. When something happened
+            to a group is when the channel took it, the phone confirmed it, it failed or was first
+            answered, as on the chart over time; for any other group, when the request left.
         show_phones: Whole numbers; otherwise masked, as in +31…45.
     """
     values = {"run_id": run_id, "detail": detail, "show_phones": show_phones}
@@ -91,8 +87,8 @@ def people_behind(
                 "taken": group is Group.SENT,
                 "replied": group in {Group.REPLIED, Group.OPTED_OUT},
                 "opted_out": group is Group.OPTED_OUT,
-                "side": part.side if part else None,
-                "key": part.key if part else None,
+                "event": _EVENTS.get(group),
+                **query_values(narrowed),
             },
         )
     for name in ("sent_at", "delivered_at"):

@@ -18,6 +18,12 @@ class Figure(StrEnum):
     LANGUAGES = "shown.languages"
 
 
-def shown_sql(figure: Figure, *, run: int) -> str:
-    """Return the query of one run, its title as a comment in the first line."""
-    return query(figure).replace("$run_id", str(run))
+def shown_sql(figure: Figure, *, run: int, step_s: int = 60) -> str:
+    """Return the query of one run, its title as a comment in the first line.
+
+    Args:
+        figure: What is drawn.
+        run: Of which run.
+        step_s: Seconds that a step of the chart over time takes at this moment.
+    """
+    return query(figure).replace("$run_id", str(run)).replace("$step_s", str(step_s))

@@ -1,6 +1,6 @@
 """A run and its report: figures that agree with the file, and what a person may do."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,7 +9,9 @@ from relay_core.audience.conditions.operators import Op
 from relay_core.audience.conditions.tree import Condition, ConditionTree
 from relay_core.delivery.states import RunState
 from relay_core.gateways.outcomes import Rejected
-from relay_core.reports.people_behind import Group, Part, Side
+from relay_core.reports.narrowing import Part, Period, Side, Took
+from relay_core.reports.people_behind import Group
+from relay_core.reports.periods import edges, happened_within
 from tests.reports.story import send
 
 NOWHERE = "http://127.0.0.1:9"
@@ -56,6 +58,21 @@ def finished(few, run_of, desk, eventually):
     run = run_of(few)
     desk.start_sending(own_url=NOWHERE)
     eventually(lambda: desk.run(run).state is RunState.FINISHED)
+    return run
+
+
+@pytest.fixture
+def told(desk, few, run_of):
+    """A run whose messages left a second apart, and took 2 or 42 seconds to the phone."""
+    run = run_of(few)
+    first = datetime.now(UTC)
+    for number in range(desk.run(run).planned):
+        begun = first + timedelta(seconds=number)
+        send(
+            desk._database,  # noqa: SLF001 - what happened is put into the file
+            begun=begun,
+            lane=desk.run(run).integration_id,
+        ).delivered(happened=begun + timedelta(seconds=2 + 40 * (number % 2)))
     return run
 
 
@@ -187,7 +204,7 @@ class TestReports:
         page = open_page("reports.py", run=str(finished))
         country = desk.report(finished).by_country[0]
 
-        page.session_state["report_part"] = Part(Side.COUNTRY, country.key)
+        page.session_state[f"report_narrowed_{finished}"] = Part(Side.COUNTRY, country.key)
         page.run()
         shown = len(page.dataframe[-1].value)
         page.button(key="report_part_away").click().run()
@@ -195,6 +212,37 @@ class TestReports:
         assert not page.exception
         assert shown == country.planned
         assert len(page.dataframe[-1].value) == desk.report(finished).planned
+
+    def test_show_one_period_its_figures_and_its_people_until_it_is_cleared(
+        self, open_page, desk, told
+    ):
+        page = open_page("reports.py", run=str(told))
+        over_time = desk.report(told).timeline
+        ends = edges(over_time)
+
+        page.selectbox(key="report_until").set_value(ends[2]).run()
+        found = happened_within(over_time, Period(ends[0], ends[2]))
+        shown = metrics(page)
+        people = len(page.dataframe[-1].value)
+        page.button(key="report_period_away").click().run()
+
+        assert not page.exception
+        assert 0 < found.sent < desk.report(told).sent
+        assert (shown["Sent then"], shown["Delivered then"]) == (found.sent, found.delivered)
+        assert people == found.sent
+        assert "Sent then" not in metrics(page)
+        assert len(page.dataframe[-1].value) == desk.report(told).sent
+
+    def test_show_those_of_a_bar_of_how_long_it_took(self, open_page, desk, told):
+        first = desk.report(told).delivery_times.bins[0]
+        page = open_page("reports.py", run=str(told))
+
+        page.session_state["report_group"] = Group.DELIVERED
+        page.session_state[f"report_narrowed_{told}"] = Took(first.above_s, first.up_to_s)
+        page.run()
+
+        assert not page.exception
+        assert 0 < len(page.dataframe[-1].value) == first.messages < desk.run(told).planned
 
     def test_say_how_sure_a_share_is_and_what_it_cost(self, open_page, desk, finished):
         page = open_page("reports.py", run=str(finished))

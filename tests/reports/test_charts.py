@@ -6,14 +6,16 @@ import pyarrow as pa
 import pytest
 
 from relay_core.gateways.outcomes import Rejected
-from relay_core.reports.charts import FAILURES, FUNNEL, OVER_TIME, RUN_CHARTS
+from relay_core.reports.charts import FAILURES, FUNNEL
 from relay_core.reports.duration_charts import DURATION_CHARTS, TO_DELIVERY, TO_REPLY
+from relay_core.reports.narrowing import Period
+from relay_core.reports.over_time_chart import OVER_TIME, over_time_table
 from relay_core.reports.people_behind import Group
 from relay_core.reports.run_report import run_report
 from tests.delivery.world import planned_run
 from tests.reports.story import at, send
 
-EVERY = (*RUN_CHARTS, *DURATION_CHARTS)
+EVERY = (FUNNEL, OVER_TIME, FAILURES, *DURATION_CHARTS)
 
 
 @pytest.fixture
@@ -61,13 +63,13 @@ class TestEveryChart:
         assert chart.alt(report).endswith(".")
         assert chart.alt(empty).endswith(".")
 
-    @pytest.mark.parametrize("chart", [FUNNEL, FAILURES], ids=lambda chart: chart.title)
-    def test_with_a_selection_names_it_after_the_column_it_selects(self, chart, report):
-        [parameter] = chart.spec()["params"]
+    @pytest.mark.parametrize("chart", EVERY, ids=lambda chart: chart.title)
+    def test_names_what_can_be_selected_and_selects_by_columns(self, chart, report):
+        selected = {each["name"]: each["select"] for each in chart.spec()["params"]}
 
-        assert parameter["name"] == chart.selection
-        assert parameter["select"]["fields"] == [chart.selection]
-        assert chart.selection in chart.table(report).column_names
+        assert set(selected) == set(chart.selections)
+        for select in selected.values():
+            assert set(select.get("fields", ())) <= set(chart.table(report).column_names)
 
 
 class TestTheFunnel:
@@ -81,6 +83,13 @@ class TestTheFunnel:
             "Replied  1 (25%)",
         ]
         assert all(step in list(Group) for step in table["step"].to_pylist())
+
+    def test_shows_where_each_share_may_lie(self, report):
+        sent = report.funnel[1].of_planned
+        table = FUNNEL.table(report)
+
+        assert table["low"].to_pylist()[:2] == [None, pytest.approx(sent.low * 4)]
+        assert table["high"].to_pylist()[:2] == [None, pytest.approx(sent.high * 4)]
 
     def test_is_told_in_a_sentence(self, report):
         assert FUNNEL.alt(report) == (
@@ -97,6 +106,13 @@ class TestMessagesOverTime:
         assert sum(table["messages"].to_pylist()) == (
             report.sent + report.delivered + report.failed + report.replied
         )
+
+    def test_stand_out_within_a_period(self, report):
+        table = over_time_table(report, period=Period(at(2), at(4)))
+
+        chosen = {row["start"] for row in table.to_pylist() if row["chosen"]}
+        assert chosen == {at(2), at(3)}
+        assert all(OVER_TIME.table(report)["chosen"].to_pylist())
 
     def test_are_told_in_a_sentence(self, report):
         assert OVER_TIME.alt(report) == (

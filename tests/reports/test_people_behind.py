@@ -1,9 +1,13 @@
 """The rows behind a number."""
 
+from itertools import pairwise
+
 import pytest
 
 from relay_core.gateways.outcomes import OutcomeUnknown
-from relay_core.reports.people_behind import Group, Part, Side, people_behind
+from relay_core.reports.narrowing import Part, Period, Side, Took
+from relay_core.reports.people_behind import Group, people_behind
+from relay_core.reports.periods import edges
 from relay_core.reports.run_report import run_report
 from tests.delivery.world import phone, planned_run
 from tests.reports.story import at, leave_out, send
@@ -67,7 +71,7 @@ class TestPeopleBehind:
         def of(side, key):
             part = Part(side, key)
             return people_behind(
-                db, run_id, group=Group.PLANNED, part=part, show_phones=False
+                db, run_id, group=Group.PLANNED, narrowed=part, show_phones=False
             ).num_rows
 
         assert (of(Side.COUNTRY, "NL"), of(Side.LANGUAGE, "nl")) == (6, 6)
@@ -76,6 +80,47 @@ class TestPeopleBehind:
             0,
             0,
         )
+
+    @pytest.mark.parametrize("group", ["sent", "delivered", "failed", "replied"])
+    def test_a_step_of_time_are_as_many_as_the_chart_shows(self, db, run_id, group):
+        over_time = run_report(db, run_id, now=at(99)).timeline
+        ends = edges(over_time)
+
+        shown = [
+            people_behind(
+                db, run_id, group=Group(group), narrowed=Period(*step), show_phones=False
+            ).num_rows
+            for step in pairwise(ends)
+        ]
+
+        assert shown == [getattr(bucket, group) for bucket in over_time.buckets]
+        assert sum(shown) == len(names(db, run_id, Group(group))) > 0
+
+    @pytest.mark.parametrize("group", [Group.DELIVERED, Group.REPLIED])
+    def test_a_time_that_it_took_are_as_many_as_the_chart_shows(self, db, run_id, group):
+        report = run_report(db, run_id, now=at(99))
+        times = report.delivery_times if group is Group.DELIVERED else report.reply_times
+
+        shown = [
+            people_behind(
+                db,
+                run_id,
+                group=group,
+                narrowed=Took(each.above_s, each.up_to_s),
+                show_phones=False,
+            ).num_rows
+            for each in times.bins
+        ]
+
+        assert shown == [each.messages for each in times.bins]
+        assert sum(shown) == len(names(db, run_id, group)) > 0
+
+    def test_a_group_that_nothing_happened_to_are_told_apart_by_their_request(self, db, run_id):
+        asked = Period(at(3), at(5))
+
+        people = people_behind(db, run_id, group=Group.PLANNED, narrowed=asked, show_phones=False)
+
+        assert people["name"].to_pylist() == ["Person 3", "Person 4"]
 
     def test_a_reason_of_skipping_are_those_left_out_for_it(self, db, run_id):
         people = people_behind(

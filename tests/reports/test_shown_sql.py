@@ -1,10 +1,13 @@
 """The SQL beside a chart returns what the chart shows."""
 
+from datetime import UTC, timedelta
+
 import pytest
 
 from relay_core.reports.run_report import run_report
 from relay_core.reports.shown_sql import Figure, shown_sql
 from relay_core.reports.sql_answers import Inquiries
+from relay_core.reports.timeline import bucket_width_s, timeline
 from tests.delivery.world import planned_run
 from tests.reports.story import at
 from tests.reports.test_run_report import a_run_with_everything
@@ -21,6 +24,10 @@ def told(db):
         return ask(shown_sql(figure, run=run_id)).table.to_pylist()
 
     return run_report(db, run_id, now=at(3600)), rows
+
+
+def _run(report):
+    return {"run_id": report.run, "since": report.created_at}
 
 
 class TestTheSqlOfAChart:
@@ -44,18 +51,26 @@ class TestTheSqlOfAChart:
             (skipped.reason, skipped.people) for skipped in report.skipped
         ]
 
-    def test_moments_add_up_to_the_totals(self, told):
-        report, rows = told
+    @pytest.mark.parametrize("length_s", [60, 3000, 700_000_000])
+    def test_steps_over_time_are_those_of_the_chart(self, told, db, length_s):
+        report, _ = told
+        step_s = bucket_width_s(timedelta(seconds=length_s))
+        within = {"run_id": report.run, "since": at(0), "until": at(3600)}
+        counted = db.rows("reports.timeline", width_s=step_s, **within)
+        replies = [row["moment"] for row in db.rows("reports.answered", **_run(report))]
+        drawn = timeline(counted, replies=replies, width_s=step_s, until=at(3600))
 
-        totals = {}
-        for row in rows(Figure.OVER_TIME):
-            totals[row["event"]] = totals.get(row["event"], 0) + row["messages"]
+        shown = Inquiries(db).ask(shown_sql(Figure.OVER_TIME, run=report.run, step_s=step_s))
 
-        assert totals == {
-            "sent": report.accepted + 1,
-            "delivered": report.delivered,
-            "failed": report.failed,
-            "replied": report.replied,
+        events = ("sent", "delivered", "failed", "replied")
+        assert {
+            (row["start"].replace(tzinfo=UTC), row["event"]): row["messages"]
+            for row in shown.table.to_pylist()
+        } == {
+            (bucket.start, event): getattr(bucket, event)
+            for bucket in drawn.buckets
+            for event in events
+            if getattr(bucket, event)
         }
 
     def test_times_to_reply_begin_with_the_request(self, told):

@@ -167,14 +167,22 @@ SELECT v.number, v.content
 -- name: people
 -- The deliveries behind a number of the report. Codes are told apart as in `causes`, replies as in
 -- `answered`, clocks as in `timeline`. Vendors repeat the phone number in some reasons, so a long
--- number is taken out of them.
+-- number is taken out of them. What happened to whom by `$event`, and when, is as in `timeline`;
+-- without an event it is the request that counts.
 WITH answered AS (
-    SELECT r.delivery_id AS id,
-           string_agg(r.body, ' / ' ORDER BY r.received_at, r.message_id) AS reply,
-           bool_or(r.is_stop) AS opted_out
+    SELECT d.id, string_agg(r.body, ' / ' ORDER BY r.received_at, r.message_id) AS reply,
+           bool_or(r.is_stop) AS opted_out,
+           min(CASE WHEN r.happened_at BETWEEN d.begun_at AND r.received_at
+                    THEN r.happened_at ELSE r.received_at END) AS moment
       FROM replies r
-     WHERE r.received_at >= $since AND r.delivery_id IS NOT NULL
-     GROUP BY r.delivery_id),
+      JOIN deliveries d ON d.id = r.delivery_id
+     WHERE r.received_at >= $since AND d.run_id = $run_id
+     GROUP BY d.id),
+taken AS (
+    SELECT delivery_id, min(ended_at) AS ended_at
+      FROM attempts
+     WHERE run_id = $run_id AND outcome = 'accepted' AND $event = 'sent'
+     GROUP BY delivery_id),
 told AS (
     SELECT d.id AS delivery_id, d.person_id, d.person_name AS name,
            CASE WHEN $show_phones THEN d.phone
@@ -187,21 +195,36 @@ told AS (
            d.begun_at AS sent_at,
            CASE WHEN r.happened_at BETWEEN d.begun_at AND r.received_at
                 THEN r.happened_at ELSE r.received_at END AS delivered_at,
-           a.reply
+           a.reply, a.moment AS answered_at, d.begun_at, d.changed_at, t.ended_at AS taken_at
       FROM deliveries d
       LEFT JOIN receipts r
         ON r.channel_id = d.channel_id AND r.kind = 'user' AND d.state = 'delivered'
        AND r.received_at BETWEEN $since AND $until
       LEFT JOIN answered a ON a.id = d.id
+      LEFT JOIN taken t ON t.delivery_id = d.id
      WHERE d.run_id = $run_id AND d.state = ANY($states)
        AND (a.id IS NOT NULL OR NOT $replied)
        AND (a.opted_out OR NOT $opted_out)
        AND (d.channel_id IS NOT NULL OR NOT $taken)
        AND (CAST($side AS TEXT) IS NULL
             OR CASE $side WHEN 'country' THEN d.country ELSE d.language END
-               IS NOT DISTINCT FROM CAST($key AS TEXT)))
-SELECT * FROM told
- WHERE CAST($detail AS TEXT) IS NULL OR code = $detail
+               IS NOT DISTINCT FROM CAST($key AS TEXT))),
+timed AS (
+    SELECT *, CASE CAST($event AS TEXT)
+              WHEN 'sent' THEN coalesce(taken_at, begun_at)
+              WHEN 'delivered' THEN delivered_at
+              WHEN 'failed' THEN changed_at
+              WHEN 'replied' THEN answered_at
+              ELSE begun_at END AS moment
+      FROM told)
+SELECT delivery_id, person_id, name, phone, state, code, reason, attempts, sent_at, delivered_at,
+       reply
+  FROM timed
+ WHERE (CAST($detail AS TEXT) IS NULL OR code = $detail)
+   AND (CAST($happened_from AS TIMESTAMP) IS NULL OR moment >= $happened_from)
+   AND (CAST($happened_before AS TIMESTAMP) IS NULL OR moment < $happened_before)
+   AND (CAST($above_s AS BIGINT) IS NULL OR extract(epoch FROM moment - begun_at) > $above_s)
+   AND (CAST($up_to_s AS BIGINT) IS NULL OR extract(epoch FROM moment - begun_at) <= $up_to_s)
  ORDER BY delivery_id;
 
 -- name: people_skipped

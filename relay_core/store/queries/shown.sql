@@ -8,7 +8,7 @@ SELECT count(*) AS planned,
  WHERE run_id = $run_id;
 
 -- name: over_time
--- Sent, delivered, failed and replied, minute by minute
+-- Sent, delivered, failed and replied, in steps of $step_s seconds
 WITH taken AS (
     SELECT delivery_id, min(ended_at) AS moment
       FROM report_attempts
@@ -29,14 +29,17 @@ happened AS (
       FROM report_deliveries
      WHERE run_id = $run_id AND state = 'failed'
      UNION ALL
-    SELECT 'replied', min(received_at)
-      FROM report_replies
-     WHERE run_id = $run_id
+    SELECT 'replied', min(CASE WHEN r.happened_at BETWEEN d.sent_at AND r.received_at
+                               THEN r.happened_at ELSE r.received_at END)
+      FROM report_replies r
+      JOIN report_deliveries d USING (delivery_id)
+     WHERE r.run_id = $run_id
      GROUP BY delivery_id)
-SELECT date_trunc('minute', moment) AS minute, event, count(*) AS messages
+SELECT time_bucket(to_seconds($step_s), moment, TIMESTAMP '1970-01-01') AS start,
+       event, count(*) AS messages
   FROM happened
- GROUP BY minute, event
- ORDER BY minute, event;
+ GROUP BY start, event
+ ORDER BY start, event;
 
 -- name: failures
 -- Why messages failed

@@ -1,0 +1,143 @@
+"""A run over time: its chart, and one period of it, brushed on the chart or chosen by its ends."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+import streamlit as st
+
+from pages._people_behind import (
+    DRAWN,
+    EVENTS,
+    choose_group,
+    chosen_group,
+    clock,
+    narrow,
+    narrowed_by,
+)
+from pages._report_chart import show_chart
+from relay_core.reports.narrowing import Period
+from relay_core.reports.over_time_chart import MOMENT, OVER_TIME, PERIOD, over_time_table
+from relay_core.reports.people_behind import Group
+from relay_core.reports.periods import edges, happened_within, whole_steps
+from relay_core.reports.run_report import RunReport
+
+_FROM: Final = "report_from"
+_UNTIL: Final = "report_until"
+_SEEN: Final = "report_over_time_seen"
+
+
+def show_over_time(report: RunReport) -> None:
+    """Draw what happened when; a period of it narrows the people behind."""
+    st.header(OVER_TIME.title)
+    if not report.timeline.buckets:
+        st.caption("Nothing has left yet.")
+        return
+    asked = narrowed_by(report.run)
+    period = whole_steps(report.timeline, asked) if isinstance(asked, Period) else None
+    key = f"report_over_time_{st.session_state.get(DRAWN, 0)}"
+    show_chart(
+        report,
+        OVER_TIME,
+        key=key,
+        chosen=partial(_selected, key, report),
+        table=over_time_table(report, period=period),
+    )
+    later = report.timeline.later
+    if later:
+        st.caption(
+            f"After that: {later.delivered:,} delivered, {later.failed:,} failed, "
+            f"{later.replied:,} replied."
+        )
+    if report.pace and report.pace.per_second:
+        st.caption(f"{report.pace.per_second:.1f} messages per second.")
+    _ends(report, period)
+    if period:
+        _figures(report, period)
+
+
+def _ends(report: RunReport, period: Period | None) -> None:
+    """Offer the ends of a period, for whoever cannot brush or wants to be exact."""
+    ends = edges(report.timeline)
+    if len(ends) == 2:  # noqa: PLR2004 - one step has nothing to choose from
+        return
+    shown = period or Period(ends[0], ends[-1])
+    st.session_state[_FROM], st.session_state[_UNTIL] = shown.start, shown.end
+    form = clock(ends[0], ends[-1])
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for label, key, offered in (
+            ("From (UTC)", _FROM, ends[:-1]),
+            ("Until (UTC)", _UNTIL, ends[1:]),
+        ):
+            st.selectbox(
+                label,
+                offered,
+                key=key,
+                format_func=lambda end: f"{end:{form}}",
+                on_change=_typed,
+                args=(report,),
+                width=200,
+            )
+        if period:
+            st.button(
+                "Whole run",
+                key="report_period_away",
+                icon=":material/close:",
+                on_click=narrow,
+                args=(report.run, None),
+            )
+        else:
+            st.caption("Brush the chart, or choose two times, to look at a part of the run.")
+
+
+def _figures(report: RunReport, period: Period) -> None:
+    found = happened_within(report.timeline, period)
+    with st.grid(4, min_column_width=90):
+        for label, number in (
+            ("Sent then", found.sent),
+            ("Delivered then", found.delivered),
+            ("Failed then", found.failed),
+            ("Replied then", found.replied),
+        ):
+            st.metric(label, number, format="localized", border=True)
+
+
+def _selected(key: str, report: RunReport) -> None:
+    """Follow what changed on the chart: a point that was pressed, or a stretch that was brushed."""
+    now: Mapping[str, Any] = st.session_state[key]["selection"]
+    before: Mapping[str, Any] = st.session_state.get(_SEEN, {})
+    st.session_state[_SEEN] = dict(now)
+    pressed, brushed = now.get(MOMENT), now.get(PERIOD)
+    if pressed and pressed != before.get(MOMENT):
+        start = _moment(pressed[0]["start"])
+        step = timedelta(seconds=report.timeline.bucket_s)
+        choose_group(
+            report.run,
+            Group(pressed[0]["meaning"].lower()),
+            narrowed=Period(start, start + step),
+        )
+    elif brushed:
+        _choose(report, Period(*(_moment(end) for end in brushed["start"])))
+    elif isinstance(narrowed_by(report.run), Period):
+        narrow(report.run, None)
+
+
+def _typed(report: RunReport) -> None:
+    start, until = st.session_state[_FROM], st.session_state[_UNTIL]
+    ends = edges(report.timeline)
+    if (start, until) == (ends[0], ends[-1]):
+        narrow(report.run, None)
+        return
+    step = timedelta(seconds=report.timeline.bucket_s)
+    _choose(report, Period(start, max(until, start + step)))
+
+
+def _choose(report: RunReport, period: Period) -> None:
+    group = chosen_group()
+    narrowed = whole_steps(report.timeline, period)
+    choose_group(report.run, group if group in EVENTS else Group.SENT, narrowed=narrowed)
+
+
+def _moment(epoch_ms: float) -> datetime:
+    return datetime.fromtimestamp(epoch_ms / 1000, UTC)

@@ -62,6 +62,8 @@ def show_people_behind(report: RunReport) -> None:
     groups = [g for g in _LABELS if g in counts and (counts[g] or g in {Group.PLANNED, kept})]
     if not groups:
         groups = list(counts)
+    # Set anew each time, or the browser goes on showing the figure that it first drew.
+    st.session_state[GROUP] = kept if kept in groups else groups[0]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         group = st.selectbox(
             "People",

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages._audience_choice import audience_choice, load_audience
 from pages._bindings import bindings_choice, load_bindings
+from pages._hold_out import chosen_hold_out, hold_out_choice
 from pages._languages import (
     languages_choice,
     load_languages,
@@ -35,6 +36,7 @@ class Filled:
     definition: AudienceDefinition
     bindings: dict[str, Binding]
     languages: tuple[str, ...]
+    hold_out: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,7 @@ class CampaignForm:
     bindings: dict[str, Binding]
     languages: tuple[str, ...] = ()
     asked: Sequence[AskedValue] = ()
+    hold_out: int = 0
 
     def filled(self) -> Filled:
         """Return it whole.
@@ -78,6 +81,7 @@ class CampaignForm:
             definition=self.definition,
             bindings=self.bindings,
             languages=self.languages,
+            hold_out=self.hold_out,
         )
 
 
@@ -132,6 +136,8 @@ def campaign_form(prefix: str, templates: Sequence[ListedTemplate]) -> CampaignF
         bindings = bindings_choice(
             asked, relay().bindable_fields(), prefix=f"{prefix}_{template.id}"
         )
+    st.header("Outcome")
+    hold_out_choice(f"{prefix}_hold_out", percent=0)
     return CampaignForm(
         name=str(st.session_state.get(f"{prefix}_name") or "").strip(),
         template=template,
@@ -140,6 +146,7 @@ def campaign_form(prefix: str, templates: Sequence[ListedTemplate]) -> CampaignF
         bindings=bindings,
         languages=languages,
         asked=asked,
+        hold_out=chosen_hold_out(f"{prefix}_hold_out"),
     )
 
 
@@ -150,6 +157,7 @@ def load_campaign(prefix: str, campaign: Campaign) -> None:
     st.session_state[f"{prefix}_name"] = campaign.name
     st.session_state[f"{prefix}_template"] = template.id
     st.session_state[f"{prefix}_integration_{template.id}"] = campaign.integration.id
+    st.session_state[f"{prefix}_hold_out"] = campaign.hold_out
     load_languages(f"{prefix}_{template.id}_languages", campaign.languages)
     load_bindings(f"{prefix}_{template.id}", campaign.bindings)
     load_audience(prefix, campaign.definition)

@@ -9,6 +9,7 @@ from pages._people_behind import choose_group, show_people_behind
 from pages._report_chart import show_chart
 from pages._report_durations import show_times
 from pages._report_failures import show_failures
+from pages._report_outcome import show_outcome
 from pages._report_parts import show_parts, show_past, show_run_cost, show_skipped
 from pages._report_time import show_over_time
 from pages._ui import relay
@@ -40,6 +41,7 @@ def show_report(run_id: int) -> None:
     show_skipped(report)
     show_parts(report)
     show_run_cost(report)
+    show_outcome(report)
     show_past(report)
     st.header("The people behind each number")
     show_people_behind(report)

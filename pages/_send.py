@@ -10,6 +10,7 @@ from uuid import uuid4
 import streamlit as st
 
 from pages._first_messages import chosen_first_messages, first_messages_choice
+from pages._hold_out import chosen_hold_out, hold_out_choice
 from pages._review import acceptance, show_review, show_whom_it_reaches
 from pages._sms_doctor import sms_doctor_section
 from pages._test_send import test_section
@@ -37,6 +38,8 @@ class _Reviewed:
     reviewed_at: datetime
     canary: int | None
     """Messages to begin with; None: as the settings say."""
+    hold_out: int
+    """Of 100 people, how many get nothing."""
 
 
 def send_section(campaign: Campaign) -> None:
@@ -67,7 +70,9 @@ def _prepare(campaign: Campaign) -> None:
             key=_typed(campaign.id, key),
             persist_state="session",
         )
-    first_messages_choice(_first(campaign.id))
+    with st.container(horizontal=True):
+        first_messages_choice(_first(campaign.id))
+        hold_out_choice(_share(campaign.id), percent=campaign.hold_out)
     if wrong := st.session_state.pop(f"{_kept(campaign.id)}_wrong", None):
         st.error(wrong, icon=":material/error:")
     st.button(
@@ -82,8 +87,9 @@ def _prepare(campaign: Campaign) -> None:
 def _review(name: str, campaign_id: int, keys: tuple[str, ...]) -> None:
     texts = {key: str(st.session_state.get(_typed(campaign_id, key)) or "") for key in keys}
     canary = chosen_first_messages(_first(campaign_id))
+    hold_out = chosen_hold_out(_share(campaign_id))
     try:
-        review = relay().review(name, static_values=texts, canary=canary)
+        review = relay().review(name, static_values=texts, canary=canary, hold_out=hold_out)
     except RelayError as error:
         st.session_state[f"{_kept(campaign_id)}_wrong"] = error.advice
         return
@@ -93,6 +99,7 @@ def _review(name: str, campaign_id: int, keys: tuple[str, ...]) -> None:
         request_id=uuid4().hex,
         reviewed_at=datetime.now(UTC),
         canary=canary,
+        hold_out=hold_out,
     )
 
 
@@ -147,6 +154,7 @@ def _send(name: str, campaign_id: int, reviewed: _Reviewed) -> None:
             reviewed=reviewed.review.manifest,
             accepted=bool(st.session_state.get(_accepted(reviewed))),
             canary=reviewed.canary,
+            hold_out=reviewed.hold_out,
         )
     except RelayError as error:
         st.session_state[f"{_kept(campaign_id)}_wrong"] = error.advice
@@ -166,6 +174,10 @@ def _kept(campaign_id: int) -> str:
 
 def _first(campaign_id: int) -> str:
     return f"first_messages_{campaign_id}"
+
+
+def _share(campaign_id: int) -> str:
+    return f"hold_out_{campaign_id}"
 
 
 def _accepted(reviewed: _Reviewed) -> str:

@@ -28,6 +28,7 @@ def _save(campaign: Campaign, prefix: str, filled: Filled) -> None:
             definition=filled.definition,
             bindings=filled.bindings,
             languages=filled.languages,
+            hold_out=filled.hold_out,
         ),
         actor=actor(),
     )
@@ -56,6 +57,7 @@ def _draw(name: str) -> None:
         campaign.definition,
         dict(campaign.bindings),
         campaign.languages,
+        campaign.hold_out,
     )
     if st.session_state.get(f"{prefix}_loaded") != kept:
         load_campaign(prefix, campaign)

@@ -25,6 +25,7 @@ def _create(filled: Filled) -> None:
         bindings=filled.bindings,
         actor=actor(),
         languages=filled.languages,
+        hold_out=filled.hold_out,
     )
     clear_form(_PREFIX)
     flash(f"{campaign.name} is ready. Nothing is sent yet: review it, then send.")

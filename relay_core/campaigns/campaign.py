@@ -16,6 +16,7 @@ from relay_core.campaigns.bindings import (
     check_bindings,
 )
 from relay_core.campaigns.candidates import check_sendable, is_sendable
+from relay_core.campaigns.control_group import checked_percent
 from relay_core.campaigns.variants import asked_values, variants_of
 from relay_core.errors import CampaignError, NotFound
 from relay_core.store.audit import note
@@ -45,6 +46,13 @@ class Campaign:
     last_run: int | None
     archived_at: datetime | None = None
     """When it was put away; None while it is listed."""
+    hold_out: int = 0
+    """Of 100 people who would receive it, how many get nothing, to compare with."""
+
+    @property
+    def next_seed(self) -> str:
+        """What its next run draws by: a review and the send after it the same, later runs anew."""
+        return f"{self.id}.{self.created_at.isoformat()}.{self.runs + 1}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +104,7 @@ def campaigns(ledger: Ledger, *, archived: bool = False) -> list[Campaign]:
                 runs=row["runs"],
                 last_run=row["last_run"],
                 archived_at=row["archived_at"],
+                hold_out=row["hold_out"],
             )
         )
     return made
@@ -162,6 +171,7 @@ def create_campaign(
     bindings: Mapping[str, Binding],
     actor: str,
     now: datetime,
+    hold_out: int = 0,
 ) -> Campaign:
     """Keep a new campaign. Nothing is sent.
 
@@ -176,10 +186,11 @@ def create_campaign(
         bindings: What fills each value, of all languages that may leave.
         actor: Who makes it.
         now: When.
+        hold_out: Of 100 people, how many get nothing, to compare with.
 
     Raises:
         CampaignError: The name is empty or taken, the integration is unknown or cannot send this
-            template, a language is unknown, or the bindings do not fit.
+            template, a language is unknown, the bindings do not fit, or too many are held out.
         AudienceError: The definition could not be read again.
     """
     name = name.strip()
@@ -187,6 +198,7 @@ def create_campaign(
         raise CampaignError("no name", advice="Give the campaign a name.")
     template = variants[0]
     languages = tuple(dict.fromkeys(languages))
+    hold_out = checked_percent(hold_out)
     check_fits(
         ledger,
         variants=variants,
@@ -208,6 +220,7 @@ def create_campaign(
             now=now,
         )
         if added:
+            session.run("campaigns.hold_out", id=added[0]["id"], percent=hold_out)
             note(session, actor=actor, event="campaign.created", subject=name, now=now)
         return bool(added)
 

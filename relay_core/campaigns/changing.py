@@ -15,6 +15,7 @@ from relay_core.campaigns.campaign import (
     create_campaign,
     variants_for,
 )
+from relay_core.campaigns.control_group import checked_percent
 from relay_core.errors import CampaignError
 from relay_core.store.audit import note
 from relay_core.store.ledger import Ledger, Session
@@ -30,6 +31,8 @@ class Edit:
     definition: AudienceDefinition | None = None
     bindings: Mapping[str, Binding] | None = None
     languages: Sequence[str] | None = None
+    hold_out: int | None = None
+    """Of 100 people, how many get nothing, to compare with."""
 
 
 def duplicate_campaign(
@@ -52,6 +55,7 @@ def duplicate_campaign(
         bindings=original.bindings,
         actor=actor,
         now=now,
+        hold_out=original.hold_out,
     )
 
 
@@ -72,6 +76,7 @@ def edit_campaign(ledger: Ledger, name: str, edit: Edit, *, actor: str, now: dat
     languages = tuple(dict.fromkeys(old.languages if edit.languages is None else edit.languages))
     bindings = old.bindings if edit.bindings is None else edit.bindings
     definition = edit.definition or old.definition
+    hold_out = checked_percent(old.hold_out if edit.hold_out is None else edit.hold_out)
     check_fits(
         ledger,
         variants=variants,
@@ -96,6 +101,7 @@ def edit_campaign(ledger: Ledger, name: str, edit: Edit, *, actor: str, now: dat
         )
         if not changed:
             return "run"
+        session.run("campaigns.hold_out", id=old.id, percent=hold_out)
         note(session, actor=actor, event="campaign.edited", subject=new_name, now=now)
         return None
 

@@ -93,6 +93,7 @@ def freeze(
                     "person_id": each.person_id,
                     "person_name": each.name,
                     "reason": each.reason,
+                    "place": each.place,
                 }
                 for each in people
             ]
@@ -197,6 +198,13 @@ def _begun(
         now=now,
     )
     run_id = int(added[0]["id"])
+    if made.hold_out:
+        session.run(
+            "control_groups.add",
+            run_id=run_id,
+            percent=made.hold_out.percent,
+            seed=made.hold_out.seed,
+        )
     for language in sorted({r.variant for r in made.recipients if r.variant}):
         session.run(
             "runs.add_template",
@@ -213,6 +221,8 @@ def _start(session: Session, run_id: int, made: Plan, press: Press, *, now: date
         raise CampaignError(
             "run is gone", advice="This run was removed while it was being prepared. Send again."
         )
+    if made.hold_out:
+        session.run("control_groups.give_neighbours", run_id=run_id)
     # Somebody may have opted out since the audience was screened.
     session.run("deliveries.drop_unwanted", run_id=run_id, now=now)
     session.run("runs.finish_if_settled", run_id=run_id, now=now)
@@ -248,6 +258,7 @@ def _discard(session: Session, run_id: int) -> None:
         session.run("runs.discard_deliveries", run_id=run_id)
         session.run("runs.discard_exclusions", run_id=run_id)
         session.run("runs.discard_templates", run_id=run_id)
+        session.run("control_groups.discard", run_id=run_id)
 
 
 def _adding(query: str, rows: Sequence[Mapping[str, object]]) -> Work[None]:

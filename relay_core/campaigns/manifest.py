@@ -27,6 +27,8 @@ def manifest_of(
     rules: Mapping[str, object],
     warnings: Sequence[str],
     lines: Iterable[Line],
+    hold_out: Mapping[str, object] | None = None,
+    held_out: Iterable[int] = (),
 ) -> str:
     """Return a hash that two runs share only if they do exactly the same.
 
@@ -39,9 +41,13 @@ def manifest_of(
         rules: Settings that decide who is messaged, and when; see `Settings.deciding`.
         warnings: What had to be accepted, in the words that were shown.
         lines: Each message, in any order.
+        hold_out: The draw of those who get nothing, to compare with; None: there is none.
+        held_out: Whom it holds out, by id, in any order.
     """
     sha = hashlib.sha256()
-    head = (integration_id, template, variants, rules, list(warnings))
+    head: list[object] = [integration_id, template, variants, rules, list(warnings)]
+    if hold_out is not None:
+        head += [hold_out, sorted(held_out)]
     sha.update(json.dumps(head, sort_keys=True).encode())
     # Sorted by hash: the messages themselves would all have to be held at once.
     for digest in sorted(map(_digest, lines)):

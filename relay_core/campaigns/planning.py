@@ -11,6 +11,7 @@ from relay_core.audience.screening.reasons import WILL_RECEIVE
 from relay_core.campaigns.bindings import CustomField
 from relay_core.campaigns.campaign import Campaign
 from relay_core.campaigns.candidates import candidates
+from relay_core.campaigns.control_group import HELD_OUT, HoldOut
 from relay_core.campaigns.manifest import Line, manifest_of
 from relay_core.campaigns.spool import Spool
 from relay_core.campaigns.writing import Exclusion, Recipient, check_static, writer
@@ -40,6 +41,15 @@ class Plan:
     """Languages that nobody gets, and why, in sentences."""
     rules: Mapping[str, object] = field(default_factory=dict)
     """Settings that decided about it, or will; see `Settings.deciding`."""
+    hold_out: HoldOut | None = None
+    """The draw of those who get nothing, to compare with; None: there is none."""
+
+    @property
+    def held_out(self) -> list[Exclusion]:
+        """Whom the draw holds out, in the order of the queue."""
+        if self.hold_out is None:
+            return []
+        return [each for each in self.exclusions if each.reason == HELD_OUT]
 
     def templates(self) -> dict[str | None, Template]:
         """Return what texts are made from, by the `variant` of a recipient."""
@@ -61,6 +71,8 @@ class Plan:
             },
             rules=self.rules,
             warnings=self.warnings,
+            hold_out=self.hold_out.as_json() if self.hold_out else None,
+            held_out=[each.person_id for each in self.held_out],
             lines=(
                 Line(
                     person_id=recipient.person_id,
@@ -94,6 +106,7 @@ def plan(
     cap: int,
     missing: Collection[int] = frozenset(),
     rules: Mapping[str, object] | None = None,
+    hold_out: HoldOut | None = None,
 ) -> Plan:
     """Decide for every matched person: this text, or this reason. Pure.
 
@@ -106,6 +119,7 @@ def plan(
         cap: Largest audience.
         missing: Whom Zendesk no longer gives when asked for them; they are left out.
         rules: Settings that decide about it, kept with the plan.
+        hold_out: Draws those who get nothing, to compare with, from all who would receive.
 
     Raises:
         CampaignError: The campaign cannot be sent now, or a static value is missing, empty,
@@ -134,10 +148,19 @@ def plan(
                 )
                 continue
             made = write(_unchanged(person, known.get(person["id"])))
-            if isinstance(made, Recipient):
-                recipients.append(made)
-            else:
+            if not isinstance(made, Recipient):
                 exclusions.append(made)
+            elif hold_out and hold_out.holds(made.phone):
+                exclusions.append(
+                    Exclusion(
+                        person_id=made.person_id,
+                        name=made.name,
+                        reason=HELD_OUT,
+                        place=len(recipients),
+                    )
+                )
+            else:
+                recipients.append(made)
     return Plan(
         campaign=campaign,
         static_values=static_values,
@@ -152,6 +175,7 @@ def plan(
         },
         skipped=sendable.skipped,
         rules=rules or {},
+        hold_out=hold_out,
     )
 
 

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Final
 
 from relay_core.audience.screening.notices import Notice, NoticeKind, texts_of
+from relay_core.campaigns.control_group import remark
 from relay_core.campaigns.cost import Charged, Cost, cost_of
 from relay_core.campaigns.departures import Departures
 from relay_core.campaigns.part_count import count_parts
@@ -77,6 +78,8 @@ class Review:
     """Whether somebody else has to approve it before anything leaves."""
     untested: str | None = field(default=None, compare=False)
     """Why it may not be sent before a test to oneself; None where it may."""
+    held_out: int = 0
+    """People who would receive it and get nothing, to compare with; among those left out."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -137,12 +140,20 @@ def review(
         duration_s=len(made.recipients) / per_second,
         notices=(
             *(Notice(NoticeKind.INFORMATION, said) for said in made.skipped),
+            *(Notice(NoticeKind.INFORMATION, said) for said in _control(made)),
             *notices,
         ),
         changes=tuple(changes),
         rehearsal=rehearsal,
+        held_out=len(made.held_out),
         manifest=made.manifest(),
     )
+
+
+def _control(made: Plan) -> tuple[str, ...]:
+    if made.hold_out is None:
+        return ()
+    return (remark(held_out=len(made.held_out), recipients=len(made.recipients)),)
 
 
 def _shares(made: Plan) -> tuple[VariantShare, ...]:

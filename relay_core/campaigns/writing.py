@@ -44,6 +44,8 @@ class Exclusion:
     person_id: int
     name: str
     reason: str
+    place: int | None = None
+    """Of somebody held out: how many messages stand before where theirs would have stood."""
 
 
 def writer(

@@ -7,7 +7,7 @@ import typer
 from relay_core.campaigns.bindings import Binding, read_binding
 from relay_core.campaigns.changing import Edit
 from relay_core.cli.audience import Conditions, Query, SegmentName, chosen
-from relay_core.cli.campaigns import app, pairs
+from relay_core.cli.campaigns import HoldOutPercent, app, pairs
 from relay_core.cli.output import say, settings
 from relay_core.cli.pressing import person
 from relay_core.errors import CampaignError
@@ -40,6 +40,7 @@ def edit(
     one_language: Annotated[
         bool, typer.Option("--one-language", help="Everybody gets the template itself.")
     ] = False,
+    hold_out: HoldOutPercent = None,
 ) -> None:
     """Change a campaign that was never run; what is not said stays as it is."""
     if languages and one_language:
@@ -59,6 +60,7 @@ def edit(
                 definition=definition,
                 bindings=_bindings(relay, name, given, anew=template is not None),
                 languages=[] if one_language else languages,
+                hold_out=hold_out,
             ),
             actor=person(),
         )

@@ -8,6 +8,7 @@ import typer
 
 from relay_core.audience.conditions.definition import definition_to_json
 from relay_core.campaigns.bindings import bindings_to_json, read_binding
+from relay_core.campaigns.control_group import MOST_PERCENT
 from relay_core.cli.audience import Conditions, Query, SegmentName, chosen
 from relay_core.cli.output import AsJson, print_json, print_table, say, settings
 from relay_core.cli.pressing import Agreed, person, press
@@ -19,6 +20,18 @@ from relay_core.relay import Relay
 from relay_core.serving import front_desk
 
 app = typer.Typer(no_args_is_help=True)
+
+HoldOutPercent = Annotated[
+    int | None,
+    typer.Option(
+        "--hold-out",
+        min=0,
+        max=MOST_PERCENT,
+        metavar="PERCENT",
+        help="Of 100 people who would receive it, so many get nothing, drawn by lot, so that the "
+        "report can compare. Default: as the campaign says, for a new one nobody.",
+    ),
+]
 
 
 @app.command()
@@ -42,6 +55,7 @@ def create(
             "Repeatable, in order.",
         ),
     ] = None,
+    hold_out: HoldOutPercent = None,
     as_json: AsJson = False,
 ) -> None:
     """Prepare a campaign. Nothing is sent."""
@@ -58,6 +72,7 @@ def create(
             bindings=bindings,
             actor=person(),
             languages=languages or (),
+            hold_out=hold_out or 0,
         )
     if as_json:
         print_json({"id": campaign.id, "name": campaign.name})
@@ -102,6 +117,7 @@ def show(name: str, *, as_json: AsJson = False) -> None:
                 "integration": campaign.integration.id,
                 "definition": json.loads(definition_to_json(campaign.definition)),
                 "bindings": json.loads(bindings_to_json(campaign.bindings)),
+                "hold_out": campaign.hold_out,
                 "runs": campaign.runs,
                 "last_run": campaign.last_run,
                 "archived_at": campaign.archived_at,
@@ -112,6 +128,8 @@ def show(name: str, *, as_json: AsJson = False) -> None:
     if campaign.languages:
         there = ", ".join(v.template.language for v in campaign.variants)
         say(f"Each person's own language of {there}; else {', '.join(campaign.languages)}.")
+    if campaign.hold_out:
+        say(f"{campaign.hold_out} % of the people are held out to compare with.")
     for key, binding in json.loads(bindings_to_json(campaign.bindings)).items():
         empty = f", else {binding['fallback']!r}" if binding.get("fallback") else ""
         source = f"the field {binding['field']}{empty}" if "field" in binding else "asked at a send"
@@ -125,11 +143,14 @@ def review_(
     values: Annotated[
         list[str] | None, typer.Option("--set", help="KEY=text of this run; repeatable.")
     ] = None,
+    hold_out: HoldOutPercent = None,
     as_json: AsJson = False,
 ) -> None:
     """Show who would get what in which language, and what it costs. Nothing is sent."""
     with front_desk(settings()) as relay:
-        seen = relay.review(name, static_values=dict(pairs(values or [], "--set")))
+        seen = relay.review(
+            name, static_values=dict(pairs(values or [], "--set")), hold_out=hold_out
+        )
     if as_json:
         print_json(seen)
     else:
@@ -161,6 +182,7 @@ def send(
             "Default: RELAY_CANARY_SIZE.",
         ),
     ] = None,
+    hold_out: HoldOutPercent = None,
     receipts_s: Annotated[
         float, typer.Option("--receipts", help="Seconds to wait for receipts at the end.")
     ] = 10.0,
@@ -186,10 +208,13 @@ def send(
             reviewed=agreed.reviewed,
             accepted=agreed.accepted,
             canary=canary,
+            hold_out=hold_out,
         )
 
     status = press(
-        lambda relay: relay.review(name, static_values=static_values, canary=canary),
+        lambda relay: relay.review(
+            name, static_values=static_values, canary=canary, hold_out=hold_out
+        ),
         sent,
         yes=yes or test is not None,
         accept_warnings=accept_warnings,

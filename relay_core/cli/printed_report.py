@@ -5,6 +5,8 @@ from pathlib import Path
 from relay_core.cli.output import print_table, remark, say
 from relay_core.errors import RelayError
 from relay_core.reports.intervals import Proportion
+from relay_core.reports.outcome_words import said_answers, said_outcome
+from relay_core.reports.outcomes import Outcome
 from relay_core.reports.run_report import RunReport
 
 
@@ -39,6 +41,7 @@ def print_report(report: RunReport) -> None:
             say(f"cost {name}: {each.amount:,.2f} {each.currency}{example}")
     if report.skipped:
         print_table(("Left out", "People"), ((s.label, f"{s.people:,}") for s in report.skipped))
+    _print_outcome(report.outcome)
     causes = (*report.failures, *report.doubts)
     if causes:
         print_table(
@@ -48,6 +51,13 @@ def print_report(report: RunReport) -> None:
                 for c in causes
             ),
         )
+
+
+def _print_outcome(outcome: Outcome) -> None:
+    for window in outcome.windows:
+        say(said_outcome(outcome, window))
+    if answers := said_answers(outcome.windows[-1]):
+        say(answers)
 
 
 def write_report(report: RunReport, file: Path) -> None:

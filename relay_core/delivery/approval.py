@@ -7,6 +7,7 @@ from typing import Final
 
 from relay_core.campaigns.campaign import campaigns
 from relay_core.campaigns.candidates import check_sendable
+from relay_core.campaigns.frozen_control import held_out_of, hold_out_of_run
 from relay_core.campaigns.manifest import Line, manifest_of
 from relay_core.campaigns.planning import check_integration
 from relay_core.delivery.states import RunState
@@ -163,6 +164,7 @@ def what_changed(ledger: Ledger, run: Row, *, rules: Mapping[str, object]) -> tu
 
 def _manifest(ledger: Ledger, run: Row, frozen: Mapping[str | None, dict[str, object]]) -> str:
     """Work the manifest out again from what is kept."""
+    draw = hold_out_of_run(ledger, run["id"])
     return manifest_of(
         integration_id=run["integration_id"],
         template=frozen[None],
@@ -170,6 +172,8 @@ def _manifest(ledger: Ledger, run: Row, frozen: Mapping[str | None, dict[str, ob
         rules=json.loads(run["rules"]),
         warnings=json.loads(run["warnings"]),
         lines=_lines(ledger, run["id"]),
+        hold_out=draw.as_json() if draw else None,
+        held_out=[each.person_id for each in held_out_of(ledger, run["id"])],
     )
 
 

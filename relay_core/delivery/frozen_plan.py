@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from relay_core.campaigns.campaign import campaigns
+from relay_core.campaigns.frozen_control import held_out_of, hold_out_of_run
 from relay_core.campaigns.planning import Plan
 from relay_core.campaigns.spool import Spool
 from relay_core.campaigns.writing import Recipient
@@ -17,7 +18,8 @@ _PAGE: Final = 1000
 def frozen_plan(ledger: Ledger, run: Row) -> Plan:
     """Return what a run would do, whatever has changed since it was made.
 
-    Whom it leaves out is not in it: of them only their number was of interest.
+    Of those whom it leaves out only who is held out is in it: of the others only their number was
+    of interest.
 
     Args:
         ledger: Where it is kept.
@@ -30,7 +32,8 @@ def frozen_plan(ledger: Ledger, run: Row) -> Plan:
         static_values=json.loads(run["static_values"]),
         matched=run["matched"],
         recipients=_recipients(ledger, run["id"]),
-        exclusions=(),
+        exclusions=held_out_of(ledger, run["id"]),
+        hold_out=hold_out_of_run(ledger, run["id"]),
         warnings=tuple(json.loads(run["warnings"])),
         variants={
             row["language"]: template_from_dict(json.loads(row["template"]))

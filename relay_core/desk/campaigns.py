@@ -50,6 +50,7 @@ class CampaignDesk(PlanDesk, RunDesk):
         bindings: Mapping[str, Binding],
         actor: str,
         languages: Sequence[str] = (),
+        hold_out: int = 0,
     ) -> Campaign:
         """Keep a new campaign. Nothing is sent.
 
@@ -62,6 +63,7 @@ class CampaignDesk(PlanDesk, RunDesk):
             actor: Who makes it.
             languages: Where given, each person gets the template in their own language, and these
                 stand in, in this order, for what there is not.
+            hold_out: Of 100 people who would receive it, how many get nothing, to compare with.
         """
         return create_campaign(
             self._database,
@@ -73,6 +75,7 @@ class CampaignDesk(PlanDesk, RunDesk):
             bindings=bindings,
             actor=actor,
             now=self._now(),
+            hold_out=hold_out,
         )
 
     def duplicate_campaign(self, name: str, *, to: str, actor: str) -> Campaign:

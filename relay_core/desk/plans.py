@@ -19,6 +19,7 @@ from relay_core.campaigns.campaign import (
     drafted,
 )
 from relay_core.campaigns.candidates import candidates
+from relay_core.campaigns.control_group import HoldOut, draw
 from relay_core.campaigns.departures import Departures
 from relay_core.campaigns.languages import LanguageCounts, count_languages
 from relay_core.campaigns.planning import Plan, plan, purpose_of
@@ -62,7 +63,12 @@ class PlanDesk(SegmentDesk, TemplateDesk, TalkDesk):
         return campaign_named(self._database, name)
 
     def review(
-        self, name: str, *, static_values: Mapping[str, str], canary: int | None = None
+        self,
+        name: str,
+        *,
+        static_values: Mapping[str, str],
+        canary: int | None = None,
+        hold_out: int | None = None,
     ) -> Review:
         """Return everything a person must see before sending this campaign. Nothing is sent.
 
@@ -70,8 +76,9 @@ class PlanDesk(SegmentDesk, TemplateDesk, TalkDesk):
             name: The campaign.
             static_values: Value key to text of this run.
             canary: As in `send`.
+            hold_out: As in `send`.
         """
-        return self._reviewed(self._plan(name, static_values), canary=canary)
+        return self._reviewed(self._plan(name, static_values, hold_out=hold_out), canary=canary)
 
     def untested(self, name: str) -> str | None:
         """Return why a campaign may not be sent before a test to oneself; None where it may."""
@@ -190,7 +197,12 @@ class PlanDesk(SegmentDesk, TemplateDesk, TalkDesk):
         )
 
     def _plan(
-        self, name: str, static_values: Mapping[str, str], *, among: Match | None = None
+        self,
+        name: str,
+        static_values: Mapping[str, str],
+        *,
+        among: Match | None = None,
+        hold_out: int | None = None,
     ) -> Planned:
         """Decide who gets what, by what Zendesk says of each recipient at this moment.
 
@@ -198,8 +210,11 @@ class PlanDesk(SegmentDesk, TemplateDesk, TalkDesk):
             name: The campaign.
             static_values: Value key to text of this run.
             among: Who is matched, in place of the campaign's own audience.
+            hold_out: Of 100 people, how many get nothing; None: as the campaign says.
         """
         campaign = self.campaign(name)
+        percent = campaign.hold_out if hold_out is None else hold_out
+        drawn = draw(percent, seed=campaign.next_seed)
         if campaign.integration.type == TALK:
             self._check_line(campaign.integration.id)
         self._freshen()
@@ -223,7 +238,9 @@ class PlanDesk(SegmentDesk, TemplateDesk, TalkDesk):
             changes += known.changes
             missing |= known.missing
             audience = preview_of(found, sources, now=now, purpose=purpose)
-        made = self._planned(campaign, audience, static_values=static_values, missing=missing)
+        made = self._planned(
+            campaign, audience, static_values=static_values, missing=missing, hold_out=drawn
+        )
         self._drop_unwelcome()
         return Planned(plan=made, audience=audience, found=found, changes=tuple(changes))
 
@@ -234,6 +251,7 @@ class PlanDesk(SegmentDesk, TemplateDesk, TalkDesk):
         *,
         static_values: Mapping[str, str],
         missing: Collection[int] = frozenset(),
+        hold_out: HoldOut | None = None,
     ) -> Plan:
         return plan(
             campaign,
@@ -244,6 +262,7 @@ class PlanDesk(SegmentDesk, TemplateDesk, TalkDesk):
             cap=self.settings.audience_cap,
             missing=missing,
             rules=self.settings.deciding(),
+            hold_out=hold_out,
         )
 
     def _details(self, ids: Sequence[int]) -> dict[int, Row]:

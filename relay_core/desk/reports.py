@@ -2,6 +2,7 @@
 
 from relay_core.desk.runs import RunDesk
 from relay_core.reports.narrowing import Narrowing
+from relay_core.reports.outcome_tickets import outcome_tickets
 from relay_core.reports.overview import Overview, overview
 from relay_core.reports.people_behind import Group, people_behind
 from relay_core.reports.run_report import RunReport, run_report
@@ -32,6 +33,26 @@ class ReportDesk(RunDesk):
         """Return the people behind a number of a report, phone numbers masked."""
         return people_behind(
             self._database, run_id, group=group, detail=detail, narrowed=narrowed, show_phones=False
+        )
+
+    def outcome_tickets(
+        self, run_id: int, *, hours: int, held_out: bool = False, answers: bool = False
+    ) -> Table:
+        """Return the tickets behind a figure of a run's outcome, with links for agents.
+
+        Args:
+            run_id: The run.
+            hours: Of the window.
+            held_out: Those of people held out, in place of recipients.
+            answers: Those that replies to the message opened, in place of all others.
+        """
+        return outcome_tickets(
+            self._database,
+            run_id,
+            hours=hours,
+            held_out=held_out,
+            answers=answers,
+            zendesk_url=self.settings.account().zendesk_url,
         )
 
     def setbacks(self, run_id: int) -> Setbacks:

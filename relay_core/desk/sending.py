@@ -48,6 +48,7 @@ class SendDesk(ApprovalDesk):
         reviewed: str | None = None,
         accepted: bool = False,
         canary: int | None = None,
+        hold_out: int | None = None,
     ) -> RunStatus:
         """Freeze who gets what, and start sending it, or let it be approved first.
 
@@ -66,11 +67,14 @@ class SendDesk(ApprovalDesk):
                 `reviewed`, whichever there are.
             canary: Messages with which the run begins before it looks how they end, 0 for none;
                 None: as the settings say.
+            hold_out: Of 100 people who would receive it, how many get nothing, neither from this
+                run nor from its retries, so that they can be compared with; None: as the campaign
+                says.
         """
         return self._pressed(
             name,
             Press(request_id=request_id, actor=actor),
-            plan=lambda: self._plan(name, static_values),
+            plan=lambda: self._plan(name, static_values, hold_out=hold_out),
             reviewed=reviewed,
             accepted=accepted,
             canary=canary,
@@ -261,7 +265,7 @@ class SendDesk(ApprovalDesk):
         values = json.loads(row["static_values"]) if static_values is None else static_values
         self._freshen()
         among = people_to_retry(self._sources(), run_id, retried, now=self._now())
-        return self._plan(row["campaign"], values, among=among)
+        return self._plan(row["campaign"], values, among=among, hold_out=0)
 
     def _same(self, name: str, run_id: int, kind: RunKind) -> RunStatus:
         """Answer a repeated press with the run it made, if it is the same press."""

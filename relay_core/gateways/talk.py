@@ -17,7 +17,7 @@ from relay_core.gateways.outcomes import (
     Unreachable,
 )
 from relay_core.gateways.reader import client
-from relay_core.gateways.talk_lanes import MARKER_TAG, line_of, line_tag
+from relay_core.gateways.talk_lanes import MARKER_TAG, TICKET_PREFIX, line_of, line_tag
 from relay_core.gateways.talk_records import NewTicketAnswer
 from relay_core.gateways.zendesk import signed_in
 from relay_core.settings import Account
@@ -97,7 +97,7 @@ def _ticket(outgoing: Outgoing, *, line: int, person_id: int, text: str) -> dict
         "comment": {"body": text, "public": True},
         "status": "pending",
         "tags": [MARKER_TAG, line_tag(line), f"relay_run_{run}"],
-        "external_id": f"relay-{run}-{delivery}",
+        "external_id": f"{TICKET_PREFIX}{run}-{delivery}",
     }
 
 

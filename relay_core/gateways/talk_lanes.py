@@ -7,6 +7,8 @@ TALK: Final = "talk"
 """The type of an integration that is a line of Zendesk Talk."""
 MARKER_TAG: Final = "relay_sms"
 """On every ticket that shall become a text, until the trigger takes it off."""
+TICKET_PREFIX: Final = "relay-"
+"""What the external ids begin with of tickets that Relay made to text somebody."""
 LONGEST_TEXT: Final = 1600
 """Characters; a longer text fails as a whole. Source: Zendesk support article 4408836060954."""
 KEY_LIFE: Final = timedelta(hours=2)

@@ -69,14 +69,29 @@ class UserList(_Record):
     users: tuple[ZendeskUser, ...]
 
 
+class _Via(_Record):
+    channel: str | int | None = None
+
+
 class Ticket(_Record):
-    """One ticket, as far as it says who is in conversation."""
+    """One ticket, as far as it says who asked, when and how, and who is in conversation."""
 
     id: int
     requester_id: int | None = None
     status: str
     """new, open, pending, hold, solved, closed; an export adds deleted."""
+    created_at: datetime | None = None
     updated_at: datetime
+    external_id: str | None = None
+    via: _Via | None = None
+    from_messaging_channel: bool | None = None
+    """Whether it came by a messaging channel, such as WhatsApp."""
+
+    @property
+    def channel(self) -> str | None:
+        """How it came, in Zendesk's word or number; None where it does not say."""
+        named = self.via.channel if self.via else None
+        return None if named is None else str(named)
 
 
 class TicketPage(_ExportPage):

@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Final
 
+from relay_core.gateways.talk_lanes import TICKET_PREFIX
 from relay_core.gateways.zendesk_records import MembershipPage, TicketPage, UserPage
 from relay_core.people.mirror import remembering
 from relay_core.people.stages import Batch, Standing
 from relay_core.store.ledger import Session, Work
 
-_SETTLED: Final = frozenset({"solved", "closed", "deleted"})
+_DELETED: Final = "deleted"
+_SETTLED: Final = frozenset({"solved", "closed", _DELETED})
 """Statuses after which nobody is in conversation about a ticket."""
 
 
@@ -19,7 +21,10 @@ def batch_of_people(page: UserPage, *, region: str) -> Batch:
 
 
 def batch_of_tickets(page: TicketPage, *, is_first: bool) -> Batch:
-    """Return a page of the tickets' export. Only tickets that are not settled are kept.
+    """Return a page of the tickets' export.
+
+    Kept are tickets that are not settled, and of every ticket that it was opened, if that was
+    after the first run. Tickets that Relay itself made to text somebody were opened by nobody.
 
     Args:
         page: As it came.
@@ -27,12 +32,26 @@ def batch_of_tickets(page: TicketPage, *, is_first: bool) -> Batch:
     """
     latest = {ticket.id: ticket for ticket in page.tickets}.values()
     rows = [
-        ticket.model_dump()
+        ticket.model_dump(include={"id", "requester_id", "status", "updated_at"})
         for ticket in latest
         if ticket.status not in _SETTLED and ticket.requester_id is not None
     ]
     kept = {row["id"] for row in rows}
     settled = [ticket.id for ticket in latest if ticket.id not in kept]
+    opened = [
+        {
+            "id": ticket.id,
+            "requester_id": ticket.requester_id,
+            "opened_at": ticket.created_at,
+            "channel": ticket.channel,
+            "is_messaging": bool(ticket.from_messaging_channel),
+        }
+        for ticket in latest
+        if ticket.status != _DELETED
+        and None not in {ticket.requester_id, ticket.created_at}
+        and not (ticket.external_id or "").startswith(TICKET_PREFIX)
+    ]
+    deleted = [ticket.id for ticket in latest if ticket.status == _DELETED]
 
     def work(session: Session) -> None:
         if is_first:
@@ -40,6 +59,9 @@ def batch_of_tickets(page: TicketPage, *, is_first: bool) -> Batch:
         elif settled:
             session.run("people.drop_tickets", ids=settled)
         session.run_many("people.upsert_tickets", rows)
+        session.run_many("people.upsert_opened_tickets", opened)
+        if deleted:
+            session.run("people.drop_opened_tickets", ids=deleted)
 
     until = page.tickets[-1].updated_at if page.tickets else None
     return Batch(records=len(page.tickets), keep=lambda _: work, until=until)

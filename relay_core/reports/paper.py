@@ -17,6 +17,7 @@ from relay_core.reports.duration_charts import (
 from relay_core.reports.durations import Durations
 from relay_core.reports.frozen import said_event
 from relay_core.reports.intervals import Proportion
+from relay_core.reports.outcome_words import HOW_COUNTED, said_outcome
 from relay_core.reports.over_time_chart import OVER_TIME
 from relay_core.reports.pictures import PictureForm, draw, picture_spec
 from relay_core.reports.run_report import RunReport
@@ -34,6 +35,7 @@ _NUMBERS: Final = frozenset(
     {
         *("Planned", "Sent", "Delivered", "Of sent", "Replied", "Failed"),
         *("Messages", "Parts", "People", "Cost"),
+        *("People of 100", "Tickets per 100", "Answers apart"),
     }
 )
 """Headings of columns that are aligned as numbers are."""
@@ -92,6 +94,7 @@ def as_html(report: RunReport, *, draw: Draw = draw) -> str:
             _section("By integration", _slices("Integration", report.by_integration)),
         ),
         _two(_section("Left out", _skipped(report)), _section("Cost", _cost(report))),
+        _section("Tickets afterwards", _tickets(report)),
         _two(
             _section("What was done", _trail(report)), _section("What was frozen", _frozen(report))
         ),
@@ -218,6 +221,26 @@ def _cost(report: RunReport) -> str:
     if missing:
         said.append(f"{missing:,} messages have no price.")
     return _table(("Of", unit, "Cost"), rows) + f"<p>{escape(' '.join(said))}</p>"
+
+
+def _tickets(report: RunReport) -> str:
+    outcome = report.outcome
+    said = [said_outcome(outcome, window) for window in reversed(outcome.windows)]
+    rows = [
+        (
+            name,
+            f"{window.hours} h",
+            f"{group.wrote.share * 100:.1f}" if group.wrote else "",
+            f"{group.tickets_per_100:.1f}",
+            f"{group.answers:,}",
+        )
+        for window in outcome.windows
+        for name, group in (("Recipients", window.recipients), ("Held out", window.held_out))
+        if group is not None
+    ]
+    headings = ("Of", "Within", "People of 100", "Tickets per 100", "Answers apart")
+    lines = "".join(f"<p>{escape(each)}</p>" for each in [*said, HOW_COUNTED])
+    return lines + _table(headings, rows)
 
 
 def _amounts(cost: Cost) -> str:

@@ -28,6 +28,7 @@ from relay_core.reports.funnel import (
     receipts,
 )
 from relay_core.reports.intervals import Proportion, proportion
+from relay_core.reports.outcomes import Outcome, outcome
 from relay_core.reports.run_cost import RunCost, run_cost
 from relay_core.reports.skips import skip_advice, skip_label
 from relay_core.reports.slices import Slice, slices
@@ -123,6 +124,8 @@ class RunReport:
     by_integration: tuple[Slice, ...]
     """A run leaves from one."""
     cost: RunCost
+    outcome: Outcome
+    """Tickets after the run, beside those of people held out."""
     trail: tuple[TrailEntry, ...]
     manifest: Manifest
 
@@ -224,6 +227,7 @@ def run_report(ledger: Ledger, run_id: int, *, now: datetime) -> RunReport:
             categories={language: each.category for language, each in templates.items()},
             on=since.date(),
         ),
+        outcome=outcome(ledger, run_id, state=head["state"], since=since, now=now),
         trail=trail(ledger, run_id, since=since),
         manifest=manifest(head, list(templates.values())),
     )

@@ -25,9 +25,12 @@ from relay_core.sandbox.clock import Clock, stamp
 from relay_core.sandbox.credentials import ADMIN_EMAIL
 from relay_core.sandbox.faults import TemplateFaults
 from relay_core.sandbox.messaging.exchange import Messaging
+from relay_core.sandbox.messaging.integrations import Integration
 from relay_core.sandbox.messaging.talk_text import Arrival
+from relay_core.sandbox.messaging.webhooks.events import conversation_id
 
 ADMIN_ID: Final = 10_001
+_ENDED: Final = frozenset({"solved", "closed"})
 DEFAULT_COUNT: Final = 25_000
 DEFAULT_SEED: Final = 7
 
@@ -49,6 +52,8 @@ class World:
     jobs: Jobs = field(init=False)
     tokens: Tokens = field(init=False)
     search: SearchIndex = field(init=False)
+    _talks: dict[str, int] = field(init=False)
+    """The latest ticket of each conversation."""
 
     def __post_init__(self) -> None:
         """Set up what follows from the clock, the seed and the people."""
@@ -58,6 +63,8 @@ class World:
         self.tokens = Tokens(self.clock, self.seed)
         self.search = SearchIndex(self.directory, self.tickets.tickets)
         self.messaging.take_arrival = self._comment_on_ticket
+        self.messaging.take_message = self._talk_in_ticket
+        self._talks = {}
 
     def _comment_on_ticket(self, arrival: Arrival) -> tuple[int | None, int | None]:
         """Add an incoming text to the ticket that it answers, if it answers one."""
@@ -67,6 +74,28 @@ class World:
         said = {"body": arrival.text, "public": True, "author_id": ticket["requester_id"]}
         self.tickets.change(ticket["id"], {"comment": said}, author_id=ticket["requester_id"])
         return ticket["id"], ticket["requester_id"]
+
+    def _talk_in_ticket(self, integration: Integration, destination: str, text: str) -> None:
+        """Put a message into the open ticket of its conversation, or open one for it.
+
+        Whoever writes from a number that is on no profile gets a profile of their own.
+        """
+        talk = conversation_id(integration, destination)
+        known = self.directory.user_by_phone(destination)
+        author = known or self.directory.upsert_user({"name": destination, "phone": destination})
+        said = {"body": text, "public": True, "author_id": author["id"]}
+        ticket = self.tickets.tickets.get(self._talks.get(talk, 0))
+        if ticket is not None and ticket["status"] not in _ENDED:
+            self.tickets.change(ticket["id"], {"comment": said}, author_id=author["id"])
+            return
+        opened = self.tickets.open(
+            {"subject": f"Conversation with {author['name']}", "comment": said, "status": "new"},
+            requester_id=author["id"],
+            submitter_id=author["id"],
+            channel=integration.channel.value,
+            by_messaging=True,
+        )
+        self._talks[talk] = opened["ticket"]["id"]
 
     @classmethod
     def of(cls, connection: HTTPConnection) -> "World":

@@ -21,12 +21,14 @@ STAR = (
     "report_campaigns",
     "report_deliveries",
     "report_integrations",
+    "report_outcomes",
     "report_people",
     "report_receipts",
     "report_replies",
     "report_runs",
     "report_skipped",
     "report_templates",
+    "report_tickets",
 )
 
 

@@ -101,8 +101,24 @@ class TicketDesk:
         """Remember an answer for its key."""
         self._kept[key] = Kept(self._clock.now(), body, given)
 
-    def open(self, given: Record, *, requester_id: int | None, submitter_id: int) -> Record:
-        """Make a ticket; return it with its audit."""
+    def open(
+        self,
+        given: Record,
+        *,
+        requester_id: int | None,
+        submitter_id: int,
+        channel: str = "api",
+        by_messaging: bool = False,
+    ) -> Record:
+        """Make a ticket; return it with its audit.
+
+        Args:
+            given: What it says.
+            requester_id: Who asks; None: who submits it.
+            submitter_id: Who submits it.
+            channel: How it came, in Zendesk's word.
+            by_messaging: Whether that is a messaging channel.
+        """
         ticket_id = self._next_id
         self._next_id += 1
         comment = comment_of(given)
@@ -113,6 +129,8 @@ class TicketDesk:
                 "is_public": comment["public"],
                 "requester_id": requester_id or submitter_id,
                 "submitter_id": given.get("submitter_id") or submitter_id,
+                "channel": channel,
+                "by_messaging": by_messaging,
             },
             ticket_id=ticket_id,
             now=self._clock.now(),
@@ -179,7 +197,11 @@ def ticket_record(given: Record, *, ticket_id: int, now: datetime) -> Record:
         "id": ticket_id,
         "url": f"{HOME}/tickets/{ticket_id}.json",
         "external_id": given.get("external_id"),
-        "via": {"channel": "api", "source": {"from": {}, "to": {}, "rel": None}},
+        "via": {
+            "channel": given.get("channel") or "api",
+            "source": {"from": {}, "to": {}, "rel": None},
+        },
+        "from_messaging_channel": bool(given.get("by_messaging")),
         "created_at": given.get("created_at") or stamp(now),
         "updated_at": given.get("updated_at") or stamp(now),
         "type": given.get("type"),

@@ -76,6 +76,32 @@ async def post_reply(request: Request) -> Response:
     return JSONResponse({"destination": destination, "text": text}, HTTPStatus.CREATED)
 
 
+async def list_tickets(request: Request) -> Response:
+    """List every ticket that is not deleted, in order."""
+    return JSONResponse(list(request.app.state.world.tickets.tickets.values()))
+
+
+@explained
+async def open_tickets(request: Request) -> Response:
+    """Let people write an e-mail each: `{"requester_ids": [...]}`, with a `subject` if need be."""
+    wanted = an_object(await body_of(request))
+    world = request.app.state.world
+    ids = wanted.get("requester_ids")
+    if not isinstance(ids, list) or any(world.directory.person(each) is None for each in ids):
+        raise ControlError("requester_ids must be ids of people")
+    subject = str(wanted.get("subject") or "Where is my order?")
+    opened = [
+        world.tickets.open(
+            {"subject": subject, "comment": {"body": subject}, "status": "new"},
+            requester_id=each,
+            submitter_id=each,
+            channel="email",
+        )["ticket"]
+        for each in ids
+    ]
+    return JSONResponse(opened, HTTPStatus.CREATED)
+
+
 async def show_clock(request: Request) -> Response:
     """Say what time it is in the world."""
     return JSONResponse({"now": instant(_clock(request).now())})
@@ -141,6 +167,8 @@ routes: Final = [
     Route("/_sandbox/clock", change_clock, methods=["POST"]),
     Route("/_sandbox/people", change_people, methods=["POST"]),
     Route("/_sandbox/replies", post_reply, methods=["POST"]),
+    Route("/_sandbox/tickets", list_tickets, methods=["GET"]),
+    Route("/_sandbox/tickets", open_tickets, methods=["POST"]),
     *integrations.endpoints,
     *templates.endpoints,
 ]

@@ -93,6 +93,8 @@ class Messaging:
         self.triggers: Final = Triggers(clock)
         self.take_arrival: Callable[[Arrival], tuple[int | None, int | None]] = _nowhere
         """Makes an incoming text a ticket's comment; returns the ids of ticket and person."""
+        self.take_message: Callable[[Integration, str, str], None] = _in_no_ticket
+        """Puts what a phone says to an integration into the ticket of its conversation."""
         self.accepted: Final[list[Notification]] = []
         self.sent: Final[list[ReachedPhone]] = []
         self.agenda: Final = Agenda(clock)
@@ -218,6 +220,7 @@ class Messaging:
         if integration is not None:
             self._note_wish(integration.channel, (sender_id, destination), text)
             self._receipts.pass_on(integration, destination, text)
+            self.take_message(integration, destination, text)
         elif line is not None:
             self._note_wish(Channel.TWILIO, (sender_id, destination), text)
             last = self.history.last_to(destination)
@@ -311,6 +314,10 @@ class Messaging:
 def _nowhere(arrival: Arrival) -> tuple[int | None, int | None]:
     """Keep an incoming text nowhere, in a world without tickets."""
     return arrival.ticket_id, arrival.customer_id
+
+
+def _in_no_ticket(integration: Integration, destination: str, text: str) -> None:
+    """Keep what a phone says nowhere, in a world without tickets."""
 
 
 def _log_bug(work: asyncio.Task[None]) -> None:

@@ -9,12 +9,12 @@ RETURNING id;
 -- name: all
 -- Newest first, with how often each was run, tests apart; those put away only when asked for.
 SELECT c.id, c.name, c.template_id, c.languages, c.integration_id, c.definition, c.bindings,
-       c.created_at, c.archived_at, count(r.id) AS runs, max(r.id) AS last_run
+       c.created_at, c.archived_at, c.hold_out, count(r.id) AS runs, max(r.id) AS last_run
   FROM campaigns c
   LEFT JOIN runs r ON r.campaign_id = c.id AND r.kind <> 'test' AND r.state <> 'freezing'
  WHERE $archived OR c.archived_at IS NULL
  GROUP BY c.id, c.name, c.template_id, c.languages, c.integration_id, c.definition, c.bindings,
-          c.created_at, c.archived_at
+          c.created_at, c.archived_at, c.hold_out
  ORDER BY c.id DESC;
 
 -- name: as_planned
@@ -35,6 +35,10 @@ UPDATE campaigns
  WHERE id = $id
    AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.campaign_id = $id AND r.kind <> 'test')
 RETURNING id;
+
+-- name: hold_out
+-- Of 100 people, how many get nothing of its runs, to compare with.
+UPDATE campaigns SET hold_out = $percent WHERE id = $id;
 
 -- name: delete
 -- Only while nothing of it was sent: runs and tests name it.

@@ -112,6 +112,22 @@ DELETE FROM tickets WHERE id = ANY($ids);
 -- A reading from the beginning tells of every ticket again.
 DELETE FROM tickets;
 
+-- name: upsert_opened_tickets
+-- Those that were opened since the first run, from `$rows`, a JSON array of objects: no report asks
+-- for earlier ones, of which an account may have millions.
+INSERT INTO opened_tickets
+SELECT r.id, r.requester_id, r.opened_at, r.channel, r.is_messaging
+  FROM (SELECT unnest(from_json($rows, '[{"id": "BIGINT", "requester_id": "BIGINT",
+            "opened_at": "TIMESTAMP", "channel": "VARCHAR", "is_messaging": "BOOLEAN"}]')) AS r)
+ WHERE r.opened_at >= (SELECT min(created_at) FROM runs WHERE kind <> 'test')
+    ON CONFLICT (id) DO UPDATE SET requester_id = excluded.requester_id,
+       opened_at = excluded.opened_at, channel = excluded.channel,
+       is_messaging = excluded.is_messaging;
+
+-- name: drop_opened_tickets
+-- Deleted in Zendesk: spam, or opened by mistake.
+DELETE FROM opened_tickets WHERE id = ANY($ids);
+
 -- name: forget_user_fields
 -- Replaced as a whole: the list is short, and a field may have gone.
 DELETE FROM user_fields;

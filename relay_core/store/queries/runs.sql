@@ -55,10 +55,10 @@ INSERT INTO run_templates (run_id, language, template) VALUES ($run_id, $languag
 
 -- name: add_exclusions
 -- Who was matched and is left out, each with one reason.
-INSERT INTO exclusions
-SELECT r.run_id, r.person_id, r.person_name, r.reason
+INSERT INTO exclusions (run_id, person_id, person_name, reason, place)
+SELECT r.run_id, r.person_id, r.person_name, r.reason, r.place
   FROM (SELECT unnest(from_json($rows, '[{"run_id": "BIGINT", "person_id": "BIGINT",
-            "person_name": "VARCHAR", "reason": "VARCHAR"}]')) AS r);
+            "person_name": "VARCHAR", "reason": "VARCHAR", "place": "INTEGER"}]')) AS r);
 
 -- name: all
 -- Newest first, with the campaign's name; tests only when asked for.
@@ -201,13 +201,23 @@ SELECT reason FROM suppressions WHERE phone = $phone;
 
 -- name: to_retry
 -- The people of a run that a retry tries again. Nobody whose message may have arrived: neither an
--- unknown one, nor anybody whom a later run of the campaign reached, may have reached, or will.
-WITH later AS (
+-- unknown one, nor anybody whom a later run of the campaign reached, may have reached, or will; nor
+-- anybody who by now has the number of somebody held out.
+WITH RECURSIVE later AS (
     SELECT d.person_id, d.phone
       FROM runs r JOIN deliveries d ON d.run_id = r.id
      WHERE r.campaign_id = (SELECT campaign_id FROM runs WHERE id = $run_id)
        AND r.id > $run_id AND r.kind <> 'test'
-       AND d.state IN ('queued', 'sending', 'accepted', 'delivered', 'unknown'))
+       AND d.state IN ('queued', 'sending', 'accepted', 'delivered', 'unknown')),
+family AS (
+    SELECT $run_id AS id
+     UNION ALL
+    SELECT r.parent_run FROM family f JOIN runs r ON r.id = f.id WHERE r.parent_run IS NOT NULL),
+held_out AS (
+    SELECT p.phone_number
+      FROM exclusions e JOIN people p ON p.id = e.person_id
+     WHERE e.run_id IN (SELECT id FROM family) AND e.reason = 'held_out'
+       AND p.phone_number IS NOT NULL)
 SELECT d.person_id, coalesce(p.active, false) AS is_there
   FROM deliveries d
   LEFT JOIN people p ON p.id = d.person_id
@@ -218,4 +228,5 @@ SELECT d.person_id, coalesce(p.active, false) AS is_there
            AND d.id NOT IN (SELECT delivery_id FROM replies WHERE delivery_id IS NOT NULL))
    AND d.person_id NOT IN (SELECT person_id FROM later)
    AND d.phone NOT IN (SELECT phone FROM later)
+   AND (p.phone_number IS NULL OR p.phone_number NOT IN (SELECT phone_number FROM held_out))
  ORDER BY d.person_id;

@@ -66,17 +66,15 @@ SELECT o.id, t.id, t.opened_at, t.channel, t.is_messaging
 CREATE VIEW report_tickets AS
 SELECT m.run_id, m.person_id, m.person_name AS name, m.delivery_id, m.is_held_out, m.counted_from,
        t.ticket_id, t.opened_at, t.channel,
-       t.is_messaging AND coalesce(a.conversation_id IS NOT NULL, false) AS is_answer
+       t.is_messaging AND EXISTS (SELECT 1 FROM replies r
+                                   WHERE r.conversation_id = m.conversation_id
+                                     AND r.happened_at > t.opened_at - INTERVAL 15 MINUTE
+                                     AND r.happened_at <= t.opened_at + INTERVAL 1 MINUTE)
+           AS is_answer
   FROM compared_people m
   JOIN tickets_by_person t
     ON t.person_id = m.person_id AND t.opened_at >= m.counted_from
    AND t.opened_at < m.counted_from + INTERVAL 72 HOUR
-  LEFT JOIN (SELECT DISTINCT r.conversation_id, o.id AS ticket_id
-               FROM replies r
-               JOIN opened_tickets o
-                 ON o.is_messaging AND o.opened_at >= r.happened_at - INTERVAL 1 MINUTE
-                AND o.opened_at < r.happened_at + INTERVAL 15 MINUTE) a
-    ON a.conversation_id = m.conversation_id AND a.ticket_id = t.ticket_id
   JOIN runs x ON x.id = m.run_id
  WHERE x.kind <> 'test' AND x.state <> 'freezing';
 COMMENT ON VIEW report_tickets IS 'One row for each ticket that somebody of a run, recipient or held out, opened within 72 hours.';

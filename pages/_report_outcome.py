@@ -6,11 +6,13 @@ from typing import Final
 import pyarrow as pa
 import streamlit as st
 
+from pages._shown_sql import show_sql
 from pages._ui import relay
 from pages._words import counted, plain, said_moment
 from relay_core.reports.outcome_words import HOW_COUNTED, said_answers, said_outcome
 from relay_core.reports.outcomes import Opened, Outcome, Verdict
 from relay_core.reports.run_report import RunReport
+from relay_core.reports.shown_sql import Figure
 
 _FIGURES: Final = "report_outcome"
 _HEADINGS: Final = {
@@ -64,8 +66,8 @@ def show_outcome(report: RunReport) -> None:
             {
                 "Of": pa.array([each.label for each in figures]),
                 "Within": pa.array([f"{each.hours} hours" for each in figures]),
-                "Opened a ticket, of 100": pa.array([each.share for each in figures]),
                 "Tickets": pa.array([each.tickets for each in figures], pa.int64()),
+                "Opened one, of 100": pa.array([each.share for each in figures]),
             }
         ),
         key=_FIGURES,
@@ -74,7 +76,7 @@ def show_outcome(report: RunReport) -> None:
         on_select="rerun",
         selection_mode="single-row",
         column_config={
-            "Opened a ticket, of 100": st.column_config.TextColumn(
+            "Opened one, of 100": st.column_config.TextColumn(
                 help="People who opened at least one; in brackets, where the true share lies with "
                 "a certainty of 95 %."
             )
@@ -82,6 +84,7 @@ def show_outcome(report: RunReport) -> None:
         alt="; ".join(f"{f.label}, {f.hours} hours: {f.tickets:,} tickets" for f in figures),
     )
     st.caption(f"Select a row to see its tickets. {_read(outcome)} {HOW_COUNTED}")
+    show_sql(Figure.TICKETS, run=report.run)
     chosen = st.session_state[_FIGURES]["selection"]["rows"]
     if chosen and chosen[0] < len(figures):
         _tickets(report.run, figures[chosen[0]])

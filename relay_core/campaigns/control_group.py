@@ -74,8 +74,8 @@ def remark(*, held_out: int, recipients: int) -> str:
     least = smallest_difference(held_out=held_out, recipients=recipients)
     if least is None or least >= _USUAL_SHARE:
         return (
-            f"{said} That is too few to say anything: even if nobody who gets the message opened a "
-            "ticket, it would hardly show. Hold out more people, or nobody."
+            f"{said} That is too few to say anything: where one in ten opens a ticket, it would "
+            "hardly show if the message kept all of them from it. Hold out more people, or nobody."
         )
     points = f"{least * 100:.1f}".removesuffix(".0")
     return (

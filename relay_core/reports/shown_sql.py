@@ -16,6 +16,7 @@ class Figure(StrEnum):
     SKIPPED = "shown.skipped"
     COUNTRIES = "shown.countries"
     LANGUAGES = "shown.languages"
+    TICKETS = "shown.tickets"
 
 
 def shown_sql(figure: Figure, *, run: int, step_s: int = 60) -> str:

@@ -52,12 +52,14 @@ class TestNewCampaign:
         page.selectbox(key=f"new_{reminder.id}_clarice_source").set_value("first_name").run()
         page.selectbox(key=f"new_{reminder.id}_monday_source").set_value("static").run()
         page.text_input(key=f"new_{reminder.id}_clarice_fallback").set_value("there")
+        page.number_input(key="new_hold_out").set_value(20)
 
         page.button(key="create_campaign").click().run()
 
         assert not page.exception
         made = desk.campaign("Reminders")
         assert made.template.id == reminder.id
+        assert made.hold_out == 20
         assert made.integration.type == "whatsapp"
         assert made.definition == BySegment("Readers")
         assert made.bindings == {"clarice": FromField("first_name", "there"), "monday": Static()}
@@ -163,6 +165,22 @@ class TestSending:
         [run] = desk.runs()
         assert page.query_params["run"] in (str(run.run), [str(run.run)])
         assert f"Run {run.run}, begun" in spoken(page)
+
+    def test_holds_out_the_share_that_was_chosen_for_this_run(self, open_page, desk, campaign_for):
+        campaign = campaign_for(READERS)
+        page = open_page("campaigns.py", campaign=campaign.name)
+        page.text_input(key=f"text_{campaign.id}_monday").set_value("Tuesday")
+        page.number_input(key=f"hold_out_{campaign.id}").set_value(50)
+
+        page.button(key=f"review_{campaign.id}").click().run()
+        said = spoken(page) + " ".join(info.value for info in page.info)
+        page.button(key=f"send_{campaign.id}").click().run()
+
+        assert not page.exception
+        assert "are held out to compare with" in said
+        [run] = desk.runs()
+        assert run.skipped["held_out"] > 5
+        assert "Tickets afterwards" not in [header.value for header in page.header]
 
     def test_twice_from_one_review_makes_one_run(self, open_page, desk, campaign_for):
         campaign = campaign_for(READERS)

@@ -277,6 +277,16 @@ class TestReports:
         assert len(blocked) == people
         assert blocked[0].reason == f"Opted out of marketing (131050) in run {run}"
 
+    def test_wait_for_the_tickets_of_three_days(self, open_page, desk, finished):
+        page = open_page("reports.py", run=str(finished))
+
+        assert not page.exception
+        assert "Tickets afterwards" in [header.value for header in page.header]
+        assert "Too early: 72 hours are over on" in spoken(page)
+        figures = next(each.value for each in page.dataframe if "Within" in each.value)
+        assert list(figures["Of"])[:2] == ["Recipients", "Recipients"]
+        assert desk.report(finished).outcome.windows[-1].held_out is None
+
     def test_mask_phone_numbers(self, open_page, finished):
         page = open_page("reports.py", run=str(finished))
 

@@ -13,6 +13,7 @@ from relay_core.people.stages import Stage, standings
 from relay_core.people.sync import sync
 from relay_core.sandbox.world import invented
 from relay_core.store.database import open_database
+from tests.audience.history import campaign
 from tests.people.account_over_http import gateway, outside
 from tests.sandbox.small_account import account_of, user
 
@@ -289,6 +290,28 @@ class TestTickets:
         run(db, town.zendesk)
 
         assert count(db, "tickets") == 1
+
+    def test_that_were_opened_since_the_first_run_are_known_until_they_are_deleted(self, db, town):
+        campaign(db, 1, template_id=1, at=NOW - timedelta(days=1))
+        ids = [
+            town.ticket(50, created_at=created, **how)
+            for created, how in (
+                ("2026-03-01T00:00:00Z", {}),  # before the first run
+                ("2026-03-15T00:00:00Z", {"status": "solved"}),
+                ("2026-03-15T00:00:00Z", {"external_id": "relay-1-1"}),  # a text of Relay's own
+                ("2026-03-15T00:00:00Z", {}),
+            )
+        ]
+        run(db, town.zendesk)
+        before = [row["id"] for row in table(db, "SELECT id FROM opened_tickets ORDER BY id")]
+        town.world.tickets.delete(ids[3])
+
+        run(db, town.zendesk)
+
+        assert before == [ids[1], ids[3]]
+        assert table(db, "SELECT id, requester_id, channel, is_messaging FROM opened_tickets") == [
+            {"id": ids[1], "requester_id": 50, "channel": "api", "is_messaging": False}
+        ]
 
     def test_take_no_longer_than_people_and_are_gone_on_with(self, db):
         account = account_of({"users": [user("Ann", id=50)]})

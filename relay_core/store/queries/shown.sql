@@ -105,3 +105,14 @@ SELECT d.language, count(*) AS planned,
  WHERE d.run_id = $run_id
  GROUP BY d.language
  ORDER BY planned DESC, d.language;
+
+-- name: tickets
+-- Tickets of recipients and of people held out, within a day and three
+SELECT is_held_out, count(*) AS people,
+       count(*) FILTER (WHERE tickets_24h > 0) AS opened_one_24h,
+       count(*) FILTER (WHERE tickets_72h > 0) AS opened_one_72h,
+       sum(tickets_72h) AS tickets_72h, sum(answers_72h) AS answers_72h
+  FROM report_outcomes
+ WHERE run_id = $run_id
+ GROUP BY is_held_out
+ ORDER BY is_held_out;

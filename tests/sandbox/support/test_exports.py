@@ -206,3 +206,41 @@ class TestTheAccount:
         answer = account.ask("DELETE", "/api/v2/user_fields/5", auth=AGENT)
 
         assert answer.status_code == 403
+
+
+class TestATicketByMessaging:
+    PHONE = "+31612345678"
+
+    @pytest.fixture
+    def talking(self):
+        person = user("Ann", id=50, email="ann@acme.example", phone=self.PHONE)
+        return account_of({"users": [person]})
+
+    def say(self, account: Account, text: str, phone: str = PHONE) -> None:
+        assert account.world.messaging.hear(phone, text)
+
+    def test_is_opened_by_whoever_writes_first_and_takes_what_follows(self, talking) -> None:
+        self.say(talking, "Hello?")
+        self.say(talking, "Anybody?")
+
+        [ticket] = talking.get(TICKETS, start_time=0)["tickets"]
+        assert (ticket["requester_id"], ticket["via"]["channel"]) == (50, "whatsapp")
+        assert ticket["from_messaging_channel"] is True
+        comments = talking.get(f"/api/v2/tickets/{ticket['id']}/comments")["comments"]
+        assert [each["body"] for each in comments] == ["Hello?", "Anybody?"]
+
+    def test_is_another_one_once_the_first_is_solved(self, talking) -> None:
+        self.say(talking, "Hello?")
+        [(first, _)] = exported(talking)
+        talking.ask("PUT", f"/api/v2/tickets/{first}", json={"ticket": {"status": "solved"}})
+
+        self.say(talking, "Me again")
+
+        assert len(exported(talking)) == 2
+
+    def test_of_an_unknown_number_brings_a_profile(self, talking) -> None:
+        self.say(talking, "Hello?", phone="+31687654321")
+
+        [ticket] = talking.get(TICKETS, start_time=0)["tickets"]
+        assert ticket["requester_id"] != 50
+        assert talking.world.directory.user_by_phone("+31687654321")["id"] == ticket["requester_id"]

@@ -261,6 +261,11 @@ def _frozen(report: RunReport) -> str:
         ("Approved by", frozen.approved_by or "not needed"),
         *(("Template", each.label) for each in frozen.templates),
         *((f"Value {name}", value) for name, value in frozen.static_values.items()),
+        *(
+            ("Held out", f"{share} %, {report.outcome.held_out:,} people")
+            for share in [report.outcome.held_out_percent]
+            if share
+        ),
         *(("Accepted", each) for each in frozen.warnings),
         ("SHA-256", frozen.sha256),
     ]

@@ -8,6 +8,7 @@ from relay_core.gateways.outcomes import Rejected
 from relay_core.reports.outcome_tickets import outcome_tickets
 from relay_core.reports.outcome_words import said_answers, said_outcome
 from relay_core.reports.outcomes import Verdict
+from relay_core.reports.paper import as_html
 from relay_core.reports.run_report import run_report
 from tests.delivery.world import NOW, phone, planned_run
 from tests.reports.story import at, send
@@ -323,3 +324,14 @@ class TestTheFacts:
             (4, early.recipients.tickets, late.recipients.tickets),
             (2, early.held_out.tickets, late.held_out.tickets),
         ]
+
+
+class TestOnPaper:
+    def test_the_sentence_and_the_share_stand_with_everything_else(self, db, run_id):
+        report = run_report(db, run_id, now=LATER)
+
+        page = as_html(report)
+
+        assert "Tickets afterwards" in page
+        assert said_outcome(report.outcome, report.outcome.windows[-1]) in page
+        assert "20 %, 2 people" in page

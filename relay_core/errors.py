@@ -18,6 +18,7 @@
     │   └── IllegalTransition      e.g. resuming a run that is finished
     ├── QueryError                 a query in SQL is refused, wrong, or takes too long
     ├── ExportError                a file cannot be written where it was asked for
+    ├── ErasureRefused             a person cannot be erased now, or somebody else was named
     └── NotFound                   nothing has that name or number
 
 What a *send attempt* can end in is not here: those ends are expected, so they are values,
@@ -105,6 +106,10 @@ class QueryError(RelayError):
 
 class ExportError(RelayError):
     """A file cannot be written where it was asked for."""
+
+
+class ErasureRefused(RelayError):
+    """A person cannot be erased now, or somebody else was named."""
 
 
 class NotFound(RelayError):

@@ -4,6 +4,7 @@ Pages call it in the owner's process, commands through `relay_core.control`, not
 so arguments and answers are values that survive JSON. The only place that reads the clock.
 """
 
+import secrets
 import socket
 from datetime import UTC, datetime
 from threading import Event, Thread
@@ -17,12 +18,14 @@ from relay_core.delivery.recording import recover
 from relay_core.delivery.unread import keep_unread
 from relay_core.desk.facts import FactDesk
 from relay_core.desk.gates import policy_of
+from relay_core.desk.privacy import PrivacyDesk
 from relay_core.desk.reports import ReportDesk
 from relay_core.desk.scheduling import ScheduleDesk
 from relay_core.desk.settling import SettlingDesk
 from relay_core.doctor import Check, diagnose
 from relay_core.errors import RelayError, StoreError
 from relay_core.log import log
+from relay_core.people.pseudonyms import keep_key
 from relay_core.people.settled import keep_by
 from relay_core.settings import Settings
 from relay_core.store.database import Database, open_database
@@ -31,13 +34,14 @@ from relay_core.templates.kept.submitting import leave_unconfirmed
 
 WEBHOOK_PATH: Final = "/webhooks/sunco"
 _ASK_AGAIN_S: Final = 30.0
+_KEY_BYTES: Final = 32
 _REPAIRED: Final = (
     "The file was repaired after a crash and may have forgotten the latest messages. Resuming may "
     "repeat some of them. Compare with the channel's own record first."
 )
 
 
-class Relay(ScheduleDesk, ReportDesk, FactDesk, SettlingDesk):
+class Relay(ScheduleDesk, ReportDesk, FactDesk, SettlingDesk, PrivacyDesk):
     """Relay, ready to use, in the process that owns the file."""
 
     def __init__(self, settings: Settings, *, database: Database) -> None:
@@ -65,6 +69,7 @@ class Relay(ScheduleDesk, ReportDesk, FactDesk, SettlingDesk):
         self._tagging.start()
         self._talk_watch.start()
         self._alarm.start()
+        self._retention.start()
         for row in self._database.rows("repeats.lanes", now=self._now()):
             self._engine.wake(row["lane"])
 
@@ -119,6 +124,7 @@ class Relay(ScheduleDesk, ReportDesk, FactDesk, SettlingDesk):
         self._proofs.close()
         self._inquiries.close()
         self._alarm.stop()
+        self._stop_retention()
         self._engine.stop()
         self._watch.stop()
         self._tagging.stop()
@@ -152,6 +158,7 @@ def open_relay(settings: Settings) -> Relay:
         if database.repaired:
             database.write(lambda session: session.run("runs.pause_all", note=_REPAIRED))
         _check_account(settings, database)
+        database.write(lambda session: keep_key(session, secrets.token_bytes(_KEY_BYTES)))
         discarded = database.write(discard_unfinished)
         recovered = database.write(lambda session: recover(session, now=_now()))
         unconfirmed = database.write(leave_unconfirmed)

@@ -6,6 +6,7 @@ Each setting is read from the environment variable `RELAY_<NAME>`, else from the
 
 import tomllib
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -18,6 +19,10 @@ from relay_core.errors import ConfigurationError
 SECRETS_FILE: Final = Path(".streamlit/secrets.toml")
 PACE_CEILING: Final = 50.0
 """Messages per second above which Relay refuses to run a lane; no vendor allows nearly as much."""
+
+_RECEIPT_DAYS: Final = 30
+"""For how long Meta tries to hand a message to a phone that is off."""
+_HOURS_A_DAY: Final = 24
 
 _DECIDING: Final = (
     "blackout_days",
@@ -275,6 +280,12 @@ class Settings(BaseSettings):
         "awaited; 0 is off.",
         ge=0,
     )
+    retention_days: int = Field(
+        0,
+        description="Days after which names, numbers and texts of runs that ended, and texts of "
+        "replies, are removed, every night; figures stay. 0 keeps them.",
+        ge=0,
+    )
     log_level: str = Field(
         "INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$", description="Log level."
     )
@@ -314,6 +325,7 @@ class Settings(BaseSettings):
             wrong.append(
                 "RELAY_OPT_OUT_WRITE_BACK needs RELAY_OPT_OUT_TAGS: there is no tag to give"
             )
+        wrong += self._looks_back_further()
         wrong += [
             f"RELAY_{name.upper()} is above the ceiling of {PACE_CEILING:g} per second"
             for name in ("sunco_pace", "talk_pace")
@@ -322,6 +334,23 @@ class Settings(BaseSettings):
         if wrong:
             raise ValueError("; ".join(wrong))
         return self
+
+    def _looks_back_further(self) -> list[str]:
+        """Return the rules that still need what retention would have removed."""
+        if not self.retention_days:
+            return []
+        needed = {
+            "RELAY_BLACKOUT_DAYS": self.blackout_days,
+            "RELAY_FREQUENCY_DAYS": self.frequency_days if self.frequency_cap else 0,
+            "RELAY_CONVERSATION_HOURS": ceil(self.conversation_hours / _HOURS_A_DAY),
+            "the wait for receipts of WhatsApp": _RECEIPT_DAYS,
+        }
+        return [
+            f"RELAY_RETENTION_DAYS is {self.retention_days}, and {what} looks back {days} days: "
+            f"set {days + 1} at least, or 0 to keep everything"
+            for what, days in needed.items()
+            if days >= self.retention_days
+        ]
 
     @classmethod
     def load(cls, **overrides: Any) -> Self:  # noqa: ANN401 - any setting may be overridden

@@ -221,6 +221,11 @@ def _start(session: Session, run_id: int, made: Plan, press: Press, *, now: date
         raise CampaignError(
             "run is gone", advice="This run was removed while it was being prepared. Send again."
         )
+    if session.run("erasure.in_run", run_id=run_id):
+        raise CampaignError(
+            "people erased meanwhile",
+            advice="Somebody was erased at this very moment. Review it again.",
+        )
     if made.hold_out:
         session.run("control_groups.give_neighbours", run_id=run_id)
     # Somebody may have opted out since the audience was screened.

@@ -11,7 +11,8 @@ from relay_core.campaigns.planning import Plan
 from relay_core.campaigns.writing import Recipient
 from relay_core.errors import CampaignError
 from relay_core.people.phone import Phone, PhoneState, read_phone
-from relay_core.store.ledger import Ledger, one
+from relay_core.people.pseudonyms import kept_as, known_again
+from relay_core.store.ledger import Ledger, Session, one
 from relay_core.templates.messages.preview import sms_text
 from relay_core.templates.writing.documents import template_to_dict
 
@@ -24,7 +25,12 @@ def tester(ledger: Ledger, actor: str) -> str | None:
 
 def keep_tester(ledger: Ledger, actor: str, phone: str, *, now: datetime) -> None:
     """Remember the number that somebody gets tests at."""
-    ledger.write(lambda session: session.run("runs.keep_tester", actor=actor, phone=phone, now=now))
+
+    def work(session: Session) -> None:
+        known_again(session, [phone])
+        session.run("runs.keep_tester", actor=actor, phone=phone, now=now)
+
+    ledger.write(work)
 
 
 def tester_phone(
@@ -42,13 +48,14 @@ def tester_phone(
             "no number for a test",
             advice="Say which number the test goes to, with + and its country code.",
         )
-    if ledger.rows("runs.suppressed", phone=phone.e164):
+    number = phone.e164
+    if ledger.rows("runs.suppressed", phone=ledger.write(lambda s: kept_as(s, number))):
         raise CampaignError(
             "tester opted out",
             advice="This number asked for no messages, so it gets no test either. Use another, or "
             "answer START from it.",
         )
-    keep_tester(ledger, actor, phone.e164, now=now)
+    keep_tester(ledger, actor, number, now=now)
     return phone
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from relay_core.delivery.answers import recall_answers
 from relay_core.delivery.consequences import take_effect
+from relay_core.delivery.forgotten import receipt_as_kept
 from relay_core.delivery.heard import Receipt, ReceiptKind, Reply
 from relay_core.delivery.replies import claim_replies, keep_reply
 from relay_core.delivery.states import ARROWS, Arrow, DeliveryState
@@ -30,6 +31,7 @@ def record(session: Session, heard: Receipt | Reply, *, now: datetime) -> None:
     if isinstance(heard, Reply):
         keep_reply(session, heard, now=now)
         return
+    heard = receipt_as_kept(session, heard)
     session.run(
         "deliveries.add_receipt",
         channel_id=heard.channel_id,
@@ -121,7 +123,7 @@ def _learn_conversation(
                 "deliveries.remember_conversation", id=delivery["id"], conversation_id=heard
             )
             known = heard
-        claim_replies(session, heard, delivery["phone"], now=now)
+        claim_replies(session, heard, delivery, now=now)
     return known
 
 

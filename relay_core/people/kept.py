@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from relay_core.people.pseudonyms import known_again
 from relay_core.people.settled import keep_caps, keep_refusals
 from relay_core.store.ledger import Session
 
@@ -18,12 +19,17 @@ _LATELY: Final = timedelta(days=60)
 def keep_people(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
     """Add or replace people, and what follows from it for everybody who has their numbers.
 
+    Whoever was erased on request stays away, whatever Zendesk says.
+
     Args:
         session: The transaction.
         rows: Each person once; see `relay_core.people.mirror.row_of`.
     """
+    erased = {row["person_id"] for row in session.run("kept.erased")}
+    rows = [row for row in rows if row["id"] not in erased]
     if not rows:
         return
+    known_again(session, {str(row["phone_e164"]) for row in rows if row["phone_e164"]})
     ids = [row["id"] for row in rows]
     before = _numbers(session, ids)
     session.run_many("people.upsert", rows)
@@ -36,6 +42,16 @@ def keep_people(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
     if touched:
         _keep_sharers(session, sorted(touched))
         session.run("kept.note_sharers", ids=ids, numbers=sorted(touched))
+
+
+def drop_person(session: Session, person_id: int) -> None:
+    """Take somebody out of the mirror, and what follows from it for whoever has their number."""
+    number = _numbers(session, [person_id]).get(person_id)
+    for query in ("kept.drop_person", "kept.drop_memberships", "kept.drop_tickets"):
+        session.run(query, id=person_id)
+    if number is not None:
+        _keep_sharers(session, [number])
+        session.run("kept.note_sharers", ids=[person_id], numbers=[number])
 
 
 def note_message(session: Session, *, person_id: int, phone: str, now: datetime) -> None:

@@ -265,6 +265,11 @@ _CANCELLATIONS: Final = {
         "The person asked for no messages before this one left.",
         "Respect it. Nothing else is needed.",
     ),
+    "person_erased": Meaning(
+        "Erased in time",
+        "The person asked that Relay forget them before this message left.",
+        "Nothing is needed.",
+    ),
     "run_cancelled": Meaning(
         "Run was cancelled",
         "Somebody cancelled the run before this message left.",

@@ -77,6 +77,6 @@ def _charged(
             yield Charged(
                 row["country"],
                 categories.get(row["template_language"], categories[None]),
-                count_parts(row["body"]) if by_text else 1,
+                (row["parts"] or count_parts(row["body"])) if by_text else 1,
                 row[figure],
             )

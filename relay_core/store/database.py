@@ -29,6 +29,8 @@ from relay_core.store.writer import Writer
 _HELD_BY: Final = re.compile(r"Conflicting lock is held in .*?\(PID (\d+)\)")
 _TORN_AT: Final = re.compile(r"Corrupt WAL file: entry at byte position (\d+)")
 _COPY: Final = "relay_copy"
+_CHECKPOINT_TRIES: Final = 40
+_CHECKPOINT_PAUSE_S: Final = 0.05
 _CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
     # Otherwise a name in a query may silently mean a Python variable.
     "python_enable_replacements": False,
@@ -99,6 +101,23 @@ class Database:
                 cursor.execute(f'COPY FROM DATABASE "{own}" TO {_COPY}')
             finally:
                 cursor.execute(f"DETACH {_COPY}")
+
+    def checkpoint(self) -> bool:
+        """Work the log into the file, so that what was overwritten is not in it any more.
+
+        Returns:
+            Whether it could be done; not while others are at work for too long.
+        """
+        for _ in range(_CHECKPOINT_TRIES):
+            with self._cursor() as cursor:
+                try:
+                    cursor.execute("CHECKPOINT")
+                except duckdb.TransactionException:
+                    time.sleep(_CHECKPOINT_PAUSE_S)
+                else:
+                    return True
+        log().info("store.not_checkpointed")
+        return False
 
     @contextmanager
     def workspace(self) -> Iterator[Path]:

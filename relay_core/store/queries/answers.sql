@@ -1,6 +1,6 @@
 -- name: messages_in
 -- What was tried in a conversation, by time.
-SELECT id, phone, state, begun_at
+SELECT id, phone, state, begun_at, forgotten
   FROM deliveries
  WHERE conversation_id = $conversation_id AND begun_at IS NOT NULL
  ORDER BY begun_at, id;

@@ -71,7 +71,8 @@ SELECT kind, happened_at, conversation_id, code, reason
 
 -- name: by_channel_id
 -- The delivery that the channel knows by this id.
-SELECT id, run_id, state, phone, conversation_id FROM deliveries WHERE channel_id = $channel_id;
+SELECT id, run_id, state, phone, forgotten, conversation_id FROM deliveries
+ WHERE channel_id = $channel_id;
 
 -- name: undecided_to
 -- Deliveries on this lane to this phone that a receipt without a home may speak of: unknown ones
@@ -131,6 +132,10 @@ VALUES ($message_id, $conversation_id, $phone, $body, $payload, $is_stop, $happe
         $received_at, $delivery_id)
     ON CONFLICT (message_id) DO NOTHING
 RETURNING message_id;
+
+-- name: strip_reply
+-- Of somebody who was erased: that they wrote counts, not what.
+UPDATE replies SET body = '', payload = NULL WHERE message_id = $message_id;
 
 -- name: suppress
 -- From now on nothing is sent to this number.

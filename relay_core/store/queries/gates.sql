@@ -31,7 +31,8 @@ SELECT count(*) FILTER (WHERE s.begun_at >= $template_since AND s.same_template)
           FROM deliveries d
           JOIN runs r ON r.id = d.run_id
           JOIN campaigns c ON c.id = r.campaign_id
-         WHERE (d.phone = $phone OR d.person_id = $person_id) AND d.run_id <> $run_id
+         WHERE (d.phone_number = TRY_CAST(ltrim($phone, '+') AS BIGINT) OR d.person_id = $person_id)
+           AND d.run_id <> $run_id
            AND d.person_id >= 0
            AND d.state IN ('sending', 'accepted', 'delivered', 'unknown')
            AND d.begun_at >= $since

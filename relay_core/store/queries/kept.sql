@@ -1,3 +1,7 @@
+-- name: erased
+-- Whom nothing is kept of any more.
+SELECT person_id FROM erasures;
+
 -- name: numbers
 -- The numbers of those of these people who are known, as they are compared.
 SELECT id, phone_number FROM people WHERE id IN (SELECT unnest($ids::BIGINT[]));
@@ -79,3 +83,15 @@ UPDATE people SET last_message_at = sent.latest
           FROM people p
          WHERE p.id IN (SELECT unnest($ids::BIGINT[]))) sent
  WHERE sent.id = people.id AND people.last_message_at IS DISTINCT FROM sent.latest;
+
+-- name: drop_person
+-- The mirror has them no more.
+DELETE FROM people WHERE id = $id;
+
+-- name: drop_memberships
+-- Nor where they belong.
+DELETE FROM memberships WHERE person_id = $id;
+
+-- name: drop_tickets
+-- Nor what they asked for.
+DELETE FROM tickets WHERE requester_id = $id;

@@ -70,12 +70,13 @@ SELECT id, name, role, phone_e164, phone_state, tags, fields::JSON AS fields, su
  WHERE id = ANY($ids);
 
 -- name: add_memberships
--- From `$rows`, a JSON array of objects.
+-- From `$rows`, a JSON array of objects. Whoever was erased stays away.
 INSERT INTO memberships
 SELECT r.id, r.person_id, r.organization_id, r.is_default, r.seen_at
   FROM (SELECT unnest(from_json($rows, '[{"id": "BIGINT", "person_id": "BIGINT",
             "organization_id": "BIGINT", "is_default": "BOOLEAN",
             "seen_at": "TIMESTAMP"}]')) AS r)
+ WHERE r.person_id NOT IN (SELECT person_id FROM erasures)
     ON CONFLICT (id) DO UPDATE SET
        person_id = excluded.person_id, organization_id = excluded.organization_id,
        is_default = excluded.is_default, seen_at = excluded.seen_at;
@@ -96,11 +97,12 @@ UPDATE people SET organization_ids = known.organization_ids
  WHERE people.id = known.id AND people.organization_ids <> known.organization_ids;
 
 -- name: upsert_tickets
--- Those that are not settled. From `$rows`, a JSON array of objects.
+-- Those that are not settled. From `$rows`, a JSON array of objects. Whoever was erased stays away.
 INSERT INTO tickets
 SELECT r.id, r.requester_id, r.status, r.updated_at
   FROM (SELECT unnest(from_json($rows, '[{"id": "BIGINT", "requester_id": "BIGINT",
             "status": "VARCHAR", "updated_at": "TIMESTAMP"}]')) AS r)
+ WHERE r.requester_id NOT IN (SELECT person_id FROM erasures)
     ON CONFLICT (id) DO UPDATE SET requester_id = excluded.requester_id,
        status = excluded.status, updated_at = excluded.updated_at;
 

@@ -134,16 +134,16 @@ SELECT count(*) AS messages, percentile_cont(0.5) WITHIN GROUP (ORDER BY s) AS m
 -- name: charged
 -- What the run is charged for, counted by all that its price depends on: planned, taken by the
 -- channel, and on the phone. Texts that take as many parts as one another are one row: those of one
--- alphabet and length without a character that counts twice. `$by_text` is off where parts do not
--- matter.
+-- alphabet and length without a character that counts twice, and those of which only the parts are
+-- still known. `$by_text` is off where parts do not matter.
 SELECT country, template_language, count(*) AS planned,
        count(*) FILTER (WHERE state IN ('accepted', 'delivered')
                            OR state = 'failed' AND channel_id IS NOT NULL) AS sent,
        count(*) FILTER (WHERE state = 'delivered') AS delivered,
-       min(body) AS body
+       min(body) AS body, min(parts) AS parts
   FROM deliveries
  WHERE run_id = $run_id
- GROUP BY country, template_language,
+ GROUP BY country, template_language, CASE WHEN $by_text THEN parts END,
           CASE WHEN $by_text THEN length(body) END,
           CASE WHEN $by_text THEN regexp_full_match(body, $alphabet, 's') END,
           CASE WHEN $by_text AND regexp_matches(body, $double) THEN body END;
@@ -167,7 +167,7 @@ SELECT v.number, v.content
 -- name: people
 -- The deliveries behind a number of the report. Codes are told apart as in `causes`, replies as in
 -- `answered`, clocks as in `timeline`. Vendors repeat the phone number in some reasons, so a long
--- number is taken out of them. What happened to whom by `$event`, and when, is as in `timeline`;
+-- number is taken out of them, and what was erased or removed for its age is said to be. What happened to whom by `$event`, and when, is as in `timeline`;
 -- without an event it is the request that counts.
 WITH answered AS (
     SELECT d.id, string_agg(r.body, ' / ' ORDER BY r.received_at, r.message_id) AS reply,
@@ -184,8 +184,9 @@ taken AS (
      WHERE run_id = $run_id AND outcome = 'accepted' AND $event = 'sent'
      GROUP BY delivery_id),
 told AS (
-    SELECT d.id AS delivery_id, d.person_id, d.person_name AS name,
-           CASE WHEN $show_phones THEN d.phone
+    SELECT d.id AS delivery_id, d.person_id, coalesce(nullif(d.person_name, ''), '(removed)') AS name,
+           CASE WHEN starts_with(d.phone, '~') THEN '(removed)'
+                WHEN $show_phones THEN d.phone
                 ELSE left(d.phone, 3) || '…' || right(d.phone, 2) END AS phone,
            d.state,
            CASE WHEN d.reason LIKE '(#%)%' THEN split_part(substr(d.reason, 3), ')', 1)
@@ -230,7 +231,8 @@ SELECT delivery_id, person_id, name, phone, state, code, reason, attempts, sent_
 -- name: people_skipped
 -- Those left out, in the same columns. The number is the one the mirror holds today, as written in
 -- Zendesk, because nothing was frozen for people who get nothing.
-SELECT CAST(NULL AS BIGINT) AS delivery_id, e.person_id, e.person_name AS name,
+SELECT CAST(NULL AS BIGINT) AS delivery_id, e.person_id,
+       coalesce(nullif(e.person_name, ''), '(removed)') AS name,
        CASE WHEN $show_phones OR p.phone IS NULL THEN p.phone
             WHEN length(p.phone) < 8 THEN '…'
             ELSE left(p.phone, 3) || '…' || right(p.phone, 2) END AS phone,

@@ -57,7 +57,8 @@ SELECT s.delivery_id, s.left_at, s.run_id, s.integration_id, s.phone, s.decided,
 -- name: settled
 -- What was decided in a run, and what became of it since: the delivery as it is, and what receipts
 -- say of the attempt that was in doubt.
-SELECT s.delivery_id, d.person_id, d.person_name, s.phone, s.left_at, s.decided, s.actor,
+SELECT s.delivery_id, d.person_id, coalesce(nullif(d.person_name, ''), '(removed)') AS person_name,
+       CASE WHEN starts_with(s.phone, '~') THEN '(removed)' ELSE s.phone END AS phone, s.left_at, s.decided, s.actor,
        s.decided_at, d.state,
        coalesce(s.channel_id <> d.channel_id, s.channel_id IS NOT NULL) AS apart,
        (SELECT max(e.kind) FROM receipts e

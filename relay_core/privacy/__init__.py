@@ -1,0 +1,1 @@
+"""What is known about one person, and how it is forgotten: on request, or after some time."""

@@ -8,6 +8,8 @@ import streamlit as st
 from pages._compared_with import PERSON, Compared, asks_zendesk, comparison
 from pages._found_people import people_table
 from pages._opt_outs import opt_outs_section
+from pages._person_history import history_section
+from pages._person_requests import erased_section, requests_section
 from pages._person_view import show_person
 from pages._pick_table import pick_row
 from pages._ui import Permission, explaining_errors, relay, require
@@ -62,6 +64,9 @@ def _candidates() -> int | None:
 
 
 def _one(person_id: int) -> None:
+    if erased_section(person_id):
+        history_section(relay().history_of_person(person_id))
+        return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         compared = comparison()
         if st.session_state.get(_MANY):
@@ -74,9 +79,11 @@ def _one(person_id: int) -> None:
             )
     told = _explained(person_id, compared)
     show_person(told, words=compared.words, outcome=compared.outcome)
+    history_section(relay().history_of_person(person_id))
     phone = relay().phone_of(person_id)
     if phone:
         opt_outs_section(relay().opt_outs_of(phone), relay().tag_changes_of(phone))
+    requests_section(person_id)
 
 
 def _explained(person_id: int, compared: Compared) -> PersonExplained:

@@ -287,6 +287,7 @@ def _row(run_id: int, recipient: Recipient, *, now: datetime) -> dict[str, objec
         "template_language": recipient.variant,
         "bound": json.dumps(dict(recipient.bound), ensure_ascii=False),
         "body": recipient.body,
+        "consent": recipient.consent,
         "due_at": now,
     }
 

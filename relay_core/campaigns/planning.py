@@ -1,7 +1,7 @@
 """From a campaign to a plan: who gets what text, and who nothing, and why."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from relay_core.audience.policy import Purpose
@@ -16,6 +16,7 @@ from relay_core.campaigns.manifest import Line, manifest_of
 from relay_core.campaigns.spool import Spool
 from relay_core.campaigns.writing import Exclusion, Recipient, check_static, writer
 from relay_core.errors import CampaignError
+from relay_core.people.consent import consent_of
 from relay_core.store.ledger import Row
 from relay_core.templates.writing.documents import template_to_dict
 from relay_core.templates.writing.template import Template
@@ -147,7 +148,8 @@ def plan(
                     Exclusion(person_id=person["id"], name=person["name"], reason=reason)
                 )
                 continue
-            made = write(_unchanged(person, known.get(person["id"])))
+            detail = _unchanged(person, known.get(person["id"]))
+            made = write(detail)
             if not isinstance(made, Recipient):
                 exclusions.append(made)
             elif hold_out and hold_out.holds(made.phone):
@@ -160,7 +162,7 @@ def plan(
                     )
                 )
             else:
-                recipients.append(made)
+                recipients.append(replace(made, consent=_consent(detail, rules or {})))
     return Plan(
         campaign=campaign,
         static_values=static_values,
@@ -197,6 +199,10 @@ def check_integration(campaign: Campaign) -> None:
 def _pages(audience: AudiencePreview) -> Iterator[list[dict[str, Any]]]:
     for batch in audience.people.to_batches(max_chunksize=_PAGE):
         yield batch.select(["id", "name", "phone_e164", "decision"]).to_pylist()
+
+
+def _consent(detail: Row, rules: Mapping[str, object]) -> str | None:
+    return consent_of(tags=detail.get("tags", ()), fields=detail["fields"], rules=rules)
 
 
 def _unchanged(person: Mapping[str, Any], detail: Row | None) -> Row:

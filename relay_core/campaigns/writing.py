@@ -35,6 +35,8 @@ class Recipient:
     """What a phone shows."""
     variant: str | None = None
     """Language of the template it is made from; None: the campaign's own template."""
+    consent: str | None = None
+    """What said that they may be messaged; see `relay_core.people.consent`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,10 @@ CONTENTS: Final = {
         "Copy the whole file, or write the facts as Parquet. Nothing is overwritten.",
         "export:export",
     ),
+    "retention": Entry(
+        "Remove names, numbers and texts that are older than RELAY_RETENTION_DAYS; figures stay.",
+        "person:retention",
+    ),
     "doctor": Entry(
         "Check settings, connections, permissions and the file; say what to do.", "people:doctor"
     ),
@@ -50,6 +54,7 @@ CONTENTS: Final = {
         "demo:demo",
     ),
     "audience": Entry("See who would be reached.", "audience:app"),
+    "person": Entry("What is known of one person, and forgetting it.", "person:app"),
     "query": Entry("Check a Zendesk search query.", "query:app"),
     "segment": Entry("Saved audiences and their history.", "segments:app"),
     "template": Entry("What can be said, and its approval.", "templates:app"),

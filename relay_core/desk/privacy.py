@@ -10,7 +10,9 @@ from relay_core.desk.audiences import AudienceDesk
 from relay_core.engine.alarm import Alarm
 from relay_core.errors import StoreError
 from relay_core.log import log
+from relay_core.privacy.dossier import Dossier, dossier
 from relay_core.privacy.erasure import ErasedPerson, erase, erased_people, let_back
+from relay_core.privacy.history import PersonMessage, messages_of
 from relay_core.privacy.retention import (
     BY_ITSELF,
     Removal,
@@ -44,6 +46,15 @@ class PrivacyDesk(AudienceDesk):
     def traces_of_person(self, person_id: int) -> Traces:
         """Return what an erasure would take and leave. Nothing is changed."""
         return traces_of(self._database.rows, person_id)
+
+    def history_of_person(self, person_id: int) -> list[PersonMessage]:
+        """Return every message to one person or their number, the latest first."""
+        phones = list(self.traces_of_person(person_id).own_phones)
+        return list(messages_of(self._database.rows, person_id, phones=phones))
+
+    def dossier_of_person(self, person_id: int, *, actor: str) -> Dossier:
+        """Gather everything that is held about one person; it is noted who did."""
+        return dossier(self._database, person_id, actor=actor, now=self._now())
 
     def erase_person(self, person_id: int, *, typed: str, actor: str) -> Traces:
         """Forget one person; see `relay_core.privacy.erasure.erase`.

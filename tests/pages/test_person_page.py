@@ -179,3 +179,35 @@ class TestWhatIsKnown:
         assert list(choices["By"]) == ["ada"]
         assert str(person["id"]) in list(profile["Value"])
         assert "Left out: excluded by hand." in page.warning[0].value
+
+
+class TestRequests:
+    def test_gather_everything_into_one_file(self, open_page, decided):
+        person = decided(WILL_RECEIVE)[0]
+        page = open_page("person.py", person=str(person["id"]))
+
+        page.button(key="person_gather").click().run()
+
+        assert not page.exception
+        assert page.get("download_button")
+
+    def test_erase_after_the_name_was_typed_and_say_so_afterwards(self, open_page, desk, decided):
+        person = decided(WILL_RECEIVE)[0]
+        page = open_page("person.py", person=str(person["id"]))
+
+        page.button(key="person_erase").click().run()
+        assert "What stays" in spoken(page)
+        page.text_input(key="person_erase_typed").set_value("somebody else")
+        page.button(key="person_erase_now").click().run()
+        assert "not their name or number" in page.session_state["dialog_refused"]
+        page.button(key="person_erase").click().run()
+        page.text_input(key="person_erase_typed").set_value(person["name"])
+        page.button(key="person_erase_now").click().run()
+
+        assert not page.exception
+        assert [each.person_id for each in desk.erased_people()] == [person["id"]]
+        page = open_page("person.py", person=str(person["id"]))
+        assert not page.exception
+        assert "Erased on" in page.info[0].value
+        page.button(key="person_let_back").click().run()
+        assert desk.erased_people() == []

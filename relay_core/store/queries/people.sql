@@ -177,7 +177,7 @@ SELECT count(*) FILTER (WHERE active AND role = 'end-user') AS end_users,
 -- name: details
 -- What a message may say of these people.
 SELECT p.id, p.name, p.email, p.phone_e164 AS phone, p.phone AS profile_phone, p.phone_country,
-       p.locale, p.external_id,
+       p.locale, p.external_id, p.tags,
        (SELECT o.name FROM organizations o WHERE o.id = p.organization_ids[1]) AS organization,
        p.fields::JSON AS fields
   FROM people p

@@ -167,8 +167,9 @@ SELECT v.number, v.content
 -- name: people
 -- The deliveries behind a number of the report. Codes are told apart as in `causes`, replies as in
 -- `answered`, clocks as in `timeline`. Vendors repeat the phone number in some reasons, so a long
--- number is taken out of them, and what was erased or removed for its age is said to be. What happened to whom by `$event`, and when, is as in `timeline`;
--- without an event it is the request that counts.
+-- number is taken out of them, and what was erased or removed for its age is said to be. What
+-- happened to whom by `$event`, and when, is as in `timeline`; without an event it is the request
+-- that counts.
 WITH answered AS (
     SELECT d.id, string_agg(r.body, ' / ' ORDER BY r.received_at, r.message_id) AS reply,
            bool_or(r.is_stop) AS opted_out,

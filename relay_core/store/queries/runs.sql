@@ -2,10 +2,11 @@
 -- One run for each request id, by the table's unique key.
 INSERT INTO runs (campaign_id, kind, request_id, integration_id, template, definition,
                   static_values, rules, warnings, matched, planned, manifest, state, created_at,
-                  created_by, parent_run, retried)
+                  created_by, parent_run, retried, people_as_of)
 VALUES ($campaign_id, $kind, $request_id, $integration_id, $template, $definition,
         $static_values, $rules, $warnings, $matched, $planned, $manifest, 'freezing', $now,
-        $created_by, $parent_run, $retried)
+        $created_by, $parent_run, $retried,
+        (SELECT max(finished_at) FROM sync_progress WHERE resource = 'people'))
 RETURNING id;
 
 -- name: start
@@ -41,13 +42,13 @@ DELETE FROM run_templates WHERE run_id = $run_id;
 -- name: add_deliveries
 -- The frozen plan, from `$rows`, a JSON array of objects.
 INSERT INTO deliveries (run_id, person_id, person_name, phone, phone_number, country, language,
-                        template_language, bound, body, state, due_at, changed_at)
+                        template_language, bound, body, consent, state, due_at, changed_at)
 SELECT r.run_id, r.person_id, r.person_name, r.phone, TRY_CAST(ltrim(r.phone, '+') AS BIGINT),
-       r.country, r.language, r.template_language, r.bound, r.body, 'queued', r.due_at, r.due_at
+       r.country, r.language, r.template_language, r.bound, r.body, r.consent, 'queued', r.due_at, r.due_at
   FROM (SELECT unnest(from_json($rows, '[{"run_id": "BIGINT", "person_id": "BIGINT",
             "person_name": "VARCHAR", "phone": "VARCHAR", "country": "VARCHAR",
             "language": "VARCHAR", "template_language": "VARCHAR", "bound": "VARCHAR",
-            "body": "VARCHAR", "due_at": "TIMESTAMP"}]')) AS r);
+            "body": "VARCHAR", "consent": "VARCHAR", "due_at": "TIMESTAMP"}]')) AS r);
 
 -- name: add_template
 -- One more language of a run, as it is at this moment.

@@ -1,0 +1,145 @@
+"""`relay person …` and `relay retention`: what is known of people, and forgetting it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from relay_core.cli.output import AsJson, print_json, print_table, remark, say, settings
+from relay_core.cli.pressing import person as by_whom
+from relay_core.errors import ExportError, NotFound
+from relay_core.privacy.erasure_words import erasure_in_words
+from relay_core.relay import Relay
+from relay_core.serving import front_desk
+
+app = typer.Typer(no_args_is_help=True)
+
+Who = Annotated[str, typer.Argument(help="A name, phone number, e-mail address or id.")]
+
+
+def _one(relay: Relay, person: str) -> int:
+    """Return who is meant; an id also of somebody whom the mirror does not have."""
+    found = relay.find_people(person)
+    found = [each for each in found if str(each.id) == person.strip()] or found
+    if len(found) == 1:
+        return found[0].id
+    if not found and person.strip().isascii() and person.strip().isdecimal():
+        return int(person)
+    listed = "\n".join(f"- {each.id}: {each.name}" for each in found)
+    raise NotFound(
+        f"{len(found)} people",
+        advice=f"Several people may be meant. Say the id:\n{listed}"
+        if found
+        else f"Nobody is found for {person}.",
+    )
+
+
+@app.command()
+def show(person: Who, *, as_json: AsJson = False) -> None:
+    """Say every message to one person, what it rested on, and what became of it."""
+    with front_desk(settings()) as relay:
+        messages = relay.history_of_person(_one(relay, person))
+    if as_json:
+        print_json(messages)
+        return
+    print_table(
+        ("Run", "Sent", "Template", "State", "Phone after", "Consent", "Replies", "Text"),
+        (
+            (
+                str(each.run_id),
+                f"{each.sent_at:%Y-%m-%d %H:%M}" if each.sent_at else "",
+                each.template,
+                each.state,
+                "" if each.delivered_after_s is None else f"{each.delivered_after_s:.1f} s",
+                each.consent,
+                " / ".join(reply.text for reply in each.replies),
+                each.text if each.text is not None else "(removed)",
+            )
+            for each in messages
+        ),
+    )
+
+
+@app.command()
+def export(
+    person: Who,
+    *,
+    to: Annotated[Path, typer.Option(help="A new .zip file.", dir_okay=False)],
+) -> None:
+    """Write everything that is known of one person into a file, for their request for access."""
+    with front_desk(settings()) as relay:
+        made = relay.dossier_of_person(_one(relay, person), actor=by_whom())
+    try:
+        with to.open("xb") as file:
+            file.write(made.as_zip())
+        to.chmod(0o600)
+    except OSError as error:
+        raise ExportError(
+            "not written",
+            advice=f"{to} cannot be written ({error.strerror}). Name a new file.",
+        ) from error
+    say(f"{to} holds everything about {made.name}: person.html to read, person.json for machines.")
+
+
+@app.command()
+def erase(
+    person: Who,
+    *,
+    confirm: Annotated[
+        str | None, typer.Option(help="Their name or number, to be sure; asked for without it.")
+    ] = None,
+) -> None:
+    """Forget one person on their request; every figure stays."""
+    with front_desk(settings()) as relay:
+        who = _one(relay, person)
+        for line in erasure_in_words(relay.traces_of_person(who)):
+            say(line)
+        typed = confirm if confirm is not None else typer.prompt("Type their name or number")
+        relay.erase_person(who, typed=typed, actor=by_whom())
+    say("Erased. Copies and backups of the file still hold what it was; see the README.")
+
+
+@app.command("erased")
+def erased_list(*, as_json: AsJson = False) -> None:
+    """List whom Relay passes over since they were erased."""
+    with front_desk(settings()) as relay:
+        erased = relay.erased_people()
+    if as_json:
+        print_json(erased)
+    else:
+        print_table(
+            ("Id", "Erased", "By"),
+            ((str(e.person_id), f"{e.erased_at:%Y-%m-%d %H:%M} UTC", e.actor) for e in erased),
+        )
+
+
+@app.command("let-back")
+def let_back(person_id: int) -> None:
+    """Let somebody who was erased be copied from Zendesk again."""
+    with front_desk(settings()) as relay:
+        relay.let_person_back(person_id, actor=by_whom())
+    say(f"Person {person_id} may be copied again. `relay sync --anew` does it now.")
+
+
+def retention(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Remove names, numbers and texts that are older than RELAY_RETENTION_DAYS; figures stay."""
+    with front_desk(settings()) as relay:
+        done = relay.foresee_removal() if dry_run else relay.remove_aged(actor=by_whom())
+    if as_json:
+        print_json(done)
+        return
+    if not done.days:
+        say("Everything is kept: RELAY_RETENTION_DAYS is 0.")
+        return
+    verb = "would be removed" if dry_run else "removed"
+    say(
+        f"Older than {done.days} days: names, numbers and texts of {done.messages:,} messages in "
+        f"{done.runs:,} runs, and {done.replies:,} replies {verb}."
+    )
+    if done.doubtful:
+        listed = ", ".join(map(str, done.doubtful))
+        remark(f"Run {listed} stays: settle its messages in doubt first (`relay run unknown`).")

@@ -146,7 +146,8 @@ SELECT country, template_language, count(*) AS planned,
  GROUP BY country, template_language, CASE WHEN $by_text THEN parts END,
           CASE WHEN $by_text THEN length(body) END,
           CASE WHEN $by_text THEN regexp_full_match(body, $alphabet, 's') END,
-          CASE WHEN $by_text AND regexp_matches(body, $double) THEN body END;
+          CASE WHEN $by_text AND regexp_matches(body, $double) THEN body END
+ ORDER BY country, template_language;
 
 -- name: trail
 -- Who did what to the run, in the order in which it happened.

@@ -1,4 +1,4 @@
-"""The reports: every run with its figures, and one of them in full."""
+"""The reports: every run with its figures, one of them in full, and many at once."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Final
 import pyarrow as pa
 import streamlit as st
 
+from pages._across import RUNS, choose_view, show_across
 from pages._pick_table import pick_row
 from pages._report import show_report
 from pages._ui import Permission, explaining_errors, relay, require
@@ -27,6 +28,10 @@ def _list() -> None:
     if not overview.runs:
         st.write("Nothing was sent yet, so there is nothing to report. Send a campaign first.")
         st.page_link(_HERE / "campaigns.py", label="Go to campaigns", icon=":material/campaign:")
+        return
+    view = choose_view()
+    if view != RUNS:
+        show_across(view)
         return
     month = overview.last_30_days
     st.caption(f"The last {month.days} days, over all runs.")

@@ -34,6 +34,10 @@ CONTENTS: Final = {
         "Freeze who gets what, send it at the lane's pace, and follow it.", "campaigns:send"
     ),
     "report": Entry("Say what happened in a run.", "runs:report"),
+    "compare": Entry(
+        "Compare campaigns, templates and integrations; say how many messages people get.",
+        "compare:compare",
+    ),
     "sql": Entry(
         "Query the facts: runs, messages, attempts, receipts, replies. Nothing can be changed.",
         "sql:sql",

@@ -165,6 +165,21 @@ class TestReports:
         assert not page.exception
         assert page.title[0].value == "Faults"
 
+    def test_show_many_runs_at_once(self, open_page, desk, finished):
+        page = open_page("reports.py", view="Campaigns")
+        sent = list(page.dataframe[0].value["Sent"])
+        shown = [page]
+        for view in ("Over time", "Templates", "Integrations", "Contact pressure"):
+            page.radio(key="reports_view").set_value(view).run()
+            assert not page.exception, view
+            shown.append(page.dataframe[0].value)
+
+        report = desk.report(finished)
+        assert sent == [report.sent]
+        assert sum(shown[1]["Sent"]) == report.sent
+        assert len(shown[4]) == report.accepted
+        assert all("…" in phone for phone in shown[4]["Phone"])
+
     def test_show_the_figures_of_the_file(self, open_page, desk, finished):
         page = open_page("reports.py", run=str(finished))
 

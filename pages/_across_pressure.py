@@ -1,0 +1,88 @@
+"""Contact pressure: how many messages people got, and who they are."""
+
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from pages._pick_table import pick_row
+from pages._ui import relay
+from pages._words import counted
+from relay_core.reports.across.charts import pressure_spec, pressure_table
+from relay_core.reports.across.pressure import MOST_PEOPLE, WINDOWS_DAYS, Band
+from relay_core.reports.export import as_csv
+
+_PERSON: Final = Path(__file__).parent / "person.py"
+_BAND: Final = "across_band"
+_CHART: Final = "across_pressure_chart"
+
+
+def show_pressure() -> None:
+    """Draw how many people got how many messages, and those of one bar."""
+    days = st.selectbox(
+        "Period",
+        WINDOWS_DAYS,
+        index=1,
+        format_func=lambda days: f"Last {days} days",
+        key="across_pressure_days",
+        width=220,
+    )
+    found = relay().contact_pressure(days=days)
+    filled = [band for band in found.bands if band.people]
+    if not filled:
+        st.info("Nobody got a message in this period. Choose a longer one.")
+        return
+    st.header("Messages per person")
+    st.vega_lite_chart(
+        pressure_table(found),
+        pressure_spec(),
+        key=_CHART,
+        on_select=_chosen,
+        selection_mode="least",
+        alt="; ".join(f"{band.label} messages: {band.people:,} people" for band in found.bands),
+    )
+    if found.at_cap is not None:
+        people = counted(found.at_cap, "person has", "people have")
+        st.caption(f"{people} heard as much as the settings allow and would be left out now.")
+    st.caption("Messages that may have left count, too. Select a bar to see its people.")
+    st.header("The people")
+    _people(filled, days)
+
+
+def _people(filled: list[Band], days: int) -> None:
+    by_least = {band.least: band for band in filled}
+    if st.session_state.get(_BAND) not in by_least:
+        st.session_state[_BAND] = filled[-1].least
+    least = st.selectbox(
+        "Messages",
+        list(by_least),
+        format_func=lambda least: f"{by_least[least].label} ({by_least[least].people:,})",
+        key=_BAND,
+        width=220,
+    )
+    band = by_least[least]
+    people = relay().people_under_pressure(least=band.least, most=band.most, days=days)
+    if band.people > MOST_PEOPLE:
+        st.caption(f"The first {MOST_PEOPLE:,} of {band.people:,}, most messages first.")
+    shown = people.select(["name", "phone", "messages", "last_at"]).rename_columns(
+        ["Name", "Phone", "Messages", "Last (UTC)"]
+    )
+    row = pick_row(shown, key="across_people", alt="People with so many messages.")
+    st.download_button(
+        "Download CSV",
+        lambda: as_csv(people),
+        file_name="contact-pressure.csv",
+        mime="text/csv",
+        key="across_people_csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    if row is not None:
+        person = people["person_id"][row].as_py()
+        st.switch_page(_PERSON, query_params={"person": str(person)})
+
+
+def _chosen() -> None:
+    picked = st.session_state[_CHART]["selection"].get("least")
+    if picked:
+        st.session_state[_BAND] = picked[0]["least"]

@@ -1,0 +1,55 @@
+"""What happened over many runs, as it is asked for at the front desk."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from relay_core.desk.people import PeopleDesk
+from relay_core.reports.across.cells import Cell, cells
+from relay_core.reports.across.comparison import CampaignFigures, compare
+from relay_core.reports.across.over_time import Point, Step, over_time
+from relay_core.reports.across.pressure import Pressure, pressed_people, pressure
+from relay_core.reports.across.quality import Quality, quality
+from relay_core.store.tables import Table
+
+
+class AcrossDesk(PeopleDesk):
+    """What can be asked of all runs together."""
+
+    def compare_campaigns(self, *, days: int) -> tuple[CampaignFigures, ...]:
+        """Return the campaigns with a run made in the last days."""
+        return compare(self._database, since=self._now() - timedelta(days=days))
+
+    def messages_over_time(self, *, days: int, step: Step) -> tuple[Point, ...]:
+        """Return what left in the last days by the account's calendar."""
+        return over_time(self._cells(days), step=step, zone=ZoneInfo(self.time_zone()))
+
+    def template_quality(self, *, days: int) -> tuple[Quality, ...]:
+        """Return each version of a template that was sent in the last days."""
+        zone, now = ZoneInfo(self.time_zone()), self._now()
+        return quality(self._cells(days), _version, now=now, zone=zone)
+
+    def integration_quality(self, *, days: int) -> tuple[Quality, ...]:
+        """Return each integration that something left from in the last days."""
+        zone, now = ZoneInfo(self.time_zone()), self._now()
+        return quality(self._cells(days), lambda cell: cell.integration, now=now, zone=zone)
+
+    def contact_pressure(self, *, days: int) -> Pressure:
+        """Return how many messages people got in the last days."""
+        return pressure(
+            self._database,
+            days=days,
+            now=self._now(),
+            cap=self.settings.frequency_cap,
+            cap_days=self.settings.frequency_days,
+        )
+
+    def people_under_pressure(self, *, least: int, most: int | None, days: int) -> Table:
+        """Return who got so many messages, phone numbers masked."""
+        return pressed_people(self._database, least=least, most=most, days=days, now=self._now())
+
+    def _cells(self, days: int) -> tuple[Cell, ...]:
+        return cells(self._database, since=self._now() - timedelta(days=days))
+
+
+def _version(cell: Cell) -> str:
+    return cell.template if cell.version is None else f"{cell.template}, version {cell.version}"

@@ -1,0 +1,1 @@
+"""What happened over many runs: campaigns compared, time, templates, and contact pressure."""

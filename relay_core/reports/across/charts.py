@@ -29,7 +29,12 @@ def interval_spec() -> Spec:
     )
     base = alt.Chart(alt.NamedData(_ROWS), height=alt.Step(_STEP_PX)).encode(y=y)
     lines = base.mark_rule(strokeWidth=4, opacity=0.4).encode(
-        x=alt.X("low:Q", title="Share", axis=alt.Axis(format=".0%", tickCount=6)),
+        x=alt.X(
+            "low:Q",
+            title="Share",
+            scale=alt.Scale(zero=False),  # intervals are compared, not lengths from nothing
+            axis=alt.Axis(format=".1~%", tickCount=6),
+        ),
         x2="high:Q",
     )
     dots = base.mark_point(filled=True, size=80, opacity=1).encode(

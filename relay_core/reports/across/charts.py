@@ -9,13 +9,10 @@ import pyarrow as pa
 
 from relay_core.reports.across.over_time import Point
 from relay_core.reports.across.pressure import Pressure
-from relay_core.reports.charts import Spec, bars
+from relay_core.reports.charts import EVENTS, ROWS, Spec, bare, bars, rows_of_bars, whole_numbers
 from relay_core.reports.intervals import Proportion
 
-_ROWS: Final = "rows"
 _STEP_PX: Final = 32
-_EVENTS: Final = ("Delivered", "Failed", "Sent", "Replied")
-"""In the order of the palette, as the charts of a run have them."""
 
 
 @cache
@@ -27,7 +24,7 @@ def interval_spec() -> Spec:
         title=None,
         axis=alt.Axis(labelLimit=260, ticks=False, domain=False, grid=True),
     )
-    base = alt.Chart(alt.NamedData(_ROWS), height=alt.Step(_STEP_PX)).encode(y=y)
+    base = alt.Chart(alt.NamedData(ROWS), height=alt.Step(_STEP_PX)).encode(y=y)
     lines = base.mark_rule(strokeWidth=4, opacity=0.4).encode(
         x=alt.X(
             "low:Q",
@@ -46,7 +43,7 @@ def interval_spec() -> Spec:
             alt.Tooltip("high:Q", title="At most", format=".1%"),
         ],
     )
-    return _bare(
+    return bare(
         alt.layer(lines, dots).properties(
             autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
         )
@@ -68,9 +65,9 @@ def interval_table(shares: Sequence[tuple[str, Proportion]]) -> pa.Table:
 @cache
 def over_time_spec() -> Spec:
     """Return a line for each thing that became of messages, told apart by dashes as well."""
-    scale = alt.Scale(domain=list(_EVENTS))
+    scale = alt.Scale(domain=list(EVENTS))
     legend = alt.Legend(orient="top", symbolStrokeWidth=2)
-    base = alt.Chart(alt.NamedData(_ROWS)).encode(
+    base = alt.Chart(alt.NamedData(ROWS)).encode(
         x=alt.X("start:T", title=None, axis=alt.Axis(format="%-d %b", labelOverlap=True)),
         y=alt.Y("messages:Q", title="Messages", axis=alt.Axis(tickMinStep=1, format=",d")),
         color=alt.Color("meaning:N", title=None, scale=scale, legend=legend),
@@ -81,7 +78,7 @@ def over_time_spec() -> Spec:
             alt.Tooltip("messages:Q", title="Messages", format=",d"),
         ],
     )
-    return _bare(base.mark_line(strokeWidth=2, point=True))
+    return bare(base.mark_line(strokeWidth=2, point=True))
 
 
 def over_time_table(points: Sequence[Point]) -> pa.Table:
@@ -108,9 +105,8 @@ def over_time_table(points: Sequence[Point]) -> pa.Table:
 @cache
 def pressure_spec() -> Spec:
     """Return a bar for each band; a click selects its `least`."""
-    spec = bars("least", share_title="Of all who got any")
-    spec["encoding"]["x"]["title"] = "People"
-    return spec
+    chart = bars("least", share_title="Of all who got any")
+    return rows_of_bars(chart.encode(x=alt.X("messages:Q", title="People", axis=whole_numbers())))
 
 
 def pressure_table(found: Pressure) -> pa.Table:
@@ -125,12 +121,3 @@ def pressure_table(found: Pressure) -> pa.Table:
             "share": pa.array([band.people / reached for band in found.bands], pa.float64()),
         }
     )
-
-
-def _bare(chart: alt.Chart | alt.LayerChart | alt.FacetChart) -> Spec:
-    spec: Spec = chart.to_dict()
-    for part in ("$schema", "config", "data", "datasets"):
-        spec.pop(part, None)
-    for layer in spec.get("layer", ()):
-        layer.pop("data", None)
-    return spec

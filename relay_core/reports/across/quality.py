@@ -7,8 +7,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from relay_core.reports.across.cells import Cell, Counts, summed
-from relay_core.reports.across.difference import difference
 from relay_core.reports.across.over_time import Point, Step, over_time
+from relay_core.reports.differences import difference
 from relay_core.reports.intervals import Proportion, proportion
 
 _LATELY: Final = timedelta(days=14)
@@ -82,7 +82,7 @@ def _changes(own: Sequence[Cell], *, since: datetime) -> tuple[str, ...]:
     said = []
     for word, share in lately.items():
         earlier = before[word]
-        if share and earlier and difference(share, earlier).is_beyond_chance:
+        if share and earlier and difference(share, earlier).is_shown:
             more = "More" if share.share > earlier.share else "Fewer"
             said.append(
                 f"{more} {word} in the last 14 days: {share.share:.1%} instead of "

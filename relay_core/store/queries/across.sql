@@ -64,19 +64,27 @@ WITH answers AS (
       FROM replies
      WHERE received_at >= $since AND delivery_id IS NOT NULL
      GROUP BY delivery_id),
-counted AS (
-    SELECT d.run_id, CAST(epoch(d.begun_at) AS BIGINT) // 900 AS quarter,
-           count(*) FILTER (WHERE d.state IN ('accepted', 'delivered', 'failed')) AS tried,
-           count(*) FILTER (WHERE d.state IN ('accepted', 'delivered')
-                               OR d.state = 'failed' AND d.channel_id IS NOT NULL) AS sent,
-           count(*) FILTER (WHERE d.state = 'delivered') AS delivered,
-           count(*) FILTER (WHERE d.state = 'failed') AS failed,
-           count(a.delivery_id) AS replied,
+answered AS (
+    SELECT d.run_id, CAST(epoch(d.begun_at) AS BIGINT) // 900 AS quarter, count(*) AS replied,
            count(*) FILTER (WHERE a.is_stop) AS opted_out
       FROM deliveries d
-      LEFT JOIN answers a ON a.delivery_id = d.id
+      JOIN answers a ON a.delivery_id = d.id
      WHERE d.begun_at >= $since AND d.person_id >= 0
-     GROUP BY d.run_id, quarter)
+     GROUP BY d.run_id, quarter),
+left_then AS (
+    SELECT run_id, CAST(epoch(begun_at) AS BIGINT) // 900 AS quarter,
+           count(*) FILTER (WHERE state IN ('accepted', 'delivered', 'failed')) AS tried,
+           count(*) FILTER (WHERE state IN ('accepted', 'delivered')
+                               OR state = 'failed' AND channel_id IS NOT NULL) AS sent,
+           count(*) FILTER (WHERE state = 'delivered') AS delivered,
+           count(*) FILTER (WHERE state = 'failed') AS failed
+      FROM deliveries
+     WHERE begun_at >= $since AND person_id >= 0
+     GROUP BY run_id, quarter),
+counted AS (
+    SELECT l.*, coalesce(a.replied, 0) AS replied, coalesce(a.opted_out, 0) AS opted_out
+      FROM left_then l
+      LEFT JOIN answered a ON a.run_id = l.run_id AND a.quarter = l.quarter)
 SELECT k.*, c.name AS campaign,
        coalesce(r.template || ' (' || r.template_language || ')', 'not known') AS template,
        r.template_version, coalesce(i.name, r.integration_id) AS integration,
@@ -113,7 +121,9 @@ WITH many AS (
     HAVING count(*) BETWEEN $least AND $most
      ORDER BY messages DESC, person_id
      LIMIT $rows)
-SELECT m.person_id, d.person_name AS name, left(d.phone, 3) || '…' || right(d.phone, 2) AS phone,
+SELECT m.person_id, coalesce(nullif(d.person_name, ''), '(removed)') AS name,
+       CASE WHEN starts_with(d.phone, '~') THEN '(removed)'
+            ELSE left(d.phone, 3) || '…' || right(d.phone, 2) END AS phone,
        m.messages, m.last_at
   FROM many m
   JOIN deliveries d ON d.id = m.last_id

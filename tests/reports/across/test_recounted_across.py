@@ -10,10 +10,10 @@ import pytest
 from relay_core.gateways.outcomes import Rejected
 from relay_core.reports.across.cells import cells
 from relay_core.reports.across.comparison import compare
-from relay_core.reports.across.difference import difference
 from relay_core.reports.across.over_time import Step, over_time, step_of
 from relay_core.reports.across.pressure import pressed_people, pressure
 from relay_core.reports.across.quality import quality
+from relay_core.reports.differences import difference
 from relay_core.reports.intervals import proportion
 from relay_core.store.database import open_database
 from tests.delivery.world import planned_run
@@ -185,10 +185,10 @@ class TestADifference:
             pytest.approx(0.0524, abs=5e-5),
             pytest.approx(0.3339, abs=5e-5),
         )
-        assert found.is_beyond_chance
+        assert found.is_shown
 
     def test_that_chance_explains_is_none(self):
-        assert not difference(proportion(5, 10), proportion(4, 10)).is_beyond_chance
+        assert not difference(proportion(5, 10), proportion(4, 10)).is_shown
 
 
 class TestContactPressure:

@@ -155,7 +155,8 @@ SELECT n, 'campaign ' || n, 1 + n % 10, ['wa', 'tw'][1 + n % 2],
   FROM range(1, 26) r(n);
 INSERT INTO runs (id, campaign_id, request_id, integration_id, template, definition, static_values,
                   matched, planned, manifest, state, note, created_at, finished_at)
-SELECT n, 1 + n % 25, 'request-' || n, ['wa', 'tw'][1 + (1 + n % 25) % 2], '{}',
+SELECT n, 1 + n % 25, 'request-' || n, ['wa', 'tw'][1 + (1 + n % 25) % 2],
+       (SELECT content FROM templates WHERE id = 1 + (1 + n % 25) % 10),
        '{"version": 1, "all": [], "any": [], "none": []}', '{}',
        getvariable('deliveries') // 500, getvariable('deliveries') // 500, md5(n::VARCHAR),
        'finished', NULL, begun, begun + INTERVAL 1 HOUR
@@ -163,7 +164,7 @@ SELECT n, 1 + n % 25, 'request-' || n, ['wa', 'tw'][1 + (1 + n % 25) % 2], '{}',
           FROM range(1, 501) r(n));
 
 INSERT INTO deliveries (id, run_id, person_id, person_name, phone, country, language, bound, body,
-                        state, attempts, due_at, begun_at, changed_at, channel_id)
+                        state, attempts, due_at, begun_at, changed_at, channel_id, code)
 WITH owners AS (
     SELECT row_number() OVER (ORDER BY id) - 1 AS place, *
       FROM (SELECT min(id) AS id, phone_e164 AS phone, any_value(phone_country) AS country
@@ -186,15 +187,18 @@ SELECT t.id, t.run, o.id, 'Somebody', o.phone, o.country, 'en', '{}',
        1, t.begun,
        CASE WHEN state <> 'cancelled' THEN t.begun END,
        t.begun + INTERVAL 2 SECOND,
-       CASE WHEN state IN ('delivered', 'accepted') THEN printf('%016x', hash(t.id)) END
+       CASE WHEN state IN ('delivered', 'accepted') THEN printf('%016x', hash(t.id)) END,
+       CASE state WHEN 'failed' THEN ['131026', '131049', '470', '429'][1 + t.id % 4]
+                  WHEN 'unknown' THEN 'timeout' WHEN 'cancelled' THEN 'opted_out' END
   FROM turns t
   JOIN owners o ON o.place = t.place
  ORDER BY t.id;
 
-INSERT INTO replies (message_id, conversation_id, phone, body, is_stop, happened_at, received_at)
+INSERT INTO replies (message_id, conversation_id, phone, body, is_stop, happened_at, received_at,
+                     delivery_id)
 SELECT 'reply-' || id, NULL, phone,
        CASE WHEN chance(id, 'stop') < 0.03 THEN 'STOP' ELSE 'Thanks!' END, chance(id, 'stop') < 0.03,
-       begun_at + INTERVAL 5 MINUTE, begun_at + INTERVAL 5 MINUTE
+       begun_at + INTERVAL 5 MINUTE, begun_at + INTERVAL 5 MINUTE, id
   FROM deliveries
  WHERE state = 'delivered' AND chance(id, 'reply') < 0.02;
 

@@ -247,22 +247,27 @@ SELECT CAST(NULL AS BIGINT) AS delivery_id, e.person_id,
  ORDER BY e.person_name, e.person_id;
 
 -- name: overview_runs
--- Every run with its figures, newest first, without tests.
-WITH answered AS (
-    SELECT DISTINCT delivery_id AS id FROM replies WHERE delivery_id IS NOT NULL),
-figures AS (
-    SELECT d.run_id,
-           count(*) FILTER (WHERE d.state = 'queued') AS queued,
-           count(*) FILTER (WHERE d.state = 'sending') AS sending,
-           count(*) FILTER (WHERE d.state IN ('accepted', 'delivered')) AS accepted,
-           count(*) FILTER (WHERE d.state = 'delivered') AS delivered,
-           count(*) FILTER (WHERE d.state = 'failed') AS failed,
-           count(*) FILTER (WHERE d.state = 'unknown') AS unknown,
-           count(*) FILTER (WHERE d.state = 'cancelled') AS cancelled,
-           count(a.id) AS replied
-      FROM deliveries d
-      LEFT JOIN answered a ON a.id = d.id
+-- Every run with its figures, newest first, without tests. Messages are counted by run and state
+-- first, and answers apart: all that was ever sent is read once, and by as little as will do.
+WITH counted AS (
+    SELECT run_id, state, count(*) AS messages FROM deliveries GROUP BY run_id, state),
+answered AS (
+    SELECT d.run_id, count(DISTINCT d.id) AS replied
+      FROM replies r
+      JOIN deliveries d ON d.id = r.delivery_id
      GROUP BY d.run_id),
+figures AS (
+    SELECT run_id,
+           CAST(sum(messages) FILTER (WHERE state = 'queued') AS BIGINT) AS queued,
+           CAST(sum(messages) FILTER (WHERE state = 'sending') AS BIGINT) AS sending,
+           CAST(sum(messages) FILTER (WHERE state IN ('accepted', 'delivered')) AS BIGINT)
+               AS accepted,
+           CAST(sum(messages) FILTER (WHERE state = 'delivered') AS BIGINT) AS delivered,
+           CAST(sum(messages) FILTER (WHERE state = 'failed') AS BIGINT) AS failed,
+           CAST(sum(messages) FILTER (WHERE state = 'unknown') AS BIGINT) AS unknown,
+           CAST(sum(messages) FILTER (WHERE state = 'cancelled') AS BIGINT) AS cancelled
+      FROM counted
+     GROUP BY run_id),
 left_out AS (
     SELECT run_id, count(*) AS skipped FROM exclusions GROUP BY run_id)
 SELECT r.id AS run, c.name AS campaign, r.template, r.integration_id,
@@ -271,12 +276,13 @@ SELECT r.id AS run, c.name AS campaign, r.template, r.integration_id,
        coalesce(f.queued, 0) AS queued, coalesce(f.sending, 0) AS sending,
        coalesce(f.accepted, 0) AS accepted, coalesce(f.delivered, 0) AS delivered,
        coalesce(f.failed, 0) AS failed, coalesce(f.unknown, 0) AS unknown,
-       coalesce(f.cancelled, 0) AS cancelled, coalesce(f.replied, 0) AS replied,
+       coalesce(f.cancelled, 0) AS cancelled, coalesce(a.replied, 0) AS replied,
        coalesce(x.skipped, 0) AS skipped
   FROM runs r
   JOIN campaigns c ON c.id = r.campaign_id
   LEFT JOIN integrations i ON i.id = r.integration_id
   LEFT JOIN figures f ON f.run_id = r.id
+  LEFT JOIN answered a ON a.run_id = r.id
   LEFT JOIN left_out x ON x.run_id = r.id
  WHERE r.kind <> 'test' AND r.state <> 'freezing'
  ORDER BY r.id DESC;

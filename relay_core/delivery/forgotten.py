@@ -20,11 +20,10 @@ class Forgotten(StrEnum):
     AGED = "aged"  # the run is older than such things are kept
 
 
-def receipt_as_kept(session: Session, heard: Receipt) -> Receipt:
+def receipt_as_kept(session: Session, heard: Receipt, delivery: Row | None) -> Receipt:
     """Return a receipt without what was forgotten of its delivery or its number."""
-    found = session.run("deliveries.by_channel_id", channel_id=heard.channel_id)
-    if found and found[0]["forgotten"]:
-        return _stripped(heard, phone=found[0]["phone"] if heard.phone else None)
+    if delivery and delivery["forgotten"]:
+        return _stripped(heard, phone=delivery["phone"] if heard.phone else None)
     if heard.phone is None:
         return heard
     phone = kept_as(session, heard.phone)

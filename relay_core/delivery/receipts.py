@@ -5,7 +5,7 @@ or comes for a delivery whose answer was lost, still finds its home.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from relay_core.delivery.answers import recall_answers
@@ -19,6 +19,13 @@ from relay_core.store.ledger import Row, Session
 
 _ADOPTION_WINDOW: Final = timedelta(hours=1)
 """How long after an attempt in doubt a receipt for its number can be its own."""
+_LATELY: Final = timedelta(days=1)
+"""Most receipts are of messages that left since then."""
+_CLOCK: Final = timedelta(days=1)
+"""By how much this machine's clock may be set back, and receipts are still found."""
+_REPEATED: Final = timedelta(days=2)
+"""How long a webhook about a message of somebody else may be repeated."""
+_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ARROW_OF: Final = {
     ReceiptKind.CHANNEL: Arrow.ACCEPT,
     ReceiptKind.USER: Arrow.ARRIVE,
@@ -31,7 +38,9 @@ def record(session: Session, heard: Receipt | Reply, *, now: datetime) -> None:
     if isinstance(heard, Reply):
         keep_reply(session, heard, now=now)
         return
-    heard = receipt_as_kept(session, heard)
+    delivery_id = _known_by(session, heard.channel_id, now=now)
+    delivery = session.run("deliveries.heard_of", id=delivery_id)[0] if delivery_id else None
+    heard = receipt_as_kept(session, heard, delivery)
     session.run(
         "deliveries.add_receipt",
         channel_id=heard.channel_id,
@@ -43,19 +52,25 @@ def record(session: Session, heard: Receipt | Reply, *, now: datetime) -> None:
         conversation_id=heard.conversation_id,
         code=heard.code,
         reason=heard.reason,
+        since=delivery["created_at"] - _CLOCK if delivery else now - _REPEATED,
     )
-    if not session.run("deliveries.by_channel_id", channel_id=heard.channel_id):
-        _find_home(session, heard, now=now)
-    apply_receipts(session, heard.channel_id, now=now)
+    if delivery_id is None:
+        delivery_id = _find_home(session, heard, now=now)
+    if delivery_id is not None:
+        apply_receipts(session, delivery_id, now=now)
 
 
-def apply_receipts(session: Session, channel_id: str, *, now: datetime) -> None:
+def apply_receipts(session: Session, delivery_id: int, *, now: datetime) -> None:
     """Move a delivery along every arrow that its receipts allow, whatever their order."""
-    found = session.run("deliveries.by_channel_id", channel_id=channel_id)
-    if not found:
+    found = session.run("deliveries.heard_of", id=delivery_id)
+    if not found or found[0]["channel_id"] is None:
         return
-    delivery_id, state = found[0]["id"], DeliveryState(found[0]["state"])
-    told = session.run("deliveries.receipts_of", channel_id=channel_id)
+    state = DeliveryState(found[0]["state"])
+    told = session.run(
+        "deliveries.receipts_of",
+        channel_id=found[0]["channel_id"],
+        since=found[0]["created_at"] - _CLOCK,
+    )
     conversation = _learn_conversation(session, found[0], told, now=now)
     for row in told:
         arrow = _ARROW_OF[ReceiptKind(row["kind"])]
@@ -101,9 +116,12 @@ def claim_homeless(
     homeless = session.run("deliveries.homeless_receipts", run_id=run_id, phone=phone, since=since)
     lane = session.run("runs.lane_of", run_id=run_id)[0]["integration_id"]
     earliest = min(since, now - _ADOPTION_WINDOW)
-    for row in homeless:
-        _adopt(session, row["channel_id"], lane=lane, phone=phone, since=earliest, now=now)
-        apply_receipts(session, row["channel_id"], now=now)
+    for channel_id in (row["channel_id"] for row in homeless):
+        home = _known_by(session, channel_id, now=now) or _adopt(
+            session, channel_id, lane=lane, phone=phone, since=earliest, now=now
+        )
+        if home is not None:
+            apply_receipts(session, home, now=now)
 
 
 def claim_for_settled(session: Session, delivery_id: int, *, now: datetime) -> None:
@@ -127,12 +145,21 @@ def _learn_conversation(
     return known
 
 
-def _find_home(session: Session, receipt: Receipt, *, now: datetime) -> None:
+def _known_by(session: Session, channel_id: str, *, now: datetime) -> int | None:
+    """Return the delivery that the channel knows by this id, looking at the latest ones first."""
+    found = session.run(
+        "deliveries.by_channel_id_lately", channel_id=channel_id, since=now - _LATELY
+    ) or session.run("deliveries.by_channel_id", channel_id=channel_id)
+    return found[0]["id"] if found else None
+
+
+def _find_home(session: Session, receipt: Receipt, *, now: datetime) -> int | None:
+    """Return the delivery that a receipt of an unknown id may move, where there is one."""
     settled = session.run("unknowns.by_channel_id", channel_id=receipt.channel_id)
     if settled:
-        _join(session, settled[0]["delivery_id"], receipt.channel_id)
-    elif receipt.phone and receipt.integration_id:
-        _adopt(
+        return _join(session, settled[0]["delivery_id"], receipt.channel_id)
+    if receipt.phone and receipt.integration_id:
+        return _adopt(
             session,
             receipt.channel_id,
             lane=receipt.integration_id,
@@ -140,12 +167,13 @@ def _find_home(session: Session, receipt: Receipt, *, now: datetime) -> None:
             since=now - _ADOPTION_WINDOW,
             now=now,
         )
+    return None
 
 
 def _adopt(
     session: Session, channel_id: str, *, lane: str, phone: str, since: datetime, now: datetime
-) -> None:
-    """Give an id to the one delivery it can belong to; with two candidates, to none.
+) -> int | None:
+    """Give an id to the one delivery it can belong to, and return it; with two candidates, to none.
 
     While an answer for the same number is awaited, the receipt is most likely about that one, so
     it waits: the answer brings its id, or makes that delivery a candidate too. Of one delivery,
@@ -160,22 +188,24 @@ def _adopt(
     )
     states = {row["state"] for row in candidates}
     if len({row["id"] for row in candidates}) != 1 or DeliveryState.SENDING in states:
-        return
-    delivery_id = candidates[0]["id"]
+        return None
+    delivery_id: int = candidates[0]["id"]
     if DeliveryState.UNKNOWN in states:
         session.run("deliveries.adopt", id=delivery_id, channel_id=channel_id)
-        return
+        return delivery_id
     left_at = candidates[0]["left_at"]
     session.run("unknowns.hear_of", delivery_id=delivery_id, left_at=left_at, channel_id=channel_id)
-    _join(session, delivery_id, channel_id)
+    return _join(session, delivery_id, channel_id)
 
 
-def _join(session: Session, delivery_id: int, channel_id: str) -> None:
+def _join(session: Session, delivery_id: int, channel_id: str) -> int:
     """Let a late receipt speak for the delivery itself where nothing else does.
 
     So it is while a repeat has not left, which then need not leave; and where a person settled
     the outcome without one. Otherwise the receipt is only kept with the settlement.
     """
-    kinds = {row["kind"] for row in session.run("deliveries.receipts_of", channel_id=channel_id)}
+    told = session.run("deliveries.receipts_of", channel_id=channel_id, since=_EVER)
+    kinds = {row["kind"] for row in told}
     arrived = ReceiptKind.USER in kinds or kinds == {ReceiptKind.CHANNEL}
     session.run("unknowns.join", delivery_id=delivery_id, channel_id=channel_id, arrived=arrived)
+    return delivery_id

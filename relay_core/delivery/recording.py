@@ -72,7 +72,7 @@ def recording(
                     "deliveries.accept", id=attempt.delivery_id, channel_id=channel_id, now=now
                 )
                 _note(session, attempt, "accepted", now=now)
-                apply_receipts(session, channel_id, now=now)
+                apply_receipts(session, attempt.delivery_id, now=now)
             case Rejected(code, reason, lane_fault=True):
                 _defer(session, attempt, attempts=attempt.number - 1, due_at=now, now=now)
                 _note(session, attempt, "rejected", code=code, reason=reason, now=now)
@@ -149,8 +149,8 @@ def _record_repeat(
         session, attempt.delivery_id, outcome, tries=attempt.repeat, now=now, dice=dice
     )
     _note(session, attempt, told.word, code=told.code, reason=told.reason, now=now)
-    if told.accepted_as is not None:
-        apply_receipts(session, told.accepted_as, now=now)
+    if told.is_taken:
+        apply_receipts(session, attempt.delivery_id, now=now)
     if told.stops_lane:
         _stop_lane(session, attempt, note=_REFUSED.format(reason=told.reason or told.code))
 

@@ -89,8 +89,8 @@ class Repeated:
     """As `attempts.outcome` has it."""
     code: str | None = None
     reason: str | None = None
-    accepted_as: str | None = None
-    """The channel's id, where the delivery is accepted by this."""
+    is_taken: bool = False
+    """Whether the delivery is accepted by this."""
     stops_lane: bool = False
 
 
@@ -109,7 +109,7 @@ def settle_repeat(
         case Accepted(channel_id):
             session.run("repeats.drop", delivery_id=delivery_id)
             taken = session.run("repeats.accept", id=delivery_id, channel_id=channel_id, now=now)
-            return Repeated(word="accepted", accepted_as=channel_id if taken else None)
+            return Repeated(word="accepted", is_taken=bool(taken))
         case Rejected(code, reason, lane_fault=True):
             session.run("repeats.postpone", delivery_id=delivery_id, due_at=later)
             return Repeated(word="rejected", code=code, reason=reason, stops_lane=True)

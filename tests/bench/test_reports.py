@@ -4,9 +4,7 @@ import statistics
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import duckdb
 import pytest
 
 from relay_core.relay import Relay, open_relay
@@ -14,7 +12,6 @@ from relay_core.reports.people_behind import Group
 from relay_core.settings import Settings
 from relay_core.store.database import Database, open_database
 from tests.bench import million
-from tests.bench.apart import apart
 from tests.bench.report_peers import InPandas, InSqlite, Numbers, Period
 from tests.bench.tables import show
 
@@ -23,7 +20,6 @@ pytestmark = pytest.mark.bench
 TRIES = 30
 PEERS_TRIES = 3
 RUNS = {"oldest": 1, "middle": 250, "newest": 500}
-HISTORY = Path(__file__).with_name("history.sql")
 
 
 class InRelay:
@@ -86,28 +82,9 @@ OF_A_RUN = ("funnel", "over_time", "to_delivery", "replies_of_run", "failures")
 OVER_RUNS = {"all_runs": (90,), "over_months": (30, 90), "pressure": (30, 90)}
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    made = tmp_path_factory.mktemp("history")
-    file = Settings.load(data_dir=made).database_path
-    apart(make, file, now=datetime.now(UTC))
-    return made
-
-
-def make(file: Path, *, now: datetime) -> None:
-    """Write the account of a million people, with what reports read beside its messages."""
-    million.make(file, now=now)
-    macros = million.SCRIPT.read_text("utf-8").split("INSERT INTO", 1)[0]
-    with duckdb.connect(str(file)) as source:
-        source.execute(f"SET VARIABLE now = timezone('UTC', TIMESTAMPTZ '{now.isoformat()}')")
-        source.execute(macros)
-        source.execute(HISTORY.read_text("utf-8"))
-        source.execute("CHECKPOINT")
-
-
-def test_charts(folder, tmp_path):
+def test_charts(history, tmp_path):
     """Each chart's query, beside the same in pandas and in SQLite."""
-    file = Settings.load(data_dir=folder).database_path
+    file = Settings.load(data_dir=history).database_path
     notebook, sqlite = InPandas(file), InSqlite(file, tmp_path / "peer.sqlite")
     now = datetime.now(UTC).replace(tzinfo=None)
     rows = []
@@ -154,9 +131,9 @@ def test_charts(folder, tmp_path):
     )
 
 
-def test_whole_answers(folder):
+def test_whole_answers(history):
     """What a page waits for at the front desk."""
-    relay = open_relay(Settings.load(data_dir=folder))
+    relay = open_relay(Settings.load(data_dir=history))
     try:
         rows = [
             (label, *median_and_p95(work))

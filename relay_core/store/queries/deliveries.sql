@@ -58,29 +58,46 @@ INSERT INTO attempts
 VALUES ($delivery_id, $run_id, $number, $begun_at, $ended_at, $outcome, $code, $reason);
 
 -- name: add_receipt
--- Kept whether or not it finds its delivery; a repeated webhook adds nothing.
+-- Kept whether or not it finds its delivery; a repeated webhook adds nothing. `$since` is a moment
+-- before which it cannot have been heard: the file skips what is older.
 INSERT INTO receipts
 SELECT $channel_id, $kind, $happened_at, $received_at, $integration_id, $phone, $conversation_id,
        $code, $reason
- WHERE NOT EXISTS (SELECT 1 FROM receipts WHERE channel_id = $channel_id AND kind = $kind);
+ WHERE NOT EXISTS (SELECT 1 FROM receipts
+                    WHERE channel_id = $channel_id AND kind = $kind AND received_at >= $since);
 
 -- name: receipts_of
--- Everything said of one message so far.
+-- Everything said of one message so far; `$since` as in `add_receipt`.
 SELECT kind, happened_at, conversation_id, code, reason
-  FROM receipts WHERE channel_id = $channel_id ORDER BY received_at;
+  FROM receipts
+ WHERE channel_id = $channel_id AND received_at >= $since
+ ORDER BY received_at;
+
+-- name: heard_of
+-- What a receipt of this delivery is compared with, and when its run was made: nothing was heard
+-- before that.
+SELECT d.id, d.run_id, d.state, d.phone, d.conversation_id, d.forgotten, d.channel_id, r.created_at
+  FROM deliveries d
+  JOIN runs r ON r.id = d.run_id
+ WHERE d.id = $id;
 
 -- name: by_channel_id
 -- The delivery that the channel knows by this id.
-SELECT id, run_id, state, phone, forgotten, conversation_id FROM deliveries
- WHERE channel_id = $channel_id;
+SELECT id FROM deliveries WHERE channel_id = $channel_id;
+
+-- name: by_channel_id_lately
+-- The same where it left since a moment: the file skips all that is older.
+SELECT id FROM deliveries WHERE channel_id = $channel_id AND begun_at >= $since;
 
 -- name: undecided_to
 -- Deliveries on this lane to this phone that a receipt without a home may speak of: unknown ones
--- without an id, one whose answer is still awaited, and attempts about which a person decided.
+-- without an id, one whose answer is still awaited, and attempts about which a person decided. No
+-- answer is awaited for a day.
 SELECT d.id, d.state, NULL AS left_at
   FROM deliveries d
   JOIN runs r ON r.id = d.run_id
  WHERE d.phone = $phone AND r.integration_id = $integration_id
+   AND d.begun_at >= CAST($since AS TIMESTAMP) - INTERVAL '1 day'
    AND (d.state = 'sending'
         OR (d.state = 'unknown' AND d.channel_id IS NULL
             AND d.begun_at <= $received_at AND d.begun_at >= $since))
@@ -92,12 +109,11 @@ SELECT s.delivery_id, 'settled', s.left_at
  ORDER BY left_at;
 
 -- name: homeless_receipts
--- Channel ids heard of for this phone and lane that no delivery carries.
+-- Channel ids heard of for this phone and lane that no settled attempt carries.
 SELECT DISTINCT channel_id
   FROM receipts r
  WHERE r.phone = $phone AND r.received_at >= $since
    AND r.integration_id = (SELECT integration_id FROM runs WHERE id = $run_id)
-   AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.channel_id = r.channel_id)
    AND NOT EXISTS (SELECT 1 FROM settlements s WHERE s.channel_id = r.channel_id);
 
 -- name: adopt

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import pyarrow as pa
+
 from relay_core.audience.conditions.definition import AudienceDefinition
 from relay_core.audience.policy import ANY_PURPOSE, Purpose
 from relay_core.audience.resolving.gathering import Watch
@@ -19,7 +21,16 @@ from relay_core.audience.zendesk.compiling import Exactness
 from relay_core.store.tables import Table
 
 _COLUMNS: Final = "p.id, p.name, p.email, p.phone, p.phone_e164, p.phone_country, p.locale, p.tags"
-_NOBODY: Final = "SELECT {columns}, NULL::VARCHAR AS decision FROM people p LIMIT 0"
+_NOBODY: Final = pa.schema(
+    [
+        ("id", pa.int64()),
+        *((name, pa.string()) for name in ("name", "email", "phone", "phone_e164")),
+        *((name, pa.string()) for name in ("phone_country", "locale")),
+        ("tags", pa.list_(pa.field("l", pa.string()))),
+        ("decision", pa.string()),
+    ]
+).empty_table()
+"""What `_PEOPLE` returns of nobody, without asking: while an audience is built, only counts are."""
 _PEOPLE: Final = """
 SELECT {columns}, s.decision
   FROM ({decisions}) s
@@ -186,7 +197,7 @@ def _figures_and_first(
     if rows == 0:
         counted = sources.database.few(_COUNTS.format(decisions=decisions.text), decisions.values)
         counts = {row["decision"]: row["people"] for row in counted}
-        return counts, sources.database.table(_NOBODY.format(columns=_COLUMNS))
+        return counts, _NOBODY
     figures = sources.database.table(
         _FIGURES.format(decisions=decisions.text), {**decisions.values, "first": rows}
     ).to_pylist()

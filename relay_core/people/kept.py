@@ -32,6 +32,7 @@ def keep_people(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
     known_again(session, {str(row["phone_e164"]) for row in rows if row["phone_e164"]})
     ids = [row["id"] for row in rows]
     before = _numbers(session, ids)
+    session.run("kept.drop_tickets_of_erased", ids=ids)
     session.run_many("people.upsert", rows)
     after = _numbers(session, ids)
     if moved := [id_ for id_ in ids if id_ not in before or before[id_] != after[id_]]:

@@ -12,6 +12,7 @@ from relay_core.audience.screening.choices import choices_about
 from relay_core.delivery.opting_out import opt_outs_of
 from relay_core.privacy.history import messages_of
 from relay_core.privacy.traces import Traces, traces_of
+from relay_core.reports.skips import skip_label
 from relay_core.store.audit import note
 from relay_core.store.ledger import Ledger
 
@@ -30,7 +31,7 @@ _TITLES: Final = {
     "decided_by_hand": "Decisions of people about you",
     "uploads": "Lists that name you",
     "segments": "Groups you were in at their last use",
-    "open_tickets": "Your open tickets",
+    "tickets": "Your tickets",
     "audit_trail": "What people did about your data",
 }
 
@@ -105,9 +106,11 @@ def _parts(ledger: Ledger, traces: Traces) -> dict[str, Any]:
         "decided_by_hand": [asdict(each) for each in choices_about(ledger, who)],
         "uploads": ledger.rows("history.uploads", person_id=who),
         "segments": [row["name"] for row in ledger.rows("history.segments", person_id=who)],
-        "open_tickets": ledger.rows("history.tickets", person_id=who),
+        "tickets": ledger.rows("history.tickets", person_id=who),
         "audit_trail": ledger.rows("history.audit", person_id=who),
     }
+    for skipped in read["left_out_of"]:
+        skipped["meaning"] = skip_label(skipped["reason"])
     for entry in read["audit_trail"]:
         entry["detail"] = _about(entry["detail"], who)
     plain: dict[str, Any] = json.loads(json.dumps(read, default=_plain, ensure_ascii=False))

@@ -70,6 +70,7 @@ def erase(
         _forget_numbers(session, traces)
         session.run("erasure.end_tag_changes", person_id=person_id, now=now)
         session.run("erasure.drop_marks", person_id=person_id)
+        session.run("erasure.keep_tickets", person_id=person_id)
         drop_person(session, person_id)
         session.run("erasure.keep_out", person_id=person_id, actor=actor, now=now)
         counts = {"messages": traces.messages, "replies": traces.replies}

@@ -12,6 +12,8 @@ from relay_core.privacy.history import messages_of
 from tests.delivery.world import phone
 from tests.privacy.office import LATER, known, mirrored, noted, populated, settled_run
 from tests.privacy.test_erasure import erased
+from tests.reports.story import at
+from tests.reports.test_outcomes import hold_out, opened
 
 
 @pytest.fixture
@@ -97,3 +99,18 @@ class TestTheDossier:
 
         entry = office.few("SELECT actor, event, subject FROM audit", {})
         assert entry == [{"actor": "kim", "event": "person.exported", "subject": "1"}]
+
+    def test_names_tickets_that_count_and_what_leaving_out_means(self, office):
+        run_id = settled_run(office)
+        hold_out(office, run_id, (6, 1))
+        opened(office, 71, 6, at(60))
+        opened(office, 72, 6, at(100 * 3600))
+
+        held_out = dossier(office, 6, actor="kim", now=LATER).parts
+
+        assert [(each["ticket"], each["counted_after_runs"]) for each in held_out["tickets"]] == [
+            (71, [run_id]),
+            (72, None),
+        ]
+        assert held_out["tickets"][0]["opened_by_you"] is True
+        assert held_out["left_out_of"][0]["meaning"] == "Held out to compare with"

@@ -209,6 +209,16 @@ UPDATE runs SET note = regexp_replace(note, $pattern, '\1…\2', 'gi')
 UPDATE choices SET reason = regexp_replace(reason, $pattern, '\1…\2', 'gi')
  WHERE regexp_matches(reason, $pattern, 'i');
 
+-- name: keep_tickets
+-- What stands on another profile with their number, or on theirs and counts for another, while the
+-- number still tells.
+INSERT INTO tickets_of_erased
+SELECT DISTINCT v.ticket_id, v.person_id, $person_id
+  FROM tickets_by_person v
+  JOIN opened_tickets t ON t.id = v.ticket_id
+ WHERE v.person_id <> t.requester_id AND $person_id IN (v.person_id, t.requester_id)
+    ON CONFLICT DO NOTHING;
+
 -- name: keep_out
 -- From now on the mirror passes them over.
 INSERT INTO erasures VALUES ($person_id, $actor, $now)

@@ -82,5 +82,18 @@ SELECT p.name, p.email, p.role, p.phone, p.phone_e164, p.whatsapp, p.locale, p.t
   FROM people p WHERE p.id = $person_id;
 
 -- name: tickets
--- Tickets of theirs that are not settled.
-SELECT id, status, updated_at FROM tickets WHERE requester_id = $person_id ORDER BY id;
+-- Tickets that they opened, and those on other profiles that count for them, by number, each with
+-- what is known of it: older ones only while they are not settled.
+SELECT id AS ticket, max(requester_id) = $person_id AS opened_by_you, max(opened_at) AS opened_at,
+       max(channel) AS channel, max(status) AS status_if_not_settled,
+       max(updated_at) AS updated_at,
+       (SELECT list(DISTINCT r.run_id ORDER BY r.run_id) FROM report_tickets r
+         WHERE r.ticket_id = known.id AND r.person_id = $person_id) AS counted_after_runs
+  FROM (SELECT id, requester_id, NULL AS opened_at, NULL AS channel, status, updated_at
+          FROM tickets WHERE requester_id = $person_id
+         UNION ALL
+        SELECT t.id, t.requester_id, t.opened_at, t.channel, NULL, NULL
+          FROM tickets_by_person v JOIN opened_tickets t ON t.id = v.ticket_id
+         WHERE v.person_id = $person_id) known
+ GROUP BY id
+ ORDER BY id;

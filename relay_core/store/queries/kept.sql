@@ -92,6 +92,10 @@ DELETE FROM people WHERE id = $id;
 -- Nor where they belong.
 DELETE FROM memberships WHERE person_id = $id;
 
+-- name: drop_tickets_of_erased
+-- Whoever is mirrored again tells by their number whose tickets are theirs.
+DELETE FROM tickets_of_erased WHERE erased_id IN (SELECT unnest($ids::BIGINT[]));
+
 -- name: drop_tickets
 -- Nor what they asked for.
 DELETE FROM tickets WHERE requester_id = $id;

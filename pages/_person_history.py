@@ -45,12 +45,12 @@ def _one(message: PersonMessage) -> None:
         elif message.text:
             st.text(message.text)
         st.caption(plain(" ".join(_facts(message))))
-        for receipt in message.receipts:
-            st.caption(plain(_receipt(receipt)))
+        if message.receipts:
+            st.caption("  \n".join(plain(_receipt(receipt)) for receipt in message.receipts))
         for reply in message.replies:
             said = f"“{reply.text}”" if reply.text else "(text removed)"
-            st.markdown(f":material/reply: {plain(said)}")
-            st.caption(said_moment(reply.happened_at))
+            moment = said_moment(reply.happened_at)
+            st.markdown(f":material/reply: {plain(said)} :gray[{moment}]")
 
 
 def _facts(message: PersonMessage) -> list[str]:

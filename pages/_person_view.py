@@ -57,6 +57,10 @@ def show_person(told: PersonExplained, *, words: str, outcome: str) -> None:
             placeholder="",
             alt="Each decision about this person, with who took it, when and why.",
         )
+
+
+def show_profile(told: PersonExplained) -> None:
+    """Draw what Zendesk knows of them."""
     st.header("Profile")
     st.dataframe(
         pa.table({"Field": list(told.profile), "Value": list(told.profile.values())}),

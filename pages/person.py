@@ -10,7 +10,7 @@ from pages._found_people import people_table
 from pages._opt_outs import opt_outs_section
 from pages._person_history import history_section
 from pages._person_requests import erased_section, requests_section
-from pages._person_view import show_person
+from pages._person_view import show_person, show_profile
 from pages._pick_table import pick_row
 from pages._ui import Permission, explaining_errors, relay, require
 from pages._words import counted, said_moment
@@ -83,6 +83,7 @@ def _one(person_id: int) -> None:
     phone = relay().phone_of(person_id)
     if phone:
         opt_outs_section(relay().opt_outs_of(phone), relay().tag_changes_of(phone))
+    show_profile(told)
     requests_section(person_id)
 
 

@@ -8,8 +8,10 @@ from typing import Annotated, Any, assert_never
 import typer
 from pydantic import TypeAdapter
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Column, Table
+from rich.text import Text
 
 from relay_core.audience.screening.notices import Notice, NoticeKind
 from relay_core.log import configure_log
@@ -33,6 +35,11 @@ def settings() -> Settings:
 def say(text: str) -> None:
     """Print a sentence as the command's answer."""
     _out.print(text, markup=False, highlight=False)
+
+
+def say_below(text: str) -> None:
+    """Print what belongs to the sentence before it, set in by two columns."""
+    _out.print(Padding(Text(text), (0, 0, 0, 2)))
 
 
 def remark(text: str) -> None:

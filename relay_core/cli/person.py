@@ -1,15 +1,18 @@
 """`relay person …` and `relay retention`: what is known of people, and forgetting it."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from relay_core.cli.output import AsJson, print_json, print_table, remark, say, settings
+from relay_core.cli.output import AsJson, print_json, print_table, remark, say, say_below, settings
 from relay_core.cli.pressing import person as by_whom
 from relay_core.errors import ExportError, NotFound
 from relay_core.privacy.erasure_words import erasure_in_words
+from relay_core.privacy.history import PersonMessage
 from relay_core.relay import Relay
+from relay_core.reports.skips import skip_label
 from relay_core.serving import front_desk
 
 app = typer.Typer(no_args_is_help=True)
@@ -42,22 +45,29 @@ def show(person: Who, *, as_json: AsJson = False) -> None:
     if as_json:
         print_json(messages)
         return
-    print_table(
-        ("Run", "Sent", "Template", "State", "Phone after", "Consent", "Replies", "Text"),
-        (
-            (
-                str(each.run_id),
-                f"{each.sent_at:%Y-%m-%d %H:%M}" if each.sent_at else "",
-                each.template,
-                each.state,
-                "" if each.delivered_after_s is None else f"{each.delivered_after_s:.1f} s",
-                each.consent,
-                " / ".join(reply.text for reply in each.replies),
-                each.text if each.text is not None else "(removed)",
-            )
-            for each in messages
-        ),
-    )
+    if not messages:
+        say("Nothing was planned for them.")
+    for message in messages:
+        _say_message(message)
+
+
+def _say_message(message: PersonMessage) -> None:
+    say(f"Run {message.run_id}, {message.campaign}: {message.state}")
+    when = message.sent_at or message.planned_at
+    sent = f"{'Sent' if message.sent_at else 'Planned'} {_moment(when)}"
+    if message.delivered_after_s is not None:
+        sent += f", on the phone after {message.delivered_after_s:.1f} s"
+    say_below(f"{sent}. {message.template}. Consent: {message.consent}.")
+    why = message.reason or (skip_label(message.code) if message.code else None)
+    if why:
+        say_below(f"Why: {why}")
+    say_below(message.text if message.text is not None else "(name, number and text removed)")
+    for reply in message.replies:
+        say_below(f"Reply, {_moment(reply.happened_at)}: {reply.text or '(removed)'}")
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 @app.command()

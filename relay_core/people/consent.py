@@ -36,4 +36,4 @@ def said_consent(consent: str | None) -> str:
         case "field":
             return f"field {name} checked"
         case _:
-            return "consent was not required"
+            return "not required"

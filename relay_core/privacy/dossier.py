@@ -1,8 +1,9 @@
 """The file that answers a request for access: one page to read, and the same as JSON."""
 
 import json
+import re
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from html import escape
 from io import BytesIO
 from typing import Any, Final
@@ -20,7 +21,9 @@ _STYLE: Final = (
     "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#14191B}"
     "table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}"
     "th,td{border:1px solid #B8C2C6;padding:.3rem .5rem;text-align:left;vertical-align:top}"
-    "th{width:14rem;background:#F1F4F5}"
+    "th{width:14rem;background:#F1F4F5}td{overflow-wrap:anywhere}td table{margin:.25rem 0}"
+    "@media(max-width:40rem){th,td{display:block;width:auto;border-bottom:0}"
+    "table{border-bottom:1px solid #B8C2C6}}@media print{body{font-size:10pt;margin:0}}"
 )
 _TITLES: Final = {
     "profile": "Your profile, as copied from Zendesk",
@@ -34,6 +37,22 @@ _TITLES: Final = {
     "tickets": "Your tickets",
     "audit_trail": "What people did about your data",
 }
+_LABELS: Final = {
+    "phone": "Phone number",
+    "phone_e164": "Phone number, as dialled",
+    "fields": "Other fields",
+    "row": "Row of the file",
+    "delivery_id": "Message",
+    "run_id": "Run",
+    "text": "What it said",
+    "delivered_after_s": "Seconds until it was on the phone",
+    "consent": "Consent then",
+    "people_as_of": "Your profile as of",
+    "kind": "Report",
+}
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
+_WORDS: Final = {"channel": "the channel has it", "user": "on the phone"}
+"""Of reports, which the channel calls so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +82,7 @@ class Dossier:
             f"<title>What Relay knows about {escape(self.name)}</title>"
             f"<style>{_STYLE}</style></head><body><main>"
             f"<h1>What Relay knows about {escape(self.name)}</h1>"
-            f"<p>As of {self.made_at:%d %B %Y, %H:%M} UTC. Number in Zendesk: {self.person_id}.</p>"
+            f"<p>As of {self.made_at:%d %B %Y, %H:%M} UTC. Id in Zendesk: {self.person_id}.</p>"
             f"{sections}</main></body></html>\n"
         )
 
@@ -129,21 +148,41 @@ def _plain(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, *, key: str = "") -> str:
     match value:
         case dict():
+            # Fields of an account have names of its own.
+            named = [
+                (name, name, "") if key == "fields" else (name, _label(name), name)
+                for name in map(str, value)
+            ]
             rows = "".join(
-                f"<tr><th>{escape(str(key).replace('_', ' ').capitalize())}</th>"
-                f"<td>{_shown(each)}</td></tr>"
-                for key, each in value.items()
-                if each not in (None, "", [], {})
+                f"<tr><th>{escape(label)}</th><td>{_shown(value[name], key=known)}</td></tr>"
+                for name, label, known in named
+                if value[name] not in (None, "", [], {})
             )
             return f"<table>{rows}</table>"
         case list() if all(not isinstance(each, dict) for each in value):
             return escape(", ".join(map(str, value)))
         case list():
             return "".join(map(_shown, value))
+        case _:
+            return escape(_said(value, key))
+
+
+def _said(value: object, key: str) -> str:
+    match value:
         case bool():
             return "yes" if value else "no"
+        case float() if key.endswith("_s"):
+            return f"{value:,.1f}"
+        case str() if _MOMENT.fullmatch(value):
+            return f"{datetime.fromisoformat(value).astimezone(UTC):%d %B %Y, %H:%M:%S} UTC"
+        case str() if key == "kind":
+            return _WORDS.get(value, value)
         case _:
-            return escape(str(value))
+            return str(value)
+
+
+def _label(key: str) -> str:
+    return _LABELS.get(key, key.replace("_", " ").capitalize())

@@ -15,6 +15,9 @@ from tests.privacy.test_erasure import erased
 from tests.reports.story import at
 from tests.reports.test_outcomes import hold_out, opened
 
+FIELDS = {"kind": "user", "born_at": "yesterday"}
+"""Keys that an account chose, as Relay's own are called."""
+
 
 @pytest.fixture
 def office(db):
@@ -65,7 +68,7 @@ class TestConsent:
         [
             (["agreed"], {}, {"consent_tags": ["Agreed"]}, "tag agreed"),
             ([], {"ok": True}, {"consent_fields": ["ok"]}, "field ok checked"),
-            ([], {"ok": False}, {"consent_fields": ["ok"]}, "consent was not required"),
+            ([], {"ok": False}, {"consent_fields": ["ok"]}, "not required"),
             # Nobody would be messaged then; nothing is claimed.
             ([], {}, {"consent_required": True, "consent_tags": ["agreed"]}, "not noted"),
         ],
@@ -76,7 +79,7 @@ class TestConsent:
 
 class TestTheDossier:
     def test_holds_everything_twice_once_to_read(self, office):
-        mirrored(office, known(1, details="Likes <b>tea</b>", tags=["vip"]))
+        mirrored(office, known(1, details="Likes <b>tea</b>", tags=["vip"], fields=FIELDS))
         settled_run(office)
         noted(office, "people.excluded", "block list", '{"ids": [1, 2], "reason": "asked"}')
 
@@ -90,6 +93,8 @@ class TestTheDossier:
         assert document["opt_outs"][0]["word"] == "stop"
         # Who else was moved is theirs.
         assert json.loads(document["audit_trail"][0]["detail"])["ids"] == [1]
+        for shown in ("<th>kind</th><td>user</td>", "on the phone", "15 March 2026, 12:00:01 UTC"):
+            assert shown in page
         for shown in ("p1@example.com", "We found it.", "STOP", "vip", "Met 1 in May"):
             assert shown in page
         assert "Likes &lt;b&gt;tea" in page

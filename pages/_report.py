@@ -15,6 +15,7 @@ from pages._report_time import show_over_time
 from pages._ui import relay
 from pages._words import channel_name, counted, plain, said_moment
 from relay_core.reports.charts import FUNNEL
+from relay_core.reports.forgotten_words import removed_in_words
 from relay_core.reports.intervals import Proportion
 from relay_core.reports.paper import as_html
 from relay_core.reports.people_behind import Group
@@ -73,6 +74,8 @@ def _head(report: RunReport) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
+    if report.forgotten_at:
+        st.info(removed_in_words(report.forgotten_at), icon=":material/auto_delete:")
     if report.note:
         st.warning(plain(report.note), title="Paused", icon=":material/pause_circle:")
 

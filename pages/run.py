@@ -19,6 +19,7 @@ from pages._words import counted, plain, said_moment
 from relay_core.campaigns.kinds import RunKind
 from relay_core.delivery.runs import RunStatus
 from relay_core.delivery.states import RunState
+from relay_core.reports.forgotten_words import removed_in_words
 
 require(Permission.VIEW)
 
@@ -59,6 +60,8 @@ def _one(run_id: int) -> None:
         return
     if begun.state is RunState.CANCELLED and begun.note:
         st.info(plain(begun.note), icon=":material/block:")
+    if begun.forgotten_at:
+        st.info(removed_in_words(begun.forgotten_at), icon=":material/auto_delete:")
     stopped_section(begun)
     st.fragment(partial(_live, begun), run_every=_next_look_s(begun))()
     unknowns_section(begun)

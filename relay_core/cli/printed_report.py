@@ -4,6 +4,7 @@ from pathlib import Path
 
 from relay_core.cli.output import print_table, remark, say
 from relay_core.errors import RelayError
+from relay_core.reports.forgotten_words import removed_in_words
 from relay_core.reports.intervals import Proportion
 from relay_core.reports.outcome_words import said_answers, said_outcome
 from relay_core.reports.outcomes import Outcome
@@ -14,6 +15,8 @@ def print_report(report: RunReport) -> None:
     """Print the funnel, who was left out, what failed and what to do about it."""
     say(f"Run {report.run}, {report.campaign}: {report.state}, as of {report.as_of:%H:%M:%S} UTC")
     say(f"{report.template} from {report.integration} ({report.channel})")
+    if report.forgotten_at:
+        say(removed_in_words(report.forgotten_at))
     print_table(
         ("", "Messages", "Of planned", "Of sent (95 % interval)"),
         (

@@ -13,6 +13,7 @@ from relay_core.delivery.runs import RunStatus
 from relay_core.delivery.states import RunState
 from relay_core.errors import OwnerGone
 from relay_core.reports.export import as_csv
+from relay_core.reports.forgotten_words import removed_in_words
 from relay_core.reports.people_behind import Group
 from relay_core.serving import front_desk
 
@@ -126,6 +127,8 @@ def print_status(status: RunStatus, *, as_json: bool) -> None:
         return
     what = {RunKind.CAMPAIGN: "Run", RunKind.TEST: "Test", RunKind.RETRY: "Retry"}[status.kind]
     say(f"{what} {status.run}, {status.campaign}: {status.state}")
+    if status.forgotten_at:
+        say(removed_in_words(status.forgotten_at))
     if status.retried:
         say(f"Of run {status.parent_run}, {status.retried.words}.")
     if status.state is RunState.AWAITING:

@@ -49,6 +49,8 @@ class RunStatus:
     manifest: str = ""
     """Hash of what was frozen; hand it to `approve_run`, so that what is approved is what was
     seen."""
+    forgotten_at: datetime | None = None
+    """When names, numbers and texts were removed for their age."""
 
     @property
     def settled(self) -> int:
@@ -191,4 +193,5 @@ def _status(row: Row, count: Mapping[str, int], skipped: Mapping[str, int]) -> R
         parent_run=row["parent_run"],
         retried=Retried(row["retried"]) if row["retried"] else None,
         manifest=row["manifest"],
+        forgotten_at=row["forgotten_at"],
     )

@@ -15,6 +15,7 @@ from relay_core.reports.duration_charts import (
     said_times,
 )
 from relay_core.reports.durations import Durations
+from relay_core.reports.forgotten_words import removed_in_words
 from relay_core.reports.frozen import said_event
 from relay_core.reports.intervals import Proportion
 from relay_core.reports.outcome_words import HOW_COUNTED, said_outcome
@@ -112,8 +113,9 @@ def _head(report: RunReport) -> str:
         f"Run {report.run}, {report.state} · {report.template} · {report.integration} · "
         f"begun {_moment(report.created_at)} · as of {_moment(report.as_of)}"
     )
+    gone = f"<p>{removed_in_words(report.forgotten_at)}</p>" if report.forgotten_at else ""
     note = f"<p><strong>{escape(report.note)}</strong></p>" if report.note else ""
-    return f'<h1>{escape(report.campaign)}</h1><p class="quiet">{escape(said)}</p>{note}'
+    return f'<h1>{escape(report.campaign)}</h1><p class="quiet">{escape(said)}</p>{note}{gone}'
 
 
 def _drawn(report: RunReport, draw: Draw) -> dict[str, str]:

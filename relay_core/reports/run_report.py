@@ -76,6 +76,8 @@ class RunReport:
     """Why it is paused, when Relay paused it."""
     created_at: datetime
     finished_at: datetime | None
+    forgotten_at: datetime | None
+    """When names, numbers and texts were removed for their age."""
     as_of: datetime
     matched: int
     planned: int
@@ -181,6 +183,7 @@ def run_report(ledger: Ledger, run_id: int, *, now: datetime) -> RunReport:
         note=head["note"],
         created_at=head["created_at"],
         finished_at=head["finished_at"],
+        forgotten_at=head["forgotten_at"],
         as_of=now,
         matched=head["matched"],
         planned=head["planned"],

@@ -49,9 +49,9 @@ def mirrored(db, *people):
 
 
 def figures(db, run_id, *, now=LATER):
-    """Every figure of a report, without what changes with the audit trail."""
+    """Every figure of a report, without its audit trail and when people were forgotten."""
     told = json.loads(to_json(run_report(db, run_id, now=now)))
-    return {name: value for name, value in told.items() if name != "trail"}
+    return {name: value for name, value in told.items() if name not in {"trail", "forgotten_at"}}
 
 
 def noted(db, event, subject, detail):

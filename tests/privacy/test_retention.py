@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 
 from relay_core.delivery.heard import Reply
 from relay_core.delivery.receipts import record
+from relay_core.delivery.runs import run_status
 from relay_core.errors import ConfigurationError
 from relay_core.gateways.outcomes import OutcomeUnknown
 from relay_core.privacy import retention
 from relay_core.privacy.retention import foreseen, last_pass, next_pass_at, remove_aged
+from relay_core.reports.paper import as_html
+from relay_core.reports.run_report import run_report
 from relay_core.settings import Settings
 from tests.delivery.world import phone, planned_run
 from tests.privacy.office import everything, figures, populated, settled_run
@@ -100,6 +103,18 @@ class TestRetention:
             ("run.forgotten", str(run_id)),
         ]
         assert '"messages": 6' in entries[0]["detail"]
+
+    def test_is_said_on_the_page_of_the_run_and_in_its_report(self, office):
+        run_id = settled_run(office)
+        before = run_report(office, run_id, now=LATE)
+
+        removed(office)
+
+        report = run_report(office, run_id, now=LATE)
+        said = f"removed on {LATE:%-d %b %Y}"
+        assert run_status(office, run_id).forgotten_at == report.forgotten_at == LATE
+        assert said in as_html(report)
+        assert said not in as_html(before)
 
     def test_says_nothing_where_there_was_nothing(self, office):
         removed(office)

@@ -3,7 +3,7 @@
 SELECT r.id, c.name AS campaign, r.template, r.integration_id, i.name AS integration,
        i.type AS channel, r.state, r.note, r.matched, r.planned, r.created_at, r.finished_at,
        r.kind, r.manifest, r.rules, r.warnings, r.static_values, r.created_by, r.approved_by,
-       r.parent_run, r.retried
+       r.parent_run, r.retried, r.forgotten_at
   FROM runs r
   JOIN campaigns c ON c.id = r.campaign_id
   LEFT JOIN integrations i ON i.id = r.integration_id

@@ -65,7 +65,7 @@ SELECT r.run_id, r.person_id, r.person_name, r.reason, r.place
 -- Newest first, with the campaign's name; tests only when asked for.
 SELECT r.id, r.campaign_id, c.name AS campaign, r.kind, r.integration_id, r.state, r.note,
        r.matched, r.planned, r.manifest, r.created_at, r.created_by, r.approved_by, r.parent_run,
-       r.retried, r.finished_at
+       r.retried, r.finished_at, r.forgotten_at
   FROM runs r JOIN campaigns c ON c.id = r.campaign_id
  WHERE r.state <> 'freezing' AND ($tests OR r.kind <> 'test')
  ORDER BY r.id DESC;
@@ -74,7 +74,7 @@ SELECT r.id, r.campaign_id, c.name AS campaign, r.kind, r.integration_id, r.stat
 -- The same for one run, with what was frozen.
 SELECT r.id, r.campaign_id, c.name AS campaign, r.kind, r.integration_id, r.state, r.note,
        r.matched, r.planned, r.manifest, r.created_at, r.created_by, r.approved_by, r.parent_run,
-       r.retried, r.finished_at, r.template, r.definition, r.static_values, r.rules, r.warnings
+       r.retried, r.finished_at, r.forgotten_at, r.template, r.definition, r.static_values, r.rules, r.warnings
   FROM runs r JOIN campaigns c ON c.id = r.campaign_id
  WHERE r.id = $run_id AND r.state <> 'freezing';
 

@@ -51,7 +51,11 @@ _LABELS: Final = {
     "kind": "Report",
 }
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
-_WORDS: Final = {"channel": "the channel has it", "user": "on the phone"}
+_WORDS: Final = {
+    "channel": "the channel has it",
+    "user": "on the phone",
+    "failure": "did not get there",
+}
 """Of reports, which the channel calls so."""
 
 

@@ -91,7 +91,10 @@ def show_past(report: RunReport) -> None:
         lines = [f"Made by {frozen.created_by}."]
         if frozen.approved_by:
             lines.append(f"Approved by {frozen.approved_by}.")
-        lines += [f"Template: {each.label}, {each.category.lower()}." for each in frozen.templates]
+        lines += [
+            f"Template: {', '.join(filter(None, (each.label, each.category.lower())))}."
+            for each in frozen.templates
+        ]
         lines += [f"Value {name}: {value}" for name, value in frozen.static_values.items()]
         lines += [f"Accepted: {each}" for each in frozen.warnings]
         for line in lines:

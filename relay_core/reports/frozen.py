@@ -4,9 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from relay_core.store.ledger import Ledger, Row
+
+_NOT_KNOWN: Final = "not known"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +20,7 @@ class FrozenTemplate:
     label: str
     """Name, language and, where it is known, version."""
     category: str
-    """Meta's."""
+    """Meta's; empty where it is not known."""
     version: int | None
     """The latest text of that name that says the same; None: it is not known under it any more."""
 
@@ -104,21 +106,23 @@ def said_event(event: str) -> str:
 
 
 def template_label(frozen: str) -> str:
-    """Return name and language of a frozen template, which is JSON."""
+    """Return name and language of a frozen template, which is JSON; what it lacks is not known."""
     document = json.loads(frozen)
-    return f"{document['name']} ({document['language']})"
+    name, language = (document.get(part) for part in ("name", "language"))
+    if not name:
+        return _NOT_KNOWN
+    return f"{name} ({language})" if language else str(name)
 
 
 def _template(ledger: Ledger, frozen: str, *, at: datetime) -> FrozenTemplate:
     document = json.loads(frozen)
-    texts = ledger.rows(
-        "reports.versions_of", name=document["name"], language=document["language"], until=at
-    )
+    name, language = document.get("name", ""), document.get("language", "")
+    texts = ledger.rows("reports.versions_of", name=name, language=language, until=at)
     version = next((row["number"] for row in texts if json.loads(row["content"]) == document), None)
     label = template_label(frozen)
     return FrozenTemplate(
-        language=document["language"],
+        language=language,
         label=label if version is None else f"{label}, version {version}",
-        category=document["category"],
+        category=document.get("category", ""),
         version=version,
     )

@@ -22,6 +22,7 @@ LANE = "lane-1"
 TEMPLATE = Template(
     name="fault_found", language="en", category=Category.UTILITY, body="We found it."
 )
+FROZEN = json.dumps(template_to_dict(TEMPLATE))
 FIRST = {
     "kind": "campaign",
     "rules": "{}",
@@ -54,7 +55,13 @@ def delivery(run_id: int, n: int, *, to: int | None = None) -> dict[str, object]
 
 
 def planned_run(
-    db: Database, *, people: int, lane: str = LANE, start: int = 0, needs_approval: bool = False
+    db: Database,
+    *,
+    people: int,
+    lane: str = LANE,
+    start: int = 0,
+    needs_approval: bool = False,
+    template: str = FROZEN,
 ) -> int:
     """Put a run with one delivery to each of `people` phones into the file."""
 
@@ -83,7 +90,7 @@ def planned_run(
             campaign_id=campaign_id,
             request_id=f"request-{next(_requests)}",
             integration_id=lane,
-            template=json.dumps(template_to_dict(TEMPLATE)),
+            template=template,
             definition="{}",
             static_values="{}",
             matched=people,

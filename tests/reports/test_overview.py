@@ -38,6 +38,15 @@ class TestTheOverview:
             assert (run.template, run.integration) == (report.template, report.integration)
         assert (runs[0].skipped, runs[1].skipped) == (0, 1)
 
+    def test_names_no_template_where_what_was_frozen_cannot_be_read(self, db):
+        run_id = planned_run(db, people=1, template="{}")
+
+        [run] = overview(db, now=at(0)).runs
+        report = run_report(db, run_id, now=at(0))
+
+        assert run.template == report.template == "not known"
+        assert [t.label for t in report.manifest.templates] == ["not known"]
+
     def test_can_be_carried_as_json(self, db):
         planned_run(db, people=1)
         adapter = TypeAdapter(Overview)

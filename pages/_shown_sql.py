@@ -14,11 +14,15 @@ _PAGE: Final = Path(__file__).parent / "sql.py"
 
 def show_sql(figure: Figure, *, run: int, step_s: int = 60) -> None:
     """Offer the query that returns what a chart of this run shows, in steps of so many seconds."""
-    sql = shown_sql(figure, run=run, step_s=step_s)
+    offer_sql(shown_sql(figure, run=run, step_s=step_s), key=figure)
+
+
+def offer_sql(sql: str, *, key: str) -> None:
+    """Offer a query; no other of the page may have its key."""
     with st.popover(
-        "Show the SQL", icon=":material/database:", type="tertiary", key=f"shown_{figure}"
+        "Show the SQL", icon=":material/database:", type="tertiary", key=f"shown_{key}"
     ):
         st.code(sql, language="sql")
-        if st.button("Open in SQL", key=f"open_{figure}", icon=":material/open_in_new:"):
+        if st.button("Open in SQL", key=f"open_{key}", icon=":material/open_in_new:"):
             st.session_state[ASKED] = sql
             st.switch_page(_PAGE)

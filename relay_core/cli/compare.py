@@ -41,7 +41,7 @@ def compare(
             )
             for template in relay.template_quality(days=days):
                 for change in template.changes:
-                    say(f"{template.name}: {change}")
+                    say(f"{template.label}: {change}")
             return
         print_json(
             {

@@ -9,6 +9,7 @@ from relay_core.reports.across.comparison import CampaignFigures, compare
 from relay_core.reports.across.over_time import Point, Step, over_time
 from relay_core.reports.across.pressure import Pressure, pressed_people, pressure
 from relay_core.reports.across.quality import Quality, quality
+from relay_core.reports.across.shown import AcrossFigure, across_sql
 from relay_core.store.tables import Table
 
 
@@ -26,12 +27,17 @@ class AcrossDesk(PeopleDesk):
     def template_quality(self, *, days: int) -> tuple[Quality, ...]:
         """Return each version of a template that was sent in the last days."""
         zone, now = ZoneInfo(self.time_zone()), self._now()
-        return quality(self._cells(days), _version, now=now, zone=zone)
+        return quality(
+            self._cells(days),
+            lambda cell: (cell.template, cell.version),
+            now=now,
+            zone=zone,
+        )
 
     def integration_quality(self, *, days: int) -> tuple[Quality, ...]:
         """Return each integration that something left from in the last days."""
         zone, now = ZoneInfo(self.time_zone()), self._now()
-        return quality(self._cells(days), lambda cell: cell.integration, now=now, zone=zone)
+        return quality(self._cells(days), lambda cell: (cell.integration, None), now=now, zone=zone)
 
     def contact_pressure(self, *, days: int) -> Pressure:
         """Return how many messages people got in the last days."""
@@ -47,9 +53,18 @@ class AcrossDesk(PeopleDesk):
         """Return who got so many messages, phone numbers masked."""
         return pressed_people(self._database, least=least, most=most, days=days, now=self._now())
 
+    def sql_across(self, figure: AcrossFigure, *, days: int, step: Step = Step.WEEK) -> str:
+        """Return a query over the facts that returns what a view of the last days shows."""
+        return across_sql(
+            figure,
+            since=self._now() - timedelta(days=days),
+            step=step,
+            zone=ZoneInfo(self.time_zone()),
+        )
+
+    def was_anything_sent(self) -> bool:
+        """Return whether there is a run to report of; tests to oneself are none."""
+        return bool(self._database.rows("across.any_run"))
+
     def _cells(self, days: int) -> tuple[Cell, ...]:
         return cells(self._database, since=self._now() - timedelta(days=days))
-
-
-def _version(cell: Cell) -> str:
-    return cell.template if cell.version is None else f"{cell.template}, version {cell.version}"

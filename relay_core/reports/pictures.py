@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
 from xml.etree import ElementTree as ET
@@ -68,20 +68,46 @@ def picture_spec(
         width_px: Of all of it, labels included.
         titled: Whether it says what it is, and of which run, as a picture away from its page must.
     """
-    own: dict[str, Any] = {"description": chart.alt(report), "width": width_px}
-    if titled:
-        own["title"] = {
-            "text": chart.title,
-            "subtitle": f"{report.campaign}, run {report.run}, "
-            f"as of {report.as_of:%-d %b %Y, %H:%M:%S} UTC",
-        }
-    rows = chart.table(report) if table is None else table
-    moments = [name for name in rows.column_names if pa.types.is_timestamp(rows[name].type)]
-    for name in moments:
-        place = rows.column_names.index(name)
-        rows = rows.set_column(place, name, rows[name].cast(pa.int64()))
+    title = {
+        "text": chart.title,
+        "subtitle": f"{report.campaign}, run {report.run}, "
+        f"as of {report.as_of:%-d %b %Y, %H:%M:%S} UTC",
+    }
+    return whole_spec(
+        chart.spec(),
+        chart.table(report) if table is None else table,
+        title=title if titled else None,
+        description=chart.alt(report),
+        width_px=width_px,
+    )
+
+
+def whole_spec(
+    spec: Spec,
+    rows: pa.Table,
+    *,
+    title: Mapping[str, str] | None,
+    description: str,
+    width_px: int = _WIDTH_PX,
+) -> Spec:
+    """Return a spec with its data, size and colours.
+
+    Args:
+        spec: Without data, as pages draw it.
+        rows: Its data.
+        title: Vega-Lite's text and subtitle; None: the picture says nothing of the kind.
+        description: What it shows, for who cannot see it.
+        width_px: Of all of it, labels included.
+    """
+    own: dict[str, Any] = {"description": description, "width": width_px}
+    if title:
+        own["title"] = dict(title)
+    for place, column in enumerate(rows.schema):
+        if pa.types.is_temporal(column.type):
+            moments = rows[column.name].cast(pa.timestamp("ms")).cast(pa.int64())
+            rows = rows.set_column(place, column.name, moments)
     return {
-        **_still(chart.spec()),
+        **_still(spec),
         **own,
         "data": {"name": ROWS},
         "datasets": {ROWS: rows.to_pylist()},

@@ -19,6 +19,8 @@ class Quality:
     """The messages of one template, version of it, or integration."""
 
     name: str
+    version: int | None = None
+    """Of a template's text; None where versions are not told apart, or it was not kept."""
     counts: Counts
     delivered: Proportion | None
     """Of the sent ones; None when nothing was sent. So are those below."""
@@ -30,23 +32,32 @@ class Quality:
     changes: tuple[str, ...]
     """What differs in the last two weeks from before, beyond chance; nothing is said otherwise."""
 
+    @property
+    def label(self) -> str:
+        """What a table calls it."""
+        return self.name if self.version is None else f"{self.name}, version {self.version}"
+
 
 def quality(
-    found: Sequence[Cell], key: Callable[[Cell], str], *, now: datetime, zone: ZoneInfo
+    found: Sequence[Cell],
+    key: Callable[[Cell], tuple[str, int | None]],
+    *,
+    now: datetime,
+    zone: ZoneInfo,
 ) -> tuple[Quality, ...]:
     """Return each of them, the most sent first.
 
     Args:
         found: What left.
-        key: What is told apart.
+        key: What is told apart: a name, and a version of it.
         now: As of when (aware).
         zone: Whose weeks.
     """
-    groups: dict[str, list[Cell]] = {}
+    groups: dict[tuple[str, int | None], list[Cell]] = {}
     for cell in found:
         groups.setdefault(key(cell), []).append(cell)
-    told = [_quality(name, own, now=now, zone=zone) for name, own in groups.items()]
-    return tuple(sorted(told, key=lambda q: (-q.counts.sent, q.name)))
+    told = [_quality(*which, own, now=now, zone=zone) for which, own in groups.items()]
+    return tuple(sorted(told, key=lambda q: (-q.counts.sent, q.label)))
 
 
 def shares(counts: Counts) -> dict[str, Proportion | None]:
@@ -59,11 +70,14 @@ def shares(counts: Counts) -> dict[str, Proportion | None]:
     }
 
 
-def _quality(name: str, own: Sequence[Cell], *, now: datetime, zone: ZoneInfo) -> Quality:
+def _quality(
+    name: str, version: int | None, own: Sequence[Cell], *, now: datetime, zone: ZoneInfo
+) -> Quality:
     counts = summed(own, lambda _: name)[name]
     told = shares(counts)
     return Quality(
         name=name,
+        version=version,
         counts=counts,
         delivered=told["delivered"],
         replied=told["replied"],

@@ -128,3 +128,7 @@ SELECT m.person_id, coalesce(nullif(d.person_name, ''), '(removed)') AS name,
   FROM many m
   JOIN deliveries d ON d.id = m.last_id
  ORDER BY m.messages DESC, m.person_id;
+
+-- name: any_run
+-- Whether anything but tests was ever frozen.
+SELECT 1 AS found FROM runs WHERE kind <> 'test' AND state <> 'freezing' LIMIT 1;

@@ -116,3 +116,110 @@ SELECT is_held_out, count(*) AS people,
  WHERE run_id = $run_id
  GROUP BY is_held_out
  ORDER BY is_held_out;
+
+-- name: campaigns
+-- Campaigns compared, a person once in a run and its retries
+WITH RECURSIVE family AS (
+    SELECT run_id, run_id AS root, campaign_id
+      FROM report_runs
+     WHERE kind = 'campaign' AND created_at >= $since
+     UNION ALL
+    SELECT r.run_id, f.root, f.campaign_id
+      FROM report_runs r
+      JOIN family f ON f.run_id = r.retry_of),
+answers AS (
+    SELECT delivery_id, bool_or(opts_out) AS opts_out
+      FROM report_replies
+     GROUP BY delivery_id),
+persons AS (
+    SELECT f.campaign_id, f.root, d.person_id,
+           bool_or(d.is_sent) AS is_sent,
+           bool_or(d.state = 'delivered') AS is_delivered,
+           bool_or(d.state = 'failed')
+               AND NOT bool_or(d.state NOT IN ('failed', 'cancelled')) AS is_failed,
+           bool_or(a.delivery_id IS NOT NULL) AS is_replied,
+           coalesce(bool_or(a.opts_out), false) AS is_opted_out
+      FROM family f
+      JOIN report_deliveries d ON d.run_id = f.run_id
+      LEFT JOIN answers a ON a.delivery_id = d.delivery_id
+     GROUP BY f.campaign_id, f.root, d.person_id)
+SELECT c.name AS campaign, count(*) AS planned,
+       count(*) FILTER (WHERE p.is_sent) AS sent,
+       count(*) FILTER (WHERE p.is_delivered) AS delivered,
+       count(*) FILTER (WHERE p.is_failed) AS failed,
+       count(*) FILTER (WHERE p.is_replied) AS replied,
+       count(*) FILTER (WHERE p.is_opted_out) AS opted_out
+  FROM persons p
+  JOIN report_campaigns c ON c.campaign_id = p.campaign_id
+ GROUP BY p.campaign_id, c.name
+ ORDER BY sent DESC, p.campaign_id;
+
+-- name: messages
+-- Messages by the day, week or month on which they left
+WITH answers AS (
+    SELECT delivery_id, bool_or(opts_out) AS opts_out
+      FROM report_replies
+     GROUP BY delivery_id)
+SELECT CAST(date_trunc($step, d.sent_at AT TIME ZONE 'UTC' AT TIME ZONE $zone) AS DATE) AS start,
+       count(*) FILTER (WHERE d.is_sent) AS sent,
+       count(*) FILTER (WHERE d.state = 'delivered') AS delivered,
+       count(*) FILTER (WHERE d.state = 'failed') AS failed,
+       count(a.delivery_id) AS replied,
+       count(*) FILTER (WHERE a.opts_out) AS opted_out
+  FROM report_deliveries d
+  LEFT JOIN answers a ON a.delivery_id = d.delivery_id
+ WHERE d.sent_at >= $since
+ GROUP BY start
+ ORDER BY start;
+
+-- name: templates
+-- Templates and their versions, week by week
+WITH answers AS (
+    SELECT delivery_id, bool_or(opts_out) AS opts_out
+      FROM report_replies
+     GROUP BY delivery_id)
+SELECT r.template, r.template_language, r.template_version,
+       CAST(date_trunc($step, d.sent_at AT TIME ZONE 'UTC' AT TIME ZONE $zone) AS DATE) AS start,
+       count(*) FILTER (WHERE d.is_sent) AS sent,
+       count(*) FILTER (WHERE d.state = 'delivered') AS delivered,
+       count(*) FILTER (WHERE d.state = 'failed') AS failed,
+       count(a.delivery_id) AS replied,
+       count(*) FILTER (WHERE a.opts_out) AS opted_out
+  FROM report_deliveries d
+  JOIN report_runs r ON r.run_id = d.run_id
+  LEFT JOIN answers a ON a.delivery_id = d.delivery_id
+ WHERE d.sent_at >= $since
+ GROUP BY ALL
+ ORDER BY r.template, r.template_language, r.template_version, start;
+
+-- name: integrations
+-- Integrations, week by week
+WITH answers AS (
+    SELECT delivery_id, bool_or(opts_out) AS opts_out
+      FROM report_replies
+     GROUP BY delivery_id)
+SELECT coalesce(i.name, d.integration_id) AS integration,
+       CAST(date_trunc($step, d.sent_at AT TIME ZONE 'UTC' AT TIME ZONE $zone) AS DATE) AS start,
+       count(*) FILTER (WHERE d.is_sent) AS sent,
+       count(*) FILTER (WHERE d.state = 'delivered') AS delivered,
+       count(*) FILTER (WHERE d.state = 'failed') AS failed,
+       count(a.delivery_id) AS replied,
+       count(*) FILTER (WHERE a.opts_out) AS opted_out
+  FROM report_deliveries d
+  LEFT JOIN report_integrations i ON i.integration_id = d.integration_id
+  LEFT JOIN answers a ON a.delivery_id = d.delivery_id
+ WHERE d.sent_at >= $since
+ GROUP BY ALL
+ ORDER BY integration, start;
+
+-- name: pressure
+-- How many people got how many messages
+WITH heard AS (
+    SELECT person_id, count(*) AS messages
+      FROM report_deliveries
+     WHERE sent_at >= $since AND state IN ('sending', 'accepted', 'delivered', 'unknown')
+     GROUP BY person_id)
+SELECT messages, count(*) AS people
+  FROM heard
+ GROUP BY messages
+ ORDER BY messages;

@@ -13,8 +13,10 @@ from relay_core.reports.across.comparison import compare
 from relay_core.reports.across.over_time import Step, over_time, step_of
 from relay_core.reports.across.pressure import pressed_people, pressure
 from relay_core.reports.across.quality import quality
+from relay_core.reports.across.shown import AcrossFigure, across_sql
 from relay_core.reports.differences import difference
 from relay_core.reports.intervals import proportion
+from relay_core.reports.sql_answers import Inquiries
 from relay_core.store.database import open_database
 from tests.delivery.world import planned_run
 from tests.reports.story import at, send
@@ -149,7 +151,7 @@ class TestQuality:
         db, rows, _ = told
 
         found = quality(
-            cells(db, since=SINCE), lambda cell: str(cell.run), now=LATER, zone=AMSTERDAM
+            cells(db, since=SINCE), lambda cell: (str(cell.run), None), now=LATER, zone=AMSTERDAM
         )
 
         assert {each.name: each.counts.sent for each in found} == {
@@ -167,7 +169,7 @@ class TestQuality:
 
         def changes(now):
             found = cells(db, since=SINCE)
-            [told] = quality(found, lambda cell: cell.template, now=now, zone=AMSTERDAM)
+            [told] = quality(found, lambda cell: (cell.template, None), now=now, zone=AMSTERDAM)
             return told.changes
 
         assert changes(at(late + 60)) == (
@@ -221,3 +223,56 @@ class TestContactPressure:
         found = pressure(db, days=7, now=LATER + timedelta(days=1), cap=1, cap_days=30)
 
         assert found.at_cap == 0  # nothing was kept by a cap in this file
+
+
+FIGURES = ("sent", "delivered", "failed", "replied", "opted_out")
+
+
+def figures_of(counted):
+    return [getattr(counted, name) for name in FIGURES]
+
+
+class TestTheSqlOfAView:
+    """It is asked as an analyst asks, read only and over the facts."""
+
+    @pytest.fixture
+    def rows(self, told):
+        ask = Inquiries(told[0]).ask
+
+        def asked(figure, step=Step.WEEK):
+            sql = across_sql(figure, since=SINCE, step=step, zone=AMSTERDAM)
+            return ask(sql).table.to_pylist()
+
+        return asked
+
+    def test_compares_campaigns_as_the_view_does(self, told, rows):
+        names = ("campaign", "planned", *FIGURES)
+
+        assert [[row[n] for n in names] for row in rows(AcrossFigure.CAMPAIGNS)] == [
+            [getattr(each, n) for n in names] for each in compare(told[0], since=SINCE)
+        ]
+
+    @pytest.mark.parametrize("step", Step)
+    def test_cuts_time_where_the_view_does(self, told, rows, step):
+        points = over_time(cells(told[0], since=SINCE), step=step, zone=AMSTERDAM)
+
+        assert [
+            (row["start"], [row[n] for n in FIGURES]) for row in rows(AcrossFigure.MESSAGES, step)
+        ] == [(p.start, figures_of(p.counts)) for p in points if p.counts.tried]
+
+    @pytest.mark.parametrize("figure", [AcrossFigure.TEMPLATES, AcrossFigure.INTEGRATIONS])
+    def test_counts_the_weeks_of_the_view(self, told, rows, figure):
+        points = over_time(cells(told[0], since=SINCE), step=Step.WEEK, zone=AMSTERDAM)
+
+        found = rows(figure)
+
+        assert [sum(row[n] for row in found) for n in FIGURES] == [
+            sum(getattr(p.counts, n) for p in points) for n in FIGURES
+        ]
+
+    def test_counts_people_by_messages(self, told, rows):
+        bands = pressure(told[0], days=90, now=LATER, cap=0, cap_days=30).bands
+
+        assert {str(row["messages"]): row["people"] for row in rows(AcrossFigure.PRESSURE)} == {
+            band.label: band.people for band in bands if band.people
+        }

@@ -1,0 +1,38 @@
+"""The SQL beside a view over many runs: a query over the facts that returns what it shows."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from relay_core.reports.across.over_time import Step
+from relay_core.store.queries import query
+
+
+class AcrossFigure(StrEnum):
+    """What is drawn over many runs; the value names its query."""
+
+    CAMPAIGNS = "shown.campaigns"
+    MESSAGES = "shown.messages"
+    TEMPLATES = "shown.templates"
+    INTEGRATIONS = "shown.integrations"
+    PRESSURE = "shown.pressure"
+
+
+def across_sql(
+    figure: AcrossFigure, *, since: datetime, step: Step = Step.WEEK, zone: ZoneInfo
+) -> str:
+    """Return the query, its title as a comment in the first line.
+
+    Args:
+        figure: What is drawn.
+        since: From when on (aware).
+        step: How long a step of time is.
+        zone: Whose days.
+    """
+    moment = since.astimezone(UTC)
+    return (
+        query(figure)
+        .replace("$since", f"TIMESTAMP '{moment:%Y-%m-%d %H:%M:%S.%f}'")
+        .replace("$step", f"'{step}'")
+        .replace("$zone", f"'{zone.key}'")
+    )

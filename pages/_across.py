@@ -6,21 +6,23 @@ from typing import Final
 import pyarrow as pa
 import streamlit as st
 
+from pages._across_chart import (
+    NOTHING,
+    days_column,
+    said_share,
+    show_chart,
+    show_intervals,
+    show_table,
+)
 from pages._across_pressure import show_pressure
+from pages._across_quality import show_quality
 from pages._one_of import one_of
 from pages._ui import relay
 from pages._words import plain
-from relay_core.reports.across.charts import (
-    interval_spec,
-    interval_table,
-    over_time_spec,
-    over_time_table,
-)
+from relay_core.reports.across.charts import over_time_spec, over_time_table
 from relay_core.reports.across.comparison import CampaignFigures
 from relay_core.reports.across.over_time import Step
-from relay_core.reports.across.quality import Quality
-from relay_core.reports.export import as_csv
-from relay_core.reports.intervals import Proportion
+from relay_core.reports.across.shown import AcrossFigure
 
 RUNS: Final = "Runs"
 _CAMPAIGNS: Final = "Campaigns"
@@ -32,7 +34,6 @@ _VIEWS: Final = (RUNS, _CAMPAIGNS, _TIME, _TEMPLATES, _INTEGRATIONS, _PRESSURE)
 _VIEW: Final = "reports_view"
 _ADDRESS: Final = "view"
 _PERIODS: Final = (30, 90, 365)
-_NOTHING: Final = "No message left in this period. Choose a longer one, or send a campaign."
 _SHARES: Final = {
     "Delivered": "delivered_share",
     "Replied": "replied_share",
@@ -63,23 +64,37 @@ def show_across(view: str) -> None:
         "Period",
         _PERIODS,
         index=1,
-        format_func=lambda days: f"Last {days} days",
+        format_func=_said_period,
         key="across_days",
         width=220,
     )
     if view == _CAMPAIGNS:
-        _campaigns(relay().compare_campaigns(days=days))
+        _campaigns(relay().compare_campaigns(days=days), days=days)
     elif view == _TIME:
         _over_time(days)
     elif view == _TEMPLATES:
-        _quality(relay().template_quality(days=days), "Template")
+        show_quality(
+            relay().template_quality(days=days),
+            "Template",
+            period=_said_period(days),
+            sql=relay().sql_across(AcrossFigure.TEMPLATES, days=days),
+        )
     else:
-        _quality(relay().integration_quality(days=days), "Integration")
+        show_quality(
+            relay().integration_quality(days=days),
+            "Integration",
+            period=_said_period(days),
+            sql=relay().sql_across(AcrossFigure.INTEGRATIONS, days=days),
+        )
 
 
-def _campaigns(found: Sequence[CampaignFigures]) -> None:
+def _said_period(days: int) -> str:
+    return f"Last {days} days"
+
+
+def _campaigns(found: Sequence[CampaignFigures], *, days: int) -> None:
     if not found:
-        st.info(_NOTHING)
+        st.info(NOTHING)
         return
     names = [each.campaign for each in found]
     chosen = st.multiselect(
@@ -87,9 +102,14 @@ def _campaigns(found: Sequence[CampaignFigures]) -> None:
     )
     shown = [each for each in found if not chosen or each.campaign in chosen]
     what = one_of("Share", tuple(_SHARES), key="across_share")
-    shares = [(each.campaign, getattr(each, _SHARES[what])) for each in shown]
-    _intervals(what, [(name, part) for name, part in shares if part], key="across_campaign_chart")
-    _table(
+    show_intervals(
+        what,
+        [(each.campaign, getattr(each, _SHARES[what])) for each in shown],
+        period=_said_period(days),
+        name="campaigns",
+        sql=relay().sql_across(AcrossFigure.CAMPAIGNS, days=days),
+    )
+    show_table(
         pa.table(
             {
                 "Campaign": [each.campaign for each in shown],
@@ -97,7 +117,7 @@ def _campaigns(found: Sequence[CampaignFigures]) -> None:
                 "Planned": [each.planned for each in shown],
                 "Sent": [each.sent for each in shown],
                 **{
-                    word: [_said(getattr(each, name)) for each in shown]
+                    word: [said_share(getattr(each, name)) for each in shown]
                     for word, name in _SHARES.items()
                 },
                 "Messages with retries": [each.messages for each in shown],
@@ -117,24 +137,27 @@ def _over_time(days: int) -> None:
     step = one_of("By", tuple(Step), key="across_step", format_func=lambda s: s.capitalize())
     points = relay().messages_over_time(days=days, step=step)
     if not points:
-        st.info(_NOTHING)
+        st.info(NOTHING)
         return
     sent = sum(point.counts.sent for point in points)
-    st.vega_lite_chart(
-        over_time_table(points),
+    show_chart(
         over_time_spec(),
-        key="across_time_chart",
+        over_time_table(points),
+        title=f"Messages by {step}",
+        period=_said_period(days),
         alt=f"{sent:,} messages sent in the last {days} days, and what became of them.",
+        name="over-time",
+        sql=relay().sql_across(AcrossFigure.MESSAGES, days=days, step=step),
     )
     st.caption(
         f"By the {step} on which a message left, in the zone of the account "
         f"({plain(relay().time_zone())}): what came of it later is shown there, too. Every retry "
         "counts."
     )
-    _table(
+    show_table(
         pa.table(
             {
-                "From": pa.array([point.start for point in points], pa.date32()),
+                "From": days_column([point.start for point in points]),
                 "Sent": [point.counts.sent for point in points],
                 "Delivered": [point.counts.delivered for point in points],
                 "Failed": [point.counts.failed for point in points],
@@ -144,76 +167,3 @@ def _over_time(days: int) -> None:
         ),
         name="over-time",
     )
-
-
-def _quality(found: Sequence[Quality], what: str) -> None:
-    if not found:
-        st.info(_NOTHING)
-        return
-    for each in found:
-        for change in each.changes:
-            st.markdown(f"- **{plain(each.name)}**: {plain(change)}")
-    delivered = [(each.name, each.delivered) for each in found]
-    _intervals("Delivered", [(n, p) for n, p in delivered if p], key="across_quality_chart")
-    _table(
-        pa.table(
-            {
-                what: [each.name for each in found],
-                "Sent": [each.counts.sent for each in found],
-                "Delivered": [_said(each.delivered) for each in found],
-                "Replied": [_said(each.replied) for each in found],
-                "Opted out": [_said(each.opted_out) for each in found],
-                "Failed": [_said(each.failed) for each in found],
-            }
-        ),
-        name=f"{what.lower()}s",
-    )
-    weeks = [(each.name, week) for each in found for week in each.weeks]
-    st.header("Week by week")
-    _table(
-        pa.table(
-            {
-                what: [name for name, _ in weeks],
-                "Week from": pa.array([week.start for _, week in weeks], pa.date32()),
-                "Sent": [week.counts.sent for _, week in weeks],
-                "Delivered": [week.counts.delivered for _, week in weeks],
-                "Replied": [week.counts.replied for _, week in weeks],
-                "Opted out": [week.counts.opted_out for _, week in weeks],
-                "Failed": [week.counts.failed for _, week in weeks],
-            }
-        ),
-        name=f"{what.lower()}s-by-week",
-    )
-
-
-def _intervals(what: str, shares: Sequence[tuple[str, Proportion]], *, key: str) -> None:
-    st.vega_lite_chart(
-        interval_table(sorted(shares, key=lambda each: -each[1].share)),
-        interval_spec(),
-        key=key,
-        alt=f"{what}: " + "; ".join(f"{name} {_said(part)}" for name, part in shares),
-    )
-    st.caption(f"{what}, highest first. Lines that overlap much may differ by chance alone.")
-
-
-def _table(table: pa.Table, *, name: str) -> None:
-    st.dataframe(
-        table,
-        key=f"across_{name}",
-        hide_index=True,
-        placeholder="",
-        alt=f"The figures of {name.replace('-', ' ')}, {table.num_rows} rows.",
-    )
-    st.download_button(
-        "Download CSV",
-        lambda: as_csv(table),
-        file_name=f"{name}.csv",
-        mime="text/csv",
-        key=f"across_{name}_csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
-
-
-def _said(part: Proportion | None) -> str:
-    return f"{part.share:.1%} ({part.low:.1%} to {part.high:.1%})" if part else ""

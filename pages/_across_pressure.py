@@ -5,16 +5,19 @@ from typing import Final
 
 import streamlit as st
 
+from pages._across_chart import show_chart
 from pages._pick_table import pick_row
+from pages._save_as import save_table
 from pages._ui import relay
 from pages._words import counted
 from relay_core.reports.across.charts import pressure_spec, pressure_table
 from relay_core.reports.across.pressure import MOST_PEOPLE, WINDOWS_DAYS, Band
-from relay_core.reports.export import as_csv
+from relay_core.reports.across.shown import AcrossFigure
 
 _PERSON: Final = Path(__file__).parent / "person.py"
 _BAND: Final = "across_band"
 _CHART: Final = "across_pressure_chart"
+"""The key that `show_chart` gives it."""
 
 
 def show_pressure() -> None:
@@ -33,13 +36,16 @@ def show_pressure() -> None:
         st.info("Nobody got a message in this period. Choose a longer one.")
         return
     st.header("Messages per person")
-    st.vega_lite_chart(
-        pressure_table(found),
+    show_chart(
         pressure_spec(),
-        key=_CHART,
+        pressure_table(found),
+        title="Messages per person",
+        period=f"Last {days} days",
+        alt="; ".join(f"{band.label} messages: {band.people:,} people" for band in found.bands),
+        name="pressure",
+        sql=relay().sql_across(AcrossFigure.PRESSURE, days=days),
         on_select=_chosen,
         selection_mode="least",
-        alt="; ".join(f"{band.label} messages: {band.people:,} people" for band in found.bands),
     )
     if found.at_cap is not None:
         people = counted(found.at_cap, "person has", "people have")
@@ -68,15 +74,7 @@ def _people(filled: list[Band], days: int) -> None:
         ["Name", "Phone", "Messages", "Last (UTC)"]
     )
     row = pick_row(shown, key="across_people", alt="People with so many messages.")
-    st.download_button(
-        "Download CSV",
-        lambda: as_csv(people),
-        file_name="contact-pressure.csv",
-        mime="text/csv",
-        key="across_people_csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    save_table(lambda: people, name="contact-pressure")
     if row is not None:
         person = people["person_id"][row].as_py()
         st.switch_page(_PERSON, query_params={"person": str(person)})

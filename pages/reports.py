@@ -24,15 +24,15 @@ _CHOSEN: Final = "reports_run"
 
 def _list() -> None:
     st.title("Reports")
+    if not relay().was_anything_sent():
+        st.write("Nothing was sent yet, so there is nothing to report. Send a campaign first.")
+        st.page_link(_HERE / "campaigns.py", label="Go to campaigns", icon=":material/campaign:")
+        return
     view = choose_view()
     if view != RUNS:
         show_across(view)
         return
     overview = relay().overview()
-    if not overview.runs:
-        st.write("Nothing was sent yet, so there is nothing to report. Send a campaign first.")
-        st.page_link(_HERE / "campaigns.py", label="Go to campaigns", icon=":material/campaign:")
-        return
     month = overview.last_30_days
     st.caption(f"The last {month.days} days, over all runs.")
     with st.grid(5, min_column_width=120):

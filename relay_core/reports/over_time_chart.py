@@ -31,8 +31,9 @@ _CLOCK: Final = {
 """A clock of 24 hours, as detailed as the axis is close."""
 _SECOND: Final = "%Y-%m-%d %H:%M:%S"
 _MOMENT: Final = pa.timestamp("ms", tz="UTC")
-_SHAPES: Final = ["square", "triangle-up", "circle", "diamond"]
-_DASHES: Final = [[6, 3], [2, 2], [1, 0], [8, 2, 2, 2]]
+SHAPES: Final = ["square", "triangle-up", "circle", "diamond"]
+"""Of `EVENTS`, as are the dashes below."""
+DASHES: Final = [[6, 3], [2, 2], [1, 0], [8, 2, 2, 2]]
 
 
 @cache
@@ -58,12 +59,12 @@ def _spec() -> Spec:
         strokeDash=alt.StrokeDash(
             "meaning:N",
             title=None,
-            scale=alt.Scale(domain=list(EVENTS), range=_DASHES),
+            scale=alt.Scale(domain=list(EVENTS), range=DASHES),
         )
     )
     points = base.mark_point(filled=True, size=55).encode(
         shape=alt.Shape(
-            "meaning:N", title=None, scale=alt.Scale(domain=list(EVENTS), range=_SHAPES)
+            "meaning:N", title=None, scale=alt.Scale(domain=list(EVENTS), range=SHAPES)
         ),
         opacity=alt.when(alt.datum.chosen).then(alt.value(1)).otherwise(alt.value(FADED)),
         tooltip=[

@@ -1,6 +1,7 @@
 """Charts over many runs: shares with their intervals, messages over time, and contact pressure."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cache
 from typing import Final
 
@@ -11,6 +12,7 @@ from relay_core.reports.across.over_time import Point
 from relay_core.reports.across.pressure import Pressure
 from relay_core.reports.charts import EVENTS, ROWS, Spec, bare, bars, rows_of_bars, whole_numbers
 from relay_core.reports.intervals import Proportion
+from relay_core.reports.over_time_chart import DASHES, SHAPES
 
 _STEP_PX: Final = 32
 
@@ -22,15 +24,19 @@ def interval_spec() -> Spec:
         "label:N",
         sort=None,
         title=None,
-        axis=alt.Axis(labelLimit=260, ticks=False, domain=False, grid=True),
+        axis=alt.Axis(labelLimit=260, labelFlush=False, ticks=False, domain=False, grid=True),
     )
-    base = alt.Chart(alt.NamedData(ROWS), height=alt.Step(_STEP_PX)).encode(y=y)
+    base = (
+        alt.Chart(alt.NamedData(ROWS), height=alt.Step(_STEP_PX))
+        .transform_calculate(one_colour="''")  # of the palette, which differs by theme
+        .encode(y=y, color=alt.Color("one_colour:N", legend=None))
+    )
     lines = base.mark_rule(strokeWidth=4, opacity=0.4).encode(
         x=alt.X(
             "low:Q",
             title="Share",
             scale=alt.Scale(zero=False),  # intervals are compared, not lengths from nothing
-            axis=alt.Axis(format=".1~%", tickCount=6),
+            axis=alt.Axis(format=".1~%", labelFlush=False, tickCount=6),
         ),
         x2="high:Q",
     )
@@ -65,20 +71,48 @@ def interval_table(shares: Sequence[tuple[str, Proportion]]) -> pa.Table:
 @cache
 def over_time_spec() -> Spec:
     """Return a line for each thing that became of messages, told apart by dashes as well."""
-    scale = alt.Scale(domain=list(EVENTS))
-    legend = alt.Legend(orient="top", symbolStrokeWidth=2)
+    events = list(EVENTS)
     base = alt.Chart(alt.NamedData(ROWS)).encode(
-        x=alt.X("start:T", title=None, axis=alt.Axis(format="%-d %b", labelOverlap=True)),
+        x=days_axis(),
         y=alt.Y("messages:Q", title="Messages", axis=alt.Axis(tickMinStep=1, format=",d")),
-        color=alt.Color("meaning:N", title=None, scale=scale, legend=legend),
-        strokeDash=alt.StrokeDash("meaning:N", title=None, scale=scale),
+        color=alt.Color(
+            "meaning:N",
+            title=None,
+            scale=alt.Scale(domain=events),
+            legend=alt.Legend(orient="top", symbolStrokeWidth=0),
+        ),
+    )
+    lines = base.mark_line(strokeWidth=2).encode(
+        strokeDash=alt.StrokeDash(
+            "meaning:N", title=None, scale=alt.Scale(domain=events, range=DASHES)
+        )
+    )
+    points = base.mark_point(filled=True, size=45, opacity=1).encode(
+        shape=alt.Shape("meaning:N", title=None, scale=alt.Scale(domain=events, range=SHAPES)),
         tooltip=[
             alt.Tooltip("meaning:N", title="What"),
-            alt.Tooltip("start:T", title="From", format="%-d %b %Y"),
+            alt.Tooltip("when:N", title="From"),
             alt.Tooltip("messages:Q", title="Messages", format=",d"),
         ],
     )
-    return bare(base.mark_line(strokeWidth=2, point=True))
+    return bare(alt.layer(lines, points))
+
+
+def said_day(start: date) -> str:
+    """Return a day as charts say it: `2 Nov 2026`."""
+    return f"{start:%-d %b %Y}"
+
+
+def days_axis() -> alt.X:
+    """Return an axis of days: each where the account's calendar has it, wherever one looks."""
+    return alt.X(
+        "start:O",
+        timeUnit="utcyearmonthdate",
+        title=None,
+        axis=alt.Axis(
+            format="%-d %b", labelAngle=0, labelFlush=False, labelOverlap="greedy", ticks=False
+        ),
+    )
 
 
 def over_time_table(points: Sequence[Point]) -> pa.Table:
@@ -96,6 +130,7 @@ def over_time_table(points: Sequence[Point]) -> pa.Table:
     return pa.table(
         {
             "start": pa.array([start for start, _, _ in figures], pa.date32()),
+            "when": pa.array([said_day(start) for start, _, _ in figures], pa.string()),
             "meaning": pa.array([meaning for _, meaning, _ in figures], pa.string()),
             "messages": pa.array([count for _, _, count in figures], pa.int64()),
         }

@@ -1,16 +1,22 @@
 """Contact pressure: how many messages people got, and who they are."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import streamlit as st
 
-from pages._across_chart import show_chart
+from pages._across_chart import said_share, show_chart
 from pages._pick_table import pick_row
 from pages._save_as import save_table
 from pages._ui import relay
 from pages._words import counted
-from relay_core.reports.across.charts import pressure_spec, pressure_table
+from relay_core.reports.across.charts import (
+    interval_spec,
+    interval_table,
+    pressure_spec,
+    pressure_table,
+)
 from relay_core.reports.across.pressure import MOST_PEOPLE, WINDOWS_DAYS, Band
 from relay_core.reports.across.shown import AcrossFigure
 
@@ -53,6 +59,8 @@ def show_pressure() -> None:
     st.caption("Messages that may have left count, too. Select a bar to see its people.")
     st.header("The people")
     _people(filled, days)
+    st.header("Opt-outs")
+    _opt_outs(found.bands, days)
 
 
 def _people(filled: list[Band], days: int) -> None:
@@ -78,6 +86,24 @@ def _people(filled: list[Band], days: int) -> None:
     if row is not None:
         person = people["person_id"][row].as_py()
         st.switch_page(_PERSON, query_params={"person": str(person)})
+
+
+def _opt_outs(bands: Sequence[Band], days: int) -> None:
+    shares = [(f"Message {band.label}", band.opted_out) for band in bands]
+    known = [(label, part) for label, part in shares if part]
+    show_chart(
+        interval_spec(),
+        interval_table(known),
+        title="Opted out, by how many messages they got",
+        period=f"Last {days} days",
+        alt="; ".join(f"{label}: {said_share(part)} opted out" for label, part in known),
+        name="opt-outs",
+        sql=relay().sql_across(AcrossFigure.OPT_OUTS, days=days),
+    )
+    st.caption(
+        "Of the first messages that people got in this period, of the second ones and so on: the "
+        "share answered with an opt-out, and where it truly lies with a certainty of 95 %."
+    )
 
 
 def _chosen() -> None:

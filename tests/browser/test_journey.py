@@ -181,6 +181,8 @@ class TestEveryPage:
             "new_campaign",
             "run?run=1",
             "reports?run=1",
+            "reports?view=Templates",
+            "reports?view=Contact pressure",
             "campaigns?campaign=Fault",
         ]
 

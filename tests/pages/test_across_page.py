@@ -1,13 +1,10 @@
 """The views over many runs on the page of reports."""
 
-from datetime import UTC, datetime, timedelta
-
-import duckdb
 import pytest
 
 from relay_core.store.database import open_database
 from tests.delivery.world import planned_run
-from tests.reports.story import at, send
+from tests.reports.story import at, bring_up_to_now, send
 
 VIEWS = ("Campaigns", "Over time", "Templates", "Integrations", "Contact pressure")
 
@@ -26,11 +23,7 @@ def sent(data_folder):
         send(db, begun=at(0)).delivered(happened=at(2)).replied("STOP", heard=at(9))
         send(db, begun=at(1)).delivered(happened=at(3))
         send(db, begun=at(2)).failed("(#131026) No", happened=at(4))
-    since_then = datetime.now(UTC) - at(0) - timedelta(hours=1)
-    with duckdb.connect(str(file)) as rows:
-        rows.execute("UPDATE deliveries SET begun_at = begun_at + $1", [since_then])
-        rows.execute("UPDATE replies SET received_at = received_at + $1", [since_then])
-        rows.execute("UPDATE runs SET created_at = created_at + $1", [since_then])
+    bring_up_to_now(file)
 
 
 @pytest.mark.usefixtures("sent")

@@ -1,11 +1,13 @@
 """Contact pressure: how many messages people got lately, and who got how many."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 import pyarrow as pa
 
+from relay_core.reports.intervals import Proportion, proportion
 from relay_core.store.database import Database
 from relay_core.store.ledger import Ledger
 from relay_core.store.queries import query
@@ -25,6 +27,9 @@ class Band:
     most: int | None
     """None: however many."""
     people: int
+    opted_out: Proportion | None
+    """Of the messages that were the least-th to the most-th of their person, those answered with
+    an opt-out; None where nobody got as many."""
 
     @property
     def label(self) -> str:
@@ -54,23 +59,32 @@ def pressure(ledger: Ledger, *, days: int, now: datetime, cap: int, cap_days: in
         cap: Messages that the settings allow; 0 is off.
         cap_days: Within how many days.
     """
-    rows = ledger.rows("across.pressure", since=now - timedelta(days=days))
+    since = now - timedelta(days=days)
+    people = {row["messages"]: row["people"] for row in ledger.rows("across.pressure", since=since)}
+    stops = {row["nth"]: row["opted_out"] for row in ledger.rows("across.opt_outs", since=since)}
     at_cap = None
     if cap:
         at_cap = ledger.rows("across.capped", since=now - timedelta(days=cap_days))[0]["people"]
     return Pressure(
         days=days,
-        bands=tuple(
-            Band(
-                least=least,
-                most=most,
-                people=sum(
-                    row["people"] for row in rows if least <= row["messages"] <= (most or _ENDLESS)
-                ),
-            )
-            for least, most in BANDS
-        ),
+        bands=tuple(_band(least, most, people=people, stops=stops) for least, most in BANDS),
         at_cap=at_cap,
+    )
+
+
+def _band(
+    least: int, most: int | None, *, people: Mapping[int, int], stops: Mapping[int, int]
+) -> Band:
+    """Return a band of people by messages, and of opt-outs by the message that they answer."""
+    end = most or _ENDLESS
+    return Band(
+        least=least,
+        most=most,
+        people=sum(number for heard, number in people.items() if least <= heard <= end),
+        opted_out=proportion(
+            sum(number for nth, number in stops.items() if least <= nth <= end),
+            sum(max(0, min(heard, end) - least + 1) * number for heard, number in people.items()),
+        ),
     )
 
 

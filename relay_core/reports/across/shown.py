@@ -16,6 +16,7 @@ class AcrossFigure(StrEnum):
     TEMPLATES = "shown.templates"
     INTEGRATIONS = "shown.integrations"
     PRESSURE = "shown.pressure"
+    OPT_OUTS = "shown.opt_outs"
 
 
 def across_sql(

@@ -106,6 +106,27 @@ SELECT messages, count(*) AS people
  GROUP BY messages
  ORDER BY messages;
 
+-- name: opt_outs
+-- How many opted out in answer to the how-manieth message that they got since a moment.
+WITH stops AS (
+    SELECT DISTINCT d.id, d.person_id, d.begun_at
+      FROM replies r
+      JOIN deliveries d ON d.id = r.delivery_id
+     WHERE r.is_stop AND r.received_at >= $since AND d.begun_at >= $since AND d.person_id >= 0
+       AND d.state IN ('sending', 'accepted', 'delivered', 'unknown')),
+numbered AS (
+    SELECT s.id, count(*) AS nth
+      FROM stops s
+      JOIN deliveries d
+        ON d.person_id = s.person_id AND d.begun_at >= $since
+       AND (d.begun_at < s.begun_at OR d.begun_at = s.begun_at AND d.id <= s.id)
+       AND d.state IN ('sending', 'accepted', 'delivered', 'unknown')
+     GROUP BY s.id)
+SELECT nth, count(*) AS opted_out
+  FROM numbered
+ GROUP BY nth
+ ORDER BY nth;
+
 -- name: capped
 -- How many people heard as much as the cap allows, by what is kept with them.
 SELECT count(*) AS people FROM people WHERE capped_at >= $since;

@@ -223,3 +223,18 @@ SELECT messages, count(*) AS people
   FROM heard
  GROUP BY messages
  ORDER BY messages;
+
+-- name: opt_outs
+-- Opt-outs by the how-manieth message that they answer
+WITH heard AS (
+    SELECT delivery_id,
+           row_number() OVER (PARTITION BY person_id ORDER BY sent_at, delivery_id) AS nth
+      FROM report_deliveries
+     WHERE sent_at >= $since AND state IN ('sending', 'accepted', 'delivered', 'unknown')),
+stops AS (
+    SELECT DISTINCT delivery_id FROM report_replies WHERE opts_out)
+SELECT h.nth, count(*) AS messages, count(s.delivery_id) AS opted_out
+  FROM heard h
+  LEFT JOIN stops s ON s.delivery_id = h.delivery_id
+ GROUP BY h.nth
+ ORDER BY h.nth;

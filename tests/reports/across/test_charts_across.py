@@ -73,7 +73,10 @@ class TestTheWeeks:
 
 class TestEveryChart:
     def test_can_be_taken_away_as_a_picture_of_its_own_figures(self):
-        bands = (Band(least=1, most=1, people=7), Band(least=11, most=None, people=2))
+        bands = (
+            Band(least=1, most=1, people=7, opted_out=None),
+            Band(least=11, most=None, people=2, opted_out=None),
+        )
         charts = {
             "Fault": (interval_spec(), interval_table([("Fault", proportion(9, 10))])),
             "16 Mar": (over_time_spec(), over_time_table(VERSIONS[0].weeks)),

@@ -209,6 +209,27 @@ class TestContactPressure:
         }
         assert found.at_cap is None
 
+    def test_tells_opt_outs_by_the_how_manieth_message_they_answer(self, db):
+        for day in range(3):
+            planned_run(db, people=2, start=0)
+            for n in range(2):
+                sent = send(db, begun=at(day * 86_400 + n)).delivered(
+                    happened=at(day * 86_400 + n + 1)
+                )
+                if (day, n) == (2, 0):
+                    sent.replied("STOP", heard=at(day * 86_400 + 60))
+
+        found = pressure(db, days=90, now=LATER + timedelta(days=9), cap=0, cap_days=30)
+
+        assert [b.opted_out for b in found.bands] == [
+            proportion(0, 2),
+            proportion(0, 2),
+            proportion(1, 2),
+            None,
+            None,
+            None,
+        ]
+
     def test_opens_to_its_people_whose_numbers_are_masked(self, told):
         db, _, _ = told
 
@@ -276,3 +297,14 @@ class TestTheSqlOfAView:
         assert {str(row["messages"]): row["people"] for row in rows(AcrossFigure.PRESSURE)} == {
             band.label: band.people for band in bands if band.people
         }
+
+    def test_counts_opt_outs_by_the_message_that_they_answer(self, told, rows):
+        bands = pressure(told[0], days=90, now=LATER, cap=0, cap_days=30).bands
+
+        shown = rows(AcrossFigure.OPT_OUTS)
+
+        shares = [b.opted_out for b in bands if b.opted_out]
+        assert [(row["messages"], row["opted_out"]) for row in shown] == [
+            (part.total, part.count) for part in shares
+        ]
+        assert sum(part.count for part in shares) == 1

@@ -19,6 +19,7 @@ from pages._across_quality import show_quality
 from pages._one_of import one_of
 from pages._ui import relay
 from pages._words import plain
+from relay_core.reports.across.cells import Source
 from relay_core.reports.across.charts import over_time_spec, over_time_table
 from relay_core.reports.across.comparison import CampaignFigures
 from relay_core.reports.across.over_time import Step
@@ -133,9 +134,29 @@ def _campaigns(found: Sequence[CampaignFigures], *, days: int) -> None:
     )
 
 
+def _source() -> Source:
+    """Draw the choice of what messages are made from, where there is one."""
+    known = relay().message_sources()
+    chosen: dict[str, str | None] = {}
+    with st.container(horizontal=True):
+        for what in ("integration", "template"):
+            names = sorted({getattr(each, what) for each in known})
+            if len(names) > 1:
+                chosen[what] = st.selectbox(
+                    what.capitalize(),
+                    names,
+                    index=None,
+                    placeholder="All",
+                    key=f"across_of_{what}",
+                    width=280,
+                )
+    return Source(**chosen)
+
+
 def _over_time(days: int) -> None:
     step = one_of("By", tuple(Step), key="across_step", format_func=lambda s: s.capitalize())
-    points = relay().messages_over_time(days=days, step=step)
+    source = _source()
+    points = relay().messages_over_time(days=days, step=step, source=source)
     if not points:
         st.info(NOTHING)
         return
@@ -147,7 +168,7 @@ def _over_time(days: int) -> None:
         period=_said_period(days),
         alt=f"{sent:,} messages sent in the last {days} days, and what became of them.",
         name="over-time",
-        sql=relay().sql_across(AcrossFigure.MESSAGES, days=days, step=step),
+        sql=relay().sql_across(AcrossFigure.MESSAGES, days=days, step=step, source=source),
     )
     st.caption(
         f"By the {step} on which a message left, in the zone of the account "

@@ -4,7 +4,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from relay_core.desk.people import PeopleDesk
-from relay_core.reports.across.cells import Cell, cells
+from relay_core.reports.across.cells import ANY_SOURCE, Cell, Source, cells, sources
 from relay_core.reports.across.comparison import CampaignFigures, compare
 from relay_core.reports.across.over_time import Point, Step, over_time
 from relay_core.reports.across.pressure import Pressure, pressed_people, pressure
@@ -20,9 +20,16 @@ class AcrossDesk(PeopleDesk):
         """Return the campaigns with a run made in the last days."""
         return compare(self._database, since=self._now() - timedelta(days=days))
 
-    def messages_over_time(self, *, days: int, step: Step) -> tuple[Point, ...]:
+    def messages_over_time(
+        self, *, days: int, step: Step, source: Source = ANY_SOURCE
+    ) -> tuple[Point, ...]:
         """Return what left in the last days by the account's calendar."""
-        return over_time(self._cells(days), step=step, zone=ZoneInfo(self.time_zone()))
+        found = filter(source.has, self._cells(days))
+        return over_time(found, step=step, zone=ZoneInfo(self.time_zone()))
+
+    def message_sources(self) -> tuple[Source, ...]:
+        """Return the integrations and templates that messages were ever made from."""
+        return sources(self._database)
 
     def template_quality(self, *, days: int) -> tuple[Quality, ...]:
         """Return each version of a template that was sent in the last days."""
@@ -53,13 +60,21 @@ class AcrossDesk(PeopleDesk):
         """Return who got so many messages, phone numbers masked."""
         return pressed_people(self._database, least=least, most=most, days=days, now=self._now())
 
-    def sql_across(self, figure: AcrossFigure, *, days: int, step: Step = Step.WEEK) -> str:
+    def sql_across(
+        self,
+        figure: AcrossFigure,
+        *,
+        days: int,
+        step: Step = Step.WEEK,
+        source: Source = ANY_SOURCE,
+    ) -> str:
         """Return a query over the facts that returns what a view of the last days shows."""
         return across_sql(
             figure,
             since=self._now() - timedelta(days=days),
             step=step,
             zone=ZoneInfo(self.time_zone()),
+            source=source,
         )
 
     def was_anything_sent(self) -> bool:

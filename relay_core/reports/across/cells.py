@@ -41,6 +41,31 @@ class Cell:
     counts: Counts
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What some messages are made from; None: any."""
+
+    integration: str | None = None
+    template: str | None = None
+    """Name and language."""
+
+    def has(self, cell: Cell) -> bool:
+        """Return whether messages come from it."""
+        return self.integration in {None, cell.integration} and self.template in {
+            None,
+            cell.template,
+        }
+
+
+ANY_SOURCE: Final = Source()
+
+
+def sources(ledger: Ledger) -> tuple[Source, ...]:
+    """Return what messages were ever made from, in the order of names."""
+    found = [Source(**row) for row in ledger.rows("across.sources")]
+    return tuple(sorted(found, key=lambda each: (each.integration, each.template)))
+
+
 def cells(ledger: Ledger, *, since: datetime) -> tuple[Cell, ...]:
     """Count what left since a moment (aware), oldest first."""
     return tuple(

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from relay_core.reports.across.cells import ANY_SOURCE, Source
 from relay_core.reports.across.over_time import Step
 from relay_core.store.queries import query
 
@@ -20,7 +21,12 @@ class AcrossFigure(StrEnum):
 
 
 def across_sql(
-    figure: AcrossFigure, *, since: datetime, step: Step = Step.WEEK, zone: ZoneInfo
+    figure: AcrossFigure,
+    *,
+    since: datetime,
+    step: Step = Step.WEEK,
+    zone: ZoneInfo,
+    source: Source = ANY_SOURCE,
 ) -> str:
     """Return the query, its title as a comment in the first line.
 
@@ -29,6 +35,7 @@ def across_sql(
         since: From when on (aware).
         step: How long a step of time is.
         zone: Whose days.
+        source: Of `MESSAGES`: what they are made from.
     """
     moment = since.astimezone(UTC)
     return (
@@ -36,4 +43,17 @@ def across_sql(
         .replace("$since", f"TIMESTAMP '{moment:%Y-%m-%d %H:%M:%S.%f}'")
         .replace("$step", f"'{step}'")
         .replace("$zone", f"'{zone.key}'")
+        .replace("\n   AND $chosen", _narrowed(source))
     )
+
+
+def _narrowed(source: Source) -> str:
+    told = {
+        "coalesce(i.name, r.integration_id)": source.integration,
+        "coalesce(r.template || ' (' || r.template_language || ')', 'not known')": source.template,
+    }
+    return "".join(f"\n   AND {what} = {_text(name)}" for what, name in told.items() if name)
+
+
+def _text(name: str) -> str:
+    return "'" + name.replace("'", "''") + "'"

@@ -150,6 +150,13 @@ SELECT m.person_id, coalesce(nullif(d.person_name, ''), '(removed)') AS name,
   JOIN deliveries d ON d.id = m.last_id
  ORDER BY m.messages DESC, m.person_id;
 
+-- name: sources
+-- What messages were ever made from: the integrations and templates of all runs, as in `cells`.
+SELECT DISTINCT coalesce(i.name, r.integration_id) AS integration,
+       coalesce(r.template || ' (' || r.template_language || ')', 'not known') AS template
+  FROM report_runs r
+  LEFT JOIN report_integrations i ON i.integration_id = r.integration_id;
+
 -- name: any_run
 -- Whether anything but tests was ever frozen.
 SELECT 1 AS found FROM runs WHERE kind <> 'test' AND state <> 'freezing' LIMIT 1;

@@ -167,8 +167,11 @@ SELECT CAST(date_trunc($step, d.sent_at AT TIME ZONE 'UTC' AT TIME ZONE $zone) A
        count(a.delivery_id) AS replied,
        count(*) FILTER (WHERE a.opts_out) AS opted_out
   FROM report_deliveries d
+  JOIN report_runs r ON r.run_id = d.run_id
+  LEFT JOIN report_integrations i ON i.integration_id = r.integration_id
   LEFT JOIN answers a ON a.delivery_id = d.delivery_id
  WHERE d.sent_at >= $since
+   AND $chosen
  GROUP BY start
  ORDER BY start;
 

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from relay_core.gateways.outcomes import Rejected
-from relay_core.reports.across.cells import cells
+from relay_core.reports.across.cells import ANY_SOURCE, Source, cells, sources
 from relay_core.reports.across.comparison import compare
 from relay_core.reports.across.over_time import Step, over_time, step_of
 from relay_core.reports.across.pressure import pressed_people, pressure
@@ -23,6 +23,8 @@ from tests.reports.story import at, send
 
 SINCE, LATER = at(-60), at(90_000)
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+SECOND = "Second's"
+"""Name of an integration; a quote in it must not end a text in SQL."""
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +45,7 @@ def told(empty_file, tmp_path_factory):
         for n in range(3):
             send(db, begun=at(40_000 + n), lane="lane-2").delivered(happened=at(40_003 + n))
     with duckdb.connect(str(file)) as file_itself:
+        file_itself.execute("UPDATE integrations SET name = $1 WHERE id = 'lane-2'", [SECOND])
         file_itself.execute(
             "UPDATE runs SET kind = 'retry', parent_run = $first, retried = 'failed', campaign_id ="
             " (SELECT campaign_id FROM runs WHERE id = $first) WHERE id = $retry",
@@ -141,6 +144,22 @@ class TestMessagesOverTime:
     )
     def test_are_cut_where_the_calendar_is(self, step, first):
         assert step_of(datetime(2026, 2, 28, 23, 30, tzinfo=UTC), step, AMSTERDAM) == first
+
+    def test_can_be_those_of_one_integration(self, told):
+        db, rows, roots = told
+
+        found = filter(Source(integration=SECOND).has, cells(db, since=SINCE))
+        [point] = over_time(found, step=Step.DAY, zone=AMSTERDAM)
+
+        assert point.counts.sent == sum(
+            was_sent(d) for d in rows["deliveries"] if d["run_id"] == max(roots)
+        )
+
+    def test_come_from_what_runs_were_made_of(self, told):
+        assert sources(told[0]) == (
+            Source("SMS", "fault_found (en)"),
+            Source(SECOND, "fault_found (en)"),
+        )
 
     def test_of_nothing_are_nothing(self, db):
         assert over_time(cells(db, since=SINCE), step=Step.DAY, zone=AMSTERDAM) == ()
@@ -260,8 +279,8 @@ class TestTheSqlOfAView:
     def rows(self, told):
         ask = Inquiries(told[0]).ask
 
-        def asked(figure, step=Step.WEEK):
-            sql = across_sql(figure, since=SINCE, step=step, zone=AMSTERDAM)
+        def asked(figure, step=Step.WEEK, source=ANY_SOURCE):
+            sql = across_sql(figure, since=SINCE, step=step, zone=AMSTERDAM, source=source)
             return ask(sql).table.to_pylist()
 
         return asked
@@ -273,12 +292,21 @@ class TestTheSqlOfAView:
             [getattr(each, n) for n in names] for each in compare(told[0], since=SINCE)
         ]
 
-    @pytest.mark.parametrize("step", Step)
-    def test_cuts_time_where_the_view_does(self, told, rows, step):
-        points = over_time(cells(told[0], since=SINCE), step=step, zone=AMSTERDAM)
+    @pytest.mark.parametrize(
+        ("step", "source"),
+        [
+            *((step, ANY_SOURCE) for step in Step),
+            (Step.DAY, Source(integration=SECOND, template="fault_found (en)")),
+            (Step.DAY, Source(template="another (en)")),
+        ],
+    )
+    def test_cuts_time_where_the_view_does(self, told, rows, step, source):
+        found = filter(source.has, cells(told[0], since=SINCE))
+        points = over_time(found, step=step, zone=AMSTERDAM)
 
         assert [
-            (row["start"], [row[n] for n in FIGURES]) for row in rows(AcrossFigure.MESSAGES, step)
+            (row["start"], [row[n] for n in FIGURES])
+            for row in rows(AcrossFigure.MESSAGES, step, source)
         ] == [(p.start, figures_of(p.counts)) for p in points if p.counts.tried]
 
     @pytest.mark.parametrize("figure", [AcrossFigure.TEMPLATES, AcrossFigure.INTEGRATIONS])

@@ -22,6 +22,7 @@ from pages._words import plain
 from relay_core.reports.across.cells import Source
 from relay_core.reports.across.charts import over_time_spec, over_time_table
 from relay_core.reports.across.comparison import CampaignFigures
+from relay_core.reports.across.failures import FailuresOfIntegration
 from relay_core.reports.across.over_time import Step
 from relay_core.reports.across.shown import AcrossFigure
 
@@ -87,6 +88,24 @@ def show_across(view: str) -> None:
             period=_said_period(days),
             sql=relay().sql_across(AcrossFigure.INTEGRATIONS, days=days),
         )
+        _failures(relay().integration_failures(days=days))
+
+
+def _failures(found: Sequence[FailuresOfIntegration]) -> None:
+    if not found:
+        return
+    st.header("Why messages failed")
+    show_table(
+        pa.table(
+            {
+                "Integration": [each.integration for each in found],
+                "Kind of failure": [each.nature.words for each in found],
+                "Messages": [each.messages for each in found],
+                "Of all that failed": [said_share(each.of_failed) for each in found],
+            }
+        ),
+        name="failures",
+    )
 
 
 def _said_period(days: int) -> str:

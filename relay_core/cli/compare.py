@@ -52,6 +52,7 @@ def compare(
                 },
                 "templates": relay.template_quality(days=days),
                 "integrations": relay.integration_quality(days=days),
+                "failures": relay.integration_failures(days=days),
                 "pressure": [relay.contact_pressure(days=window) for window in WINDOWS_DAYS],
             }
         )

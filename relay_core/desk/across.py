@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from relay_core.desk.people import PeopleDesk
 from relay_core.reports.across.cells import ANY_SOURCE, Cell, Source, cells, sources
 from relay_core.reports.across.comparison import CampaignFigures, compare
+from relay_core.reports.across.failures import FailuresOfIntegration, failures_by_integration
 from relay_core.reports.across.over_time import Point, Step, over_time
 from relay_core.reports.across.pressure import Pressure, pressed_people, pressure
 from relay_core.reports.across.quality import Quality, quality
@@ -45,6 +46,10 @@ class AcrossDesk(PeopleDesk):
         """Return each integration that something left from in the last days."""
         zone, now = ZoneInfo(self.time_zone()), self._now()
         return quality(self._cells(days), lambda cell: (cell.integration, None), now=now, zone=zone)
+
+    def integration_failures(self, *, days: int) -> tuple[FailuresOfIntegration, ...]:
+        """Return why messages of the last days failed, by integration and class."""
+        return failures_by_integration(self._database, since=self._now() - timedelta(days=days))
 
     def contact_pressure(self, *, days: int) -> Pressure:
         """Return how many messages people got in the last days."""

@@ -95,6 +95,25 @@ SELECT k.*, c.name AS campaign,
   LEFT JOIN report_integrations i ON i.integration_id = r.integration_id
  ORDER BY k.quarter, k.run_id;
 
+-- name: failures
+-- Why messages that left since a moment failed, by integration. Codes are told apart as in
+-- `reports.causes`.
+WITH counted AS (
+    SELECT run_id, CASE WHEN reason LIKE '(#%)%' THEN split_part(substr(reason, 3), ')', 1)
+                        ELSE coalesce(code, 'unexplained') END AS code,
+           count(*) AS messages
+      FROM deliveries
+     WHERE begun_at >= $since AND person_id >= 0 AND state = 'failed'
+     GROUP BY ALL)
+SELECT coalesce(i.name, r.integration_id) AS integration, coalesce(i.type, '') AS channel, k.code,
+       CAST(sum(k.messages) AS BIGINT) AS messages
+  FROM counted k
+  JOIN runs r ON r.id = k.run_id
+  LEFT JOIN integrations i ON i.id = r.integration_id
+ WHERE r.kind <> 'test' AND r.state <> 'freezing'
+ GROUP BY ALL
+ ORDER BY integration, channel, k.code;
+
 -- name: pressure
 -- How many people got how many messages since a moment; what may have left counts.
 SELECT messages, count(*) AS people

@@ -10,11 +10,13 @@ import pytest
 from relay_core.gateways.outcomes import Rejected
 from relay_core.reports.across.cells import ANY_SOURCE, Source, cells, sources
 from relay_core.reports.across.comparison import compare
+from relay_core.reports.across.failures import failures_by_integration
 from relay_core.reports.across.over_time import Step, over_time, step_of
 from relay_core.reports.across.pressure import pressed_people, pressure
 from relay_core.reports.across.quality import quality
 from relay_core.reports.across.shown import AcrossFigure, across_sql
 from relay_core.reports.differences import difference
+from relay_core.reports.failure_classes import Nature
 from relay_core.reports.intervals import proportion
 from relay_core.reports.sql_answers import Inquiries
 from relay_core.store.database import open_database
@@ -195,6 +197,25 @@ class TestQuality:
             "More failed in the last 14 days: 100.0% instead of 0.0% before.",
         )
         assert changes(at(late + 40 * 86_400)) == ()
+
+
+class TestFailures:
+    def test_are_classed_by_integration(self, told):
+        db, rows, _ = told
+
+        found = failures_by_integration(db, since=SINCE)
+
+        natures = Counter(  # one number is Meta's, which explains nothing on Twilio
+            Nature.UNEXPLAINED if d["channel_id"] else Nature.OURS
+            for d in rows["deliveries"]
+            if d["state"] == "failed"
+        )
+        assert [(f.integration, f.nature, f.messages) for f in found] == [
+            ("SMS", *each) for each in natures.most_common()
+        ]
+
+    def test_of_later_than_any_are_none(self, told):
+        assert failures_by_integration(told[0], since=LATER) == ()
 
 
 class TestADifference:

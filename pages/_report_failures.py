@@ -11,6 +11,7 @@ import streamlit as st
 from pages._dialog import do_and_close, show_refusal
 from pages._people_behind import choose_group
 from pages._report_chart import show_chart, show_table
+from pages._retry import CAUSE
 from pages._ui import actor, flash, relay
 from pages._words import counted, plain, said_moment
 from relay_core.audience.policy import ANY_PURPOSE
@@ -63,7 +64,7 @@ def _cause_table(report: RunReport, causes: Sequence[Cause], *, key: str) -> Non
 
 
 def _deeds(report: RunReport) -> None:
-    again = [c for c in report.failures if c.deed in {Deed.RETRY, Deed.WAIT, Deed.CORRECT}]
+    again = [cause for cause in report.failures if cause.is_for_another_try]
     if again:
         _again(report, again)
     for cause in report.failures:
@@ -82,12 +83,14 @@ def _again(report: RunReport, causes: Sequence[Cause]) -> None:
         if line:
             st.caption(line)
     if report.state in {"finished", "cancelled"}:
-        st.page_link(
-            _RUN,
-            label="Try again those who failed",
-            icon=":material/replay:",
-            query_params={"run": str(report.run)},
-        )
+        for cause in causes:
+            people = counted(cause.deliveries, "person", "people")
+            st.page_link(
+                _RUN,
+                label=f"Try {people} again: {plain(cause.title)}",
+                icon=":material/replay:",
+                query_params={"run": str(report.run), CAUSE: cause.code},
+            )
     else:
         st.caption("Those who failed can be tried again once the run is over.")
 

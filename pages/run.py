@@ -16,7 +16,7 @@ from pages._run_stopped import stopped_section
 from pages._ui import Permission, actor, explaining_errors, flash, flashing_errors, relay, require
 from pages._unknowns import unknowns_section
 from pages._words import counted, plain, said_moment
-from relay_core.campaigns.kinds import RunKind
+from relay_core.campaigns.kinds import RunKind, said_retried
 from relay_core.delivery.runs import RunStatus
 from relay_core.delivery.states import RunState
 from relay_core.reports.forgotten_words import removed_in_words
@@ -80,7 +80,8 @@ def _whose(run: RunStatus) -> None:
     if run.retried:
         st.page_link(
             _HERE / "run.py",
-            label=f"Another try of run {run.parent_run}, for {run.retried.words}",
+            label=f"Another try of run {run.parent_run}, for "
+            f"{plain(said_retried(run.retried, run.causes))}",
             icon=":material/replay:",
             query_params={"run": str(run.parent_run)},
         )

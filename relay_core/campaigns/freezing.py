@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from relay_core.audience.conditions.definition import definition_to_json
 from relay_core.campaigns.bindings import bindings_to_json
-from relay_core.campaigns.kinds import Retried, RunKind
+from relay_core.campaigns.kinds import Retried, RunKind, retried_causes
 from relay_core.campaigns.planning import Plan
 from relay_core.campaigns.writing import Recipient
 from relay_core.errors import CampaignError, WarningsNotAccepted
@@ -247,6 +247,8 @@ def _detail(made: Plan, press: Press) -> str | None:
         told["kind"] = press.kind
     if press.retried:
         told |= {"parent_run": press.parent_run, "retried": press.retried}
+        if causes := retried_causes(made.rules):
+            told["causes"] = causes
     return json.dumps(told, ensure_ascii=False) if told else None
 
 

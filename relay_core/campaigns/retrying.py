@@ -1,6 +1,6 @@
 """Whom a retry tries again: some people of an earlier run, screened anew."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,8 +11,9 @@ from relay_core.audience.resolving.parts import parts_of_policy
 from relay_core.audience.resolving.sources import Sources
 from relay_core.audience.sql.implied import ACTIVE
 from relay_core.audience.sql.predicates import Predicate, both
-from relay_core.campaigns.kinds import Retried
+from relay_core.campaigns.kinds import Retried, said_retried
 from relay_core.errors import CampaignError
+from relay_core.store.ledger import Ledger, Row
 
 _THESE: Final = "p.id IN (SELECT unnest($retried_people::BIGINT[]))"
 
@@ -29,23 +30,39 @@ class RetryChoice:
     """The others, by reason."""
 
 
-def people_to_retry(sources: Sources, run_id: int, retried: Retried, *, now: datetime) -> Match:
+def rows_to_retry(
+    ledger: Ledger, run_id: int, retried: Retried, *, causes: Sequence[str] = ()
+) -> list[Row]:
+    """Return each person of a run whom a retry tries again, and whether they still exist."""
+    return ledger.rows("runs.to_retry", run_id=run_id, retried=retried, causes=list(causes) or None)
+
+
+def people_to_retry(
+    sources: Sources,
+    run_id: int,
+    retried: Retried,
+    *,
+    causes: Sequence[str] = (),
+    now: datetime,
+) -> Match:
     """Return the people of a run whom a retry tries again, before they are screened.
 
     Args:
         sources: Where runs and people are.
         run_id: The earlier run.
         retried: Which of its people.
+        causes: Codes that they failed for; none: whatever became of them for whatever cause.
         now: The clock.
 
     Raises:
         CampaignError: There is nobody.
     """
-    rows = sources.database.rows("runs.to_retry", run_id=run_id, retried=retried)
+    rows = rows_to_retry(sources.database, run_id, retried, causes=causes)
+    whom = said_retried(retried, causes)
     if not rows:
         raise CampaignError(
             "nobody to retry",
-            advice=f"Run {run_id} has none of {retried.words} who was not reached since. Messages "
+            advice=f"Run {run_id} has none of {whom} who was not reached since. Messages "
             "whose outcome is unknown are never tried again by a retry.",
         )
     these = Predicate(_THESE, {"retried_people": [row["person_id"] for row in rows]})
@@ -53,7 +70,7 @@ def people_to_retry(sources: Sources, run_id: int, retried: Retried, *, now: dat
     mirror = freshness(sources.database, now=now, parts=parts_of_policy(sources.policy))
     return Match(
         predicate=both(these, ACTIVE.predicate),
-        explanation=f"Of run {run_id}, {retried.words}."
+        explanation=f"Of run {run_id}, {whom}."
         + (f" {gone:,} of them are no longer in Zendesk." if gone else ""),
         searched=None,
         counted=None,

@@ -68,6 +68,10 @@ def retry(
     run: RunNumber,
     who: Annotated[Retried, typer.Argument(help="Which of its people.")] = Retried.FAILED,
     *,
+    codes: Annotated[
+        list[str] | None,
+        typer.Option("--code", help="Only who failed for this code of the report; repeatable."),
+    ] = None,
     values: Annotated[
         list[str] | None,
         typer.Option("--set", help="KEY=text, in place of the earlier run's; repeatable."),
@@ -82,12 +86,13 @@ def retry(
     as_json: AsJson = False,
 ) -> None:
     """Send to some people of a run again, screened anew. Unknown ones are never among them."""
-    static_values = dict(pairs(values, "--set")) if values else None
+    static_values, causes = dict(pairs(values, "--set")) if values else None, codes or []
     status = press(
-        lambda relay: relay.review_retry(run, who, static_values=static_values),
+        lambda relay: relay.review_retry(run, who, causes=causes, static_values=static_values),
         lambda relay, agreed: relay.retry_run(
             run,
             who,
+            causes=causes,
             request_id=agreed.request_id,
             actor=person(),
             static_values=static_values,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from relay_core.campaigns.kinds import RunKind
+from relay_core.campaigns.kinds import RunKind, said_retried
 from relay_core.cli.following import follow, said_hold
 from relay_core.cli.output import ACTOR, AsJson, print_json, print_table, say, settings
 from relay_core.cli.printed_report import print_report, write_report
@@ -130,7 +130,7 @@ def print_status(status: RunStatus, *, as_json: bool) -> None:
     if status.forgotten_at:
         say(removed_in_words(status.forgotten_at))
     if status.retried:
-        say(f"Of run {status.parent_run}, {status.retried.words}.")
+        say(f"Of run {status.parent_run}, {said_retried(status.retried, status.causes)}.")
     if status.state is RunState.AWAITING:
         say(
             f"{status.created_by} made it; nothing leaves before somebody else approves it: "

@@ -8,6 +8,7 @@ from typing import Final
 from relay_core.campaigns.campaign import campaigns
 from relay_core.campaigns.candidates import check_sendable
 from relay_core.campaigns.frozen_control import held_out_of, hold_out_of_run
+from relay_core.campaigns.kinds import RETRIED_CAUSES
 from relay_core.campaigns.manifest import Line, manifest_of
 from relay_core.campaigns.planning import check_integration
 from relay_core.delivery.states import RunState
@@ -154,7 +155,7 @@ def what_changed(ledger: Ledger, run: Row, *, rules: Mapping[str, object]) -> tu
     before = json.loads(run["rules"])
     changes += [
         f"The setting RELAY_{name.upper()} has changed."
-        for name in sorted(before.keys() | rules.keys())
+        for name in sorted((before.keys() | rules.keys()) - {RETRIED_CAUSES})
         if before.get(name) != rules.get(name)
     ]
     if _manifest(ledger, run, frozen) != run["manifest"]:

@@ -1,11 +1,12 @@
 """Runs under way: how far they are, and what a person may do to them."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from relay_core.campaigns.kinds import Retried, RunKind
+from relay_core.campaigns.kinds import Retried, RunKind, retried_causes
 from relay_core.delivery.states import RUN_ARROWS, DeliveryState, RunArrow, RunState
 from relay_core.errors import IllegalTransition, NotFound
 from relay_core.store.audit import note
@@ -46,6 +47,8 @@ class RunStatus:
     """Of a retry: the run whose people it tries again."""
     retried: Retried | None = None
     """Which of them."""
+    causes: tuple[str, ...] = ()
+    """Codes that these failed for; none: whatever the cause."""
     manifest: str = ""
     """Hash of what was frozen; hand it to `approve_run`, so that what is approved is what was
     seen."""
@@ -192,6 +195,7 @@ def _status(row: Row, count: Mapping[str, int], skipped: Mapping[str, int]) -> R
         approved_by=row["approved_by"],
         parent_run=row["parent_run"],
         retried=Retried(row["retried"]) if row["retried"] else None,
+        causes=retried_causes(json.loads(row["rules"])) if row["retried"] else (),
         manifest=row["manifest"],
         forgotten_at=row["forgotten_at"],
     )

@@ -1,12 +1,13 @@
 """A second person's word: what they look at, and what they say."""
 
+import json
 from dataclasses import dataclass, replace
 
 from relay_core.audience.conditions.definition import ByQuery, definition_from_json
 from relay_core.audience.conditions.fields import catalogue
 from relay_core.audience.english.definitions import in_words_or_broken
 from relay_core.audience.screening.notices import Notice, NoticeKind
-from relay_core.campaigns.kinds import Retried
+from relay_core.campaigns.kinds import Retried, retried_causes, said_retried
 from relay_core.campaigns.price_table import kept_prices
 from relay_core.campaigns.reviewing import Review, review
 from relay_core.delivery.approval import approve_run, reject_run, what_changed
@@ -91,7 +92,9 @@ class ApprovalDesk(CampaignDesk):
 
     def _audience_in_words(self, row: Row) -> str:
         if row["retried"]:
-            return f"Of run {row['parent_run']}, {Retried(row['retried']).words}."
+            causes = retried_causes(json.loads(row["rules"]))
+            whom = said_retried(Retried(row["retried"]), causes)
+            return f"Of run {row['parent_run']}, {whom}."
         definition = definition_from_json(row["definition"])
         if isinstance(definition, ByQuery):
             return self.check_query(definition.query).explanation

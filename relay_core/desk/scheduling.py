@@ -29,7 +29,7 @@ from relay_core.campaigns.scheduling import (
     skip_schedule,
 )
 from relay_core.delivery.runs import RunStatus
-from relay_core.desk.sending import SendDesk
+from relay_core.desk.retrying import RetryDesk
 from relay_core.engine.alarm import Alarm
 from relay_core.errors import CampaignError
 from relay_core.log import log
@@ -55,7 +55,7 @@ class Foreseen:
     """What is peculiar about it, in sentences."""
 
 
-class ScheduleDesk(SendDesk):
+class ScheduleDesk(RetryDesk):
     """What can be promised, and what keeps the promises."""
 
     def __init__(

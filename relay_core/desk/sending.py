@@ -1,6 +1,5 @@
-"""The press that sends: a campaign, a test to oneself, another try."""
+"""The press that sends: a campaign, or a test to oneself."""
 
-import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -12,10 +11,8 @@ from relay_core.audience.resolving.matching import match
 from relay_core.audience.screening.preview import preview_of
 from relay_core.campaigns.changing import check_not_archived
 from relay_core.campaigns.freezing import Press, earlier_run, freeze
-from relay_core.campaigns.kinds import Retried, RunKind
+from relay_core.campaigns.kinds import RunKind
 from relay_core.campaigns.planning import purpose_of
-from relay_core.campaigns.retrying import RetryChoice, people_to_retry
-from relay_core.campaigns.reviewing import Review
 from relay_core.campaigns.trying import as_test, check_tested, tester, tester_phone, wording_of
 from relay_core.delivery.first_messages import choose_canary
 from relay_core.delivery.runs import RunStatus
@@ -78,80 +75,6 @@ class SendDesk(ApprovalDesk):
             reviewed=reviewed,
             accepted=accepted,
             canary=canary,
-        )
-
-    def retry_choices(self, run_id: int) -> list[RetryChoice]:
-        """Return whom another try could be for, and how many of them it would reach now."""
-        row = self._run_row(run_id)
-        if row["kind"] == RunKind.TEST:
-            return []
-        sources, now = self._sources(), self._now()
-        purpose = purpose_of(self.campaign(row["campaign"]))
-        made = []
-        for retried in Retried:
-            rows = self._database.rows("runs.to_retry", run_id=run_id, retried=retried)
-            if not rows:
-                continue
-            among = people_to_retry(sources, run_id, retried, now=now)
-            seen = preview_of(among, sources, now=now, purpose=purpose, rows=0)
-            made.append(
-                RetryChoice(
-                    retried=retried,
-                    people=len(rows),
-                    will_receive=seen.will_receive,
-                    left_out={step.reason: step.count for step in seen.steps if step.count},
-                )
-            )
-        return made
-
-    def review_retry(
-        self, run_id: int, retried: Retried, *, static_values: Mapping[str, str] | None = None
-    ) -> Review:
-        """Return everything a person must see before they try some people of a run again.
-
-        Args:
-            run_id: The earlier run.
-            retried: Which of its people.
-            static_values: Texts of the new run; None takes those of the earlier one.
-        """
-        return self._reviewed(self._retry(run_id, retried, static_values))
-
-    def retry_run(
-        self,
-        run_id: int,
-        retried: Retried,
-        *,
-        request_id: str,
-        actor: str,
-        static_values: Mapping[str, str] | None = None,
-        reviewed: str | None = None,
-        accepted: bool = False,
-    ) -> RunStatus:
-        """Send to some people of an earlier run again, screened anew.
-
-        Never among them: whose message may have arrived after all, and who opted out.
-
-        Args:
-            run_id: The earlier run.
-            retried: Which of its people.
-            request_id: As in `send`.
-            actor: Who sends.
-            static_values: Texts of the new run; None takes those of the earlier one.
-            reviewed: As in `send`, by `review_retry`.
-            accepted: As in `send`.
-        """
-        return self._pressed(
-            self.run(run_id).campaign,
-            Press(
-                request_id=request_id,
-                actor=actor,
-                kind=RunKind.RETRY,
-                parent_run=run_id,
-                retried=retried,
-            ),
-            plan=lambda: self._retry(run_id, retried, static_values),
-            reviewed=reviewed,
-            accepted=accepted,
         )
 
     def tester(self, *, actor: str) -> str | None:
@@ -255,17 +178,6 @@ class SendDesk(ApprovalDesk):
         self._engine.wake(campaign.integration.id)
         self._remember_use(planned, run_id)
         return self.run(run_id)
-
-    def _retry(
-        self, run_id: int, retried: Retried, static_values: Mapping[str, str] | None
-    ) -> Planned:
-        row = self._run_row(run_id)
-        if row["kind"] == RunKind.TEST:
-            raise CampaignError("retry of a test", advice="This is a test. Send another test.")
-        values = json.loads(row["static_values"]) if static_values is None else static_values
-        self._freshen()
-        among = people_to_retry(self._sources(), run_id, retried, now=self._now())
-        return self._plan(row["campaign"], values, among=among, hold_out=0)
 
     def _same(self, name: str, run_id: int, kind: RunKind) -> RunStatus:
         """Answer a repeated press with the run it made, if it is the same press."""

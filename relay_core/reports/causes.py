@@ -41,6 +41,11 @@ class Cause:
     wait_until: datetime | None
     """From when on all of them can be tried again, where the channel says how long to wait."""
 
+    @property
+    def is_for_another_try(self) -> bool:
+        """Whether those who failed for it may be reached by another try of the same."""
+        return self.deed in {Deed.RETRY, Deed.WAIT, Deed.CORRECT}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailureKind:

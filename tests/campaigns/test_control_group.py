@@ -13,6 +13,7 @@ from relay_core.campaigns.control_group import (
     smallest_difference,
 )
 from relay_core.campaigns.kinds import Retried
+from relay_core.campaigns.retrying import rows_to_retry
 from relay_core.delivery.approval import approve_run
 from relay_core.errors import CampaignError
 from tests.campaigns.office import VALUES, campaign, change, rows, send, settle
@@ -217,7 +218,7 @@ class TestARun:
 
 
 def _to_retry(relay, run_id):
-    return relay._database.rows("runs.to_retry", run_id=run_id, retried="failed")  # noqa: SLF001 - what the retry begins with
+    return rows_to_retry(relay._database, run_id, Retried.FAILED)  # noqa: SLF001 - what the retry begins with
 
 
 class TestACampaign:

@@ -143,3 +143,101 @@ class TestARetry:
 
         assert reached(relay, made.run) == {of(relay, run, 4)}
         assert made.skipped == {"gone": 1}
+
+
+class TestARetryOfACause:
+    @pytest.fixture
+    def failed(self, relay):
+        """A run to five people, who failed for four causes; one of them is unknown."""
+        campaign(relay, most=5)
+        made = send(relay)
+        for number, code in enumerate(["131056", "131056", "131026", "http_422"]):
+            settle(relay, made.run, "failed", number=number, code=code)
+        settle(relay, made.run, "unknown", number=4, code="131056")
+        reason = "(#131048) Spam rate limit hit"
+        told = of(relay, made.run, 3)
+        rows(relay, "UPDATE deliveries SET reason = $w WHERE person_id = $p", w=reason, p=told)
+        return made.run
+
+    def by(self, relay, run_id, *causes, request_id="retry", **how):
+        how |= {"causes": causes, "request_id": request_id}
+        return retry(relay, run_id, Retried.FAILED, **how)
+
+    def test_is_counted_and_reviewed_then_reaches_nobody_else(self, relay, failed):
+        choice = relay.retry_choice(failed, Retried.FAILED, causes=["131056"])
+        seen = relay.review_retry(failed, Retried.FAILED, causes=["131056"])
+
+        made = self.by(relay, failed, "131056", reviewed=seen.manifest)
+
+        assert reached(relay, made.run) == {of(relay, failed, 0), of(relay, failed, 1)}
+        assert choice.people == choice.will_receive == seen.total == 2
+        assert f"Of run {failed}, those who failed for 131056." in seen.audience
+        assert made.causes == ("131056",)
+
+    def test_reaches_those_of_several_told_apart_as_in_the_report(self, relay, failed):
+        made = self.by(relay, failed, "131056", "131048", "131056")
+
+        counted = {each.code: each.deliveries for each in relay.run_failures(failed)}
+        assert made.planned == counted["131056"] + counted["131048"] == 3
+        assert of(relay, failed, 3) in reached(relay, made.run)
+        assert made.causes == ("131048", "131056")
+
+    def test_is_refused_for_lasting_causes_and_for_others_than_those_who_failed(
+        self, relay, failed
+    ):
+        with pytest.raises(CampaignError, match="not for another try"):
+            self.by(relay, failed, "131056", "131026")
+        with pytest.raises(CampaignError, match="causes of not_reached"):
+            retry(relay, failed, Retried.NOT_REACHED, causes=["131056"])
+
+        assert len(relay.runs()) == 1
+
+    def test_leaves_out_who_was_reached_since_or_failed_for_another_cause(self, relay, failed):
+        change(relay, blackout_days=0)
+        rows(relay, "UPDATE deliveries SET code = '131056', reason = NULL WHERE state = 'failed'")
+        first = self.by(relay, failed, "131056").run
+        settle(relay, first, "delivered", number=0)
+        settle(relay, first, "unknown", number=1, code="131056")
+        settle(relay, first, "failed", number=2, code="131050")
+        settle(relay, first, "failed", number=3, code="131056")
+
+        again = self.by(relay, failed, "131056", request_id="once more")
+
+        assert reached(relay, again.run) == {of(relay, first, 3)}
+
+    def test_leaves_out_whoever_was_held_out(self, relay, failed):
+        rows(
+            relay,
+            "INSERT INTO exclusions (run_id, person_id, person_name, reason, place)"
+            " SELECT $r, id, name, 'held_out', 0 FROM people WHERE id = $p",
+            r=failed,
+            p=of(relay, failed, 0),
+        )
+
+        made = self.by(relay, failed, "131056")
+
+        assert reached(relay, made.run) == {of(relay, failed, 1)}
+
+    def test_is_not_what_a_review_of_all_who_failed_agreed_to(self, relay, failed):
+        rows(relay, "UPDATE deliveries SET code = '131056', reason = NULL WHERE state = 'failed'")
+        everybody = relay.review_retry(failed, Retried.FAILED)
+
+        with pytest.raises(CampaignError, match="not what was reviewed"):
+            self.by(relay, failed, "131056", reviewed=everybody.manifest)
+
+    def test_is_approved_by_who_sees_its_causes_and_only_while_they_are_as_frozen(
+        self, relay, failed
+    ):
+        change(relay, approval_above=1)
+        run = self.by(relay, failed, "131056").run
+        seen = relay.review_frozen(run)
+        other = "UPDATE runs SET rules = replace(rules, $one, $other) WHERE id = $r"
+
+        rows(relay, other, one="131056", other="131048", r=run)
+        with pytest.raises(CampaignError, match="changes since"):
+            relay.approve_run(run, manifest=seen.review.manifest, actor="bob")
+        rows(relay, other, one="131048", other="131056", r=run)
+        approved = relay.approve_run(run, manifest=seen.review.manifest, actor="bob")
+
+        assert f"Of run {failed}, those who failed for 131056." in seen.review.audience
+        assert (seen.changes, approved.approved_by) == ((), "bob")

@@ -94,6 +94,9 @@ class TestARetry:
 
         assert (again["kind"], again["parent_run"], again["retried"]) == ("retry", run, "no_reply")
         assert again["accepted"] == RECEIVERS
+        refused = command("run", "retry", run, "failed", "--code", "131056", "--yes")
+        assert refused.code == 1
+        assert "Nobody of this run failed for 131056." in refused.err
 
 
 class TestACampaign:

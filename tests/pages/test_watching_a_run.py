@@ -198,6 +198,19 @@ class TestAnotherTry:
         assert page.error
         assert len(desk.runs()) == 2
 
+    def test_of_a_cause_that_the_report_asked_for_reaches_those_alone(self, open_page, desk, ended):
+        settle(desk, ended, "failed", number=0, code="131056")
+        settle(desk, ended, "failed", number=1, code="131026")
+        page = open_page("run.py", run=str(ended), code="131056")
+        assert "Another try would not help: Not reachable on WhatsApp." in spoken(page)
+        assert page.pills(key=f"retry_{ended}_failed_causes").value == ["131056"]
+
+        page.button(key=f"retry_{ended}_failed_review").click().run()
+        page.button(key=f"retry_{ended}_send").click().run()
+
+        assert not page.exception
+        assert (desk.runs()[0].causes, desk.runs()[0].planned) == (("131056",), 1)
+
     def test_is_not_offered_while_the_run_goes_on(self, open_page, desk):
         change(desk, blackout_days=0)
         campaign(desk)

@@ -62,10 +62,12 @@ SELECT r.run_id, r.person_id, r.person_name, r.reason, r.place
             "person_name": "VARCHAR", "reason": "VARCHAR", "place": "INTEGER"}]')) AS r);
 
 -- name: all
--- Newest first, with the campaign's name; tests only when asked for.
+-- Newest first, with the campaign's name; tests only when asked for. Rules only where they say whom
+-- a retry is for.
 SELECT r.id, r.campaign_id, c.name AS campaign, r.kind, r.integration_id, r.state, r.note,
        r.matched, r.planned, r.manifest, r.created_at, r.created_by, r.approved_by, r.parent_run,
-       r.retried, r.finished_at, r.forgotten_at
+       r.retried, r.finished_at, r.forgotten_at,
+       CASE r.kind WHEN 'retry' THEN r.rules END AS rules
   FROM runs r JOIN campaigns c ON c.id = r.campaign_id
  WHERE r.state <> 'freezing' AND ($tests OR r.kind <> 'test')
  ORDER BY r.id DESC;
@@ -203,13 +205,22 @@ SELECT reason FROM suppressions WHERE phone = $phone;
 -- name: to_retry
 -- The people of a run that a retry tries again. Nobody whose message may have arrived: neither an
 -- unknown one, nor anybody whom a later run of the campaign reached, may have reached, or will; nor
--- anybody who by now has the number of somebody held out.
-WITH RECURSIVE later AS (
-    SELECT d.person_id, d.phone
+-- anybody who by now has the number of somebody held out. With `$causes`, only who failed for one
+-- of these codes, told apart as in `reports.causes`, and for no other one when tried again since.
+WITH RECURSIVE tried AS (
+    SELECT d.id, d.run_id, d.person_id, d.phone, d.state,
+           CASE WHEN d.reason LIKE '(#%)%' THEN split_part(substr(d.reason, 3), ')', 1)
+                ELSE coalesce(d.code, 'unexplained') END AS cause
       FROM runs r JOIN deliveries d ON d.run_id = r.id
      WHERE r.campaign_id = (SELECT campaign_id FROM runs WHERE id = $run_id)
-       AND r.id > $run_id AND r.kind <> 'test'
-       AND d.state IN ('queued', 'sending', 'accepted', 'delivered', 'unknown')),
+       AND r.id >= $run_id AND r.kind <> 'test'),
+later AS (
+    SELECT person_id, phone
+      FROM tried
+     WHERE run_id > $run_id
+       AND (state IN ('queued', 'sending', 'accepted', 'delivered', 'unknown')
+            OR state = 'failed' AND CAST($causes AS TEXT[]) IS NOT NULL
+               AND NOT cause = ANY(CAST($causes AS TEXT[])))),
 family AS (
     SELECT $run_id AS id
      UNION ALL
@@ -220,9 +231,11 @@ held_out AS (
      WHERE e.run_id IN (SELECT id FROM family) AND e.reason = 'held_out'
        AND p.phone_number IS NOT NULL)
 SELECT d.person_id, coalesce(p.active, false) AS is_there
-  FROM deliveries d
+  FROM tried d
   LEFT JOIN people p ON p.id = d.person_id
  WHERE d.run_id = $run_id
+   AND (CAST($causes AS TEXT[]) IS NULL
+        OR d.state = 'failed' AND d.cause = ANY(CAST($causes AS TEXT[])))
    AND (d.state = 'failed' AND $retried IN ('failed', 'not_reached')
         OR d.state = 'cancelled' AND $retried = 'not_reached'
         OR d.state IN ('accepted', 'delivered') AND $retried = 'no_reply'

@@ -78,13 +78,13 @@ class TestTheList:
 
     def test_says_how_fresh_it_is_and_is_fetched_again_on_request(self, open_page, desk):
         page = open_page("templates.py")
-        checked = desk.template("fault_found").integrations[0].checked_at
+        checked = desk.template("fault_found:en").integrations[0].checked_at
 
         page.button(key="refresh_templates").click().run()
 
         assert "can take up to two hours to show here" in spoken(page)
         assert "status" in page.toast[0].value  # of how many depends on what others submitted
-        assert desk.template("fault_found").integrations[0].checked_at > checked
+        assert desk.template("fault_found:en").integrations[0].checked_at > checked
 
     def test_says_what_to_do_when_there_is_none(self, open_empty):
         page = open_empty("templates.py")

@@ -79,7 +79,7 @@ class InPandas:
         run = self.deliveries[self.deliveries["run_id"] == asked.run]
         arrived = self._arrived(run)
         took = (arrived["happened_at"] - arrived["begun_at"]).dt.total_seconds()
-        return {"messages": len(took), "median": round(float(took.median()), 3)}
+        return {"messages": len(took), "median": float(took.median())}
 
     def _arrived(self, run: pd.DataFrame) -> pd.DataFrame:
         receipts = self.receipts[self.receipts["kind"] == "user"]
@@ -181,7 +181,7 @@ class InSqlite:
                 asked.run,
             )
         ]
-        return {"messages": len(took), "median": round(statistics.median(took), 3)}
+        return {"messages": len(took), "median": statistics.median(took)}
 
     def replies_of_run(self, asked: Period) -> Numbers:
         [(replied,)] = self._rows(

@@ -4,9 +4,10 @@ import json
 
 import pytest
 import structlog
+from rich.console import Console
 from typer.testing import CliRunner
 
-from relay_core.cli import app
+from relay_core.cli import app, output
 from relay_core.store.database import open_database
 from tests.delivery.world import planned_run
 from tests.reports.story import at, bring_up_to_now, send
@@ -16,7 +17,7 @@ from tests.reports.story import at, bring_up_to_now, send
 def folder(tmp_path, monkeypatch, empty_file):
     """A data folder that nobody owns, with nothing in it."""
     monkeypatch.setenv("RELAY_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(output, "_out", Console(width=200))
     (tmp_path / "relay.duckdb").write_bytes(empty_file.read_bytes())
     yield tmp_path
     structlog.reset_defaults()  # a command logs to the terminal it was given, which is closed now

@@ -24,7 +24,8 @@ from relay_core.cli.output import (
     say,
     settings,
 )
-from relay_core.errors import AudienceError, NotFound
+from relay_core.cli.whom import whom
+from relay_core.errors import AudienceError
 from relay_core.reports.skips import skip_advice, skip_label
 from relay_core.serving import front_desk
 
@@ -140,18 +141,7 @@ def explain(
     """Say of one person why they are, or are not, in an audience."""
     definition = chosen(query=query, segment=segment, conditions=conditions)
     with front_desk(settings()) as relay:
-        found = relay.find_people(person)
-        # A number may also be part of somebody else's phone or external id.
-        found = [each for each in found if str(each.id) == person.strip()] or found
-        if len(found) != 1:
-            listed = "\n".join(f"- {each.id}: {each.name}" for each in found)
-            raise NotFound(
-                f"{len(found)} people",
-                advice=f"Several people may be meant. Say the id:\n{listed}"
-                if found
-                else f"Nobody is found for {person}.",
-            )
-        told = relay.explain_person(definition, found[0].id)
+        told = relay.explain_person(definition, whom(relay, person))
     if as_json:
         print_json(told)
         return

@@ -8,10 +8,10 @@ import typer
 
 from relay_core.cli.output import AsJson, print_json, print_table, remark, say, say_below, settings
 from relay_core.cli.pressing import person as by_whom
-from relay_core.errors import ExportError, NotFound
+from relay_core.cli.whom import whom
+from relay_core.errors import ExportError
 from relay_core.privacy.erasure_words import erasure_in_words
 from relay_core.privacy.history import PersonMessage
-from relay_core.relay import Relay
 from relay_core.reports.skips import skip_label
 from relay_core.serving import front_desk
 
@@ -20,28 +20,11 @@ app = typer.Typer(no_args_is_help=True)
 Who = Annotated[str, typer.Argument(help="A name, phone number, e-mail address or id.")]
 
 
-def _one(relay: Relay, person: str) -> int:
-    """Return who is meant; an id also of somebody whom the mirror does not have."""
-    found = relay.find_people(person)
-    found = [each for each in found if str(each.id) == person.strip()] or found
-    if len(found) == 1:
-        return found[0].id
-    if not found and person.strip().isascii() and person.strip().isdecimal():
-        return int(person)
-    listed = "\n".join(f"- {each.id}: {each.name}" for each in found)
-    raise NotFound(
-        f"{len(found)} people",
-        advice=f"Several people may be meant. Say the id:\n{listed}"
-        if found
-        else f"Nobody is found for {person}.",
-    )
-
-
 @app.command()
 def show(person: Who, *, as_json: AsJson = False) -> None:
     """Say every message to one person, what it rested on, and what became of it."""
     with front_desk(settings()) as relay:
-        messages = relay.history_of_person(_one(relay, person))
+        messages = relay.history_of_person(whom(relay, person, also_unknown=True))
     if as_json:
         print_json(messages)
         return
@@ -78,7 +61,7 @@ def export(
 ) -> None:
     """Write everything that is known of one person into a file, for their request for access."""
     with front_desk(settings()) as relay:
-        made = relay.dossier_of_person(_one(relay, person), actor=by_whom())
+        made = relay.dossier_of_person(whom(relay, person, also_unknown=True), actor=by_whom())
     try:
         with to.open("xb") as file:
             file.write(made.as_zip())
@@ -101,7 +84,7 @@ def erase(
 ) -> None:
     """Forget one person on their request; every figure stays."""
     with front_desk(settings()) as relay:
-        who = _one(relay, person)
+        who = whom(relay, person, also_unknown=True)
         for line in erasure_in_words(relay.traces_of_person(who)):
             say(line)
         typed = confirm if confirm is not None else typer.prompt("Type their name or number")

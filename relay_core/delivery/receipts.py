@@ -117,9 +117,9 @@ def claim_homeless(
     lane = session.run("runs.lane_of", run_id=run_id)[0]["integration_id"]
     earliest = min(since, now - _ADOPTION_WINDOW)
     for channel_id in (row["channel_id"] for row in homeless):
-        home = _known_by(session, channel_id, now=now) or _adopt(
-            session, channel_id, lane=lane, phone=phone, since=earliest, now=now
-        )
+        if _known_by(session, channel_id, now=now):
+            continue  # it was told when it was heard
+        home = _adopt(session, channel_id, lane=lane, phone=phone, since=earliest, now=now)
         if home is not None:
             apply_receipts(session, home, now=now)
 

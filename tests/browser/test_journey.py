@@ -3,15 +3,12 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Served, serving, settled
+from tests.browser.looking import faults_in_the_dark, faults_of
 
 WIDEST = 1440
-APP = "document.querySelector('[data-testid=stApp]')"
-# Streamlit's own: charts by Vega have no name inside their frame; see the alternative text beside.
-_NOT_OURS = {"svg-img-alt", "region"}
 
 
 def open_page(page: Page, name: str) -> None:
@@ -31,24 +28,6 @@ def choose(page: Page, label: str, option: str) -> None:
 def metric(page: Page, label: str) -> int:
     found = page.get_by_test_id("stMetric").filter(has=page.get_by_text(label, exact=True)).first
     return int(found.get_by_test_id("stMetricValue").inner_text().replace(",", ""))
-
-
-def faults_of(page: Page, *rules: str) -> list[str]:
-    """What axe finds, by these rules or by all of them."""
-    chosen = {"runOnly": list(rules)} if rules else {}
-    options = {"resultTypes": ["violations"], **chosen}
-    found = Axe().run(page, options=options).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found if v["id"] not in _NOT_OURS]
-
-
-def faults_in_the_dark(page: Page) -> list[str]:
-    """What axe finds of colours in the dark theme, which changes nothing else."""
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"getComputedStyle({APP}).backgroundColor !== 'rgb(255, 255, 255)'")
-    page.wait_for_timeout(300)
-    faults = faults_of(page, "color-contrast", "link-in-text-block")
-    page.emulate_media(color_scheme="light")
-    return faults
 
 
 def save_vips(page: Page) -> int:
@@ -191,11 +170,10 @@ class TestEveryPage:
             page.goto(f"{served_with_a_run.url}/{address}")
             settled(page)
             page.wait_for_timeout(800)
-            wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-            broken = page.get_by_test_id("stException").count()
             faults = faults_of(page)
-            in_the_dark = faults_in_the_dark(page) if width == WIDEST else []
-            if wide or broken or faults or in_the_dark:
-                wrong[address] = (wide, broken, faults, in_the_dark)
+            if width == WIDEST:
+                faults += faults_in_the_dark(page)
+            if faults:
+                wrong[address] = faults
 
         assert wrong == {}

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Served, settled
-from tests.browser.test_journey import faults_of
+from tests.browser.looking import faults_of
 
 BODY = (
     "Hello {{Clarice}}, your order {{A-1042}} is *ready* \u2014 it\u2019s at the shop. Just reply."
@@ -143,11 +143,9 @@ class TestEveryView:
                 page.emulate_media(color_scheme=colors)
                 page.set_viewport_size({"width": width, "height": 900})
                 page.wait_for_timeout(500)
-                wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-                broken = page.get_by_test_id("stException").count()
                 faults = faults_of(page)
-                if wide or broken or faults:
-                    wrong[view, width, colors] = (wide, broken, faults)
+                if faults:
+                    wrong[view, width, colors] = faults
 
         look("list")
         press(page, "new_template")

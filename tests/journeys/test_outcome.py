@@ -5,8 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from relay_core.audience.conditions.definition import ByQuery
-from relay_core.campaigns.bindings import FromField, Static
 from relay_core.relay import open_relay
 from relay_core.reports.differences import difference
 from relay_core.reports.intervals import proportion
@@ -14,7 +12,7 @@ from relay_core.reports.outcomes import Verdict
 from relay_core.serving import owning
 from relay_core.settings import Settings
 from tests.journeys.programs import sandbox_process, until
-from tests.journeys.town import TAG, TEMPLATE, WHATSAPP, people_file
+from tests.journeys.town import campaign_for, people_file
 
 RECEIVERS = 120
 LATER = timedelta(days=4)
@@ -41,17 +39,9 @@ def live_through(relay, world):
     """Send, let people write, and look again when the windows are over."""
     relay.sync_people()
     relay.refresh_templates()
-    campaign = relay.create_campaign(
-        "News",
-        template_id=relay.template(TEMPLATE).id,
-        integration_id=WHATSAPP,
-        definition=ByQuery(f"tags:{TAG}"),
-        bindings={"clarice": FromField("name"), "monday": Static()},
-        actor="anna",
-        hold_out=40,
-    )
+    campaign = campaign_for(relay, hold_out=40)
     run = relay.send(
-        campaign.name, static_values={"monday": "Tuesday"}, request_id="one", actor="anna"
+        campaign, static_values={"monday": "Tuesday"}, request_id="one", actor="anna"
     ).run
     until(lambda: relay.run(run).delivered == relay.run(run).planned, within_s=60)
     reached = {message["destination"] for message in world.sent()}

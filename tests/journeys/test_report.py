@@ -6,15 +6,13 @@ from dataclasses import dataclass
 
 import pytest
 
-from relay_core.audience.conditions.definition import ByQuery
-from relay_core.campaigns.bindings import FromField, Static
 from relay_core.relay import Relay, open_relay
 from relay_core.reports.people_behind import Group
 from relay_core.reports.run_report import RunReport
 from relay_core.serving import owning
 from relay_core.settings import Settings
 from tests.journeys.programs import Sandbox, sandbox_process, until
-from tests.journeys.town import TAG, TEMPLATE, WHATSAPP, left_out, neighbours, people_file
+from tests.journeys.town import campaign_for, left_out, neighbours, people_file
 
 RECEIVERS = 100
 ASTRAY = {"duplicates": 0.5, "disorder": 0.3, "delay_ms": 4_000, "unknown": 0.2, "forged": 0.2}
@@ -59,16 +57,9 @@ def live_through(relay: Relay, world: Sandbox) -> Told:
     """Send, let some people answer, and wait until the world has nothing more to tell."""
     relay.sync_people()
     relay.refresh_templates()
-    campaign = relay.create_campaign(
-        "News",
-        template_id=relay.template(TEMPLATE).id,
-        integration_id=WHATSAPP,
-        definition=ByQuery(f"tags:{TAG}"),
-        bindings={"clarice": FromField("name"), "monday": Static()},
-        actor="anna",
-    )
+    campaign = campaign_for(relay)
     run = relay.send(
-        campaign.name,
+        campaign,
         static_values={"monday": "Tuesday"},
         request_id="one",
         actor="anna",

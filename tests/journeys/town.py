@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from relay_core.audience.conditions.definition import ByQuery
+from relay_core.campaigns.bindings import FromField, Static
+from relay_core.relay import Relay
+
 TAG = "town"
 WHATSAPP = "5e4af71a81966cfff3ef6550"
 TWILIO = "5e4af71a81966cfff3ef6551"
@@ -45,6 +49,20 @@ def left_out() -> list[dict[str, Any]]:
         person(2006, phone="+31612399006", suspended=True),
         person(2007, phone="+31612399007", role="agent", email="agent@sandbox.example"),
     ]
+
+
+def campaign_for(relay: Relay, **rules: Any) -> str:
+    """Create a campaign for everybody of the town, and return its name."""
+    made = relay.create_campaign(
+        "News",
+        template_id=relay.template(TEMPLATE).id,
+        integration_id=WHATSAPP,
+        definition=ByQuery(f"tags:{TAG}"),
+        bindings={"clarice": FromField("name"), "monday": Static()},
+        actor="anna",
+        **rules,
+    )
+    return made.name
 
 
 LEFT_OUT = {

@@ -4,7 +4,7 @@ import pytest
 
 from relay_core.store.database import open_database
 from tests.delivery.world import planned_run
-from tests.reports.story import at, bring_up_to_now, send
+from tests.reports.story import bring_up_to_now, send_three
 
 VIEWS = ("Campaigns", "Over time", "Templates", "Integrations", "Contact pressure")
 
@@ -20,9 +20,7 @@ def sent(data_folder):
     file = data_folder / "relay.duckdb"
     with open_database(file) as db:
         planned_run(db, people=3)
-        send(db, begun=at(0)).delivered(happened=at(2)).replied("STOP", heard=at(9))
-        send(db, begun=at(1)).delivered(happened=at(3))
-        send(db, begun=at(2)).failed("(#131026) No", happened=at(4))
+        send_three(db)
     bring_up_to_now(file)
 
 

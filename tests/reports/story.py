@@ -97,6 +97,13 @@ def send(
     return Sent(db, attempt.delivery_id, attempt.phone, attempt.run_id)
 
 
+def send_three(db: Database) -> None:
+    """Two messages are delivered, one of them is answered by STOP, and the third fails."""
+    send(db, begun=at(0)).delivered(happened=at(2)).replied("STOP", heard=at(9))
+    send(db, begun=at(1)).delivered(happened=at(3))
+    send(db, begun=at(2)).failed("(#131026) No", happened=at(4))
+
+
 def bring_up_to_now(file: Path) -> None:
     """Let a story that nobody has open end within the last hours, where views of days see it."""
     late = datetime.now(UTC) - NOW - timedelta(hours=2)

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from relay_core.cli import app, output
 from relay_core.store.database import open_database
 from tests.delivery.world import planned_run
-from tests.reports.story import at, bring_up_to_now, send
+from tests.reports.story import bring_up_to_now, send_three
 
 
 @pytest.fixture
@@ -29,9 +29,7 @@ def three_sent(folder):
     file = folder / "relay.duckdb"
     with open_database(file) as db:
         planned_run(db, people=4)
-        send(db, begun=at(0)).delivered(happened=at(2)).replied("STOP", heard=at(9))
-        send(db, begun=at(1)).delivered(happened=at(3))
-        send(db, begun=at(2)).failed("(#131026) No", happened=at(4))
+        send_three(db)
         [campaign] = db.rows("campaigns.all", archived=False)
     bring_up_to_now(file)
     return campaign["name"]

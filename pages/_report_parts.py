@@ -72,7 +72,14 @@ def show_run_cost(report: RunReport) -> None:
 
 def show_past(report: RunReport) -> None:
     """Draw who did what to the run, and what was frozen when it was made."""
-    with st.expander("What was done and what was frozen", icon=":material/history:"):
+    with st.expander(
+        "What was done and what was frozen",
+        icon=":material/history:",
+        key="report_past",
+        on_change="rerun",
+    ) as opened:
+        if not opened.open:
+            return
         show_table(
             report,
             {

@@ -19,9 +19,16 @@ def show_sql(figure: Figure, *, run: int, step_s: int = 60) -> None:
 
 def offer_sql(sql: str, *, key: str) -> None:
     """Offer a query; no other of the page may have its key."""
+    # A highlighted query costs the browser more than the chart above it: only while it is open.
     with st.popover(
-        "Show the SQL", icon=":material/database:", type="tertiary", key=f"shown_{key}"
-    ):
+        "Show the SQL",
+        icon=":material/database:",
+        type="tertiary",
+        key=f"shown_{key}",
+        on_change="rerun",
+    ) as menu:
+        if not menu.open:
+            return
         st.code(sql, language="sql")
         if st.button("Open in SQL", key=f"open_{key}", icon=":material/open_in_new:"):
             st.session_state[ASKED] = sql

@@ -266,6 +266,15 @@ class TestReports:
         assert f"Delivered: **{of_sent.share:.1%} ({of_sent.low:.1%} to" in spoken(page)
         assert "Planned: **" in spoken(page)
         assert "as of" in spoken(page)
+
+    def test_say_what_was_frozen_to_whoever_opens_it(self, open_page, finished):
+        page = open_page("reports.py", run=str(finished))
+        before = spoken(page)
+
+        page.session_state["report_past"] = True
+        page.run()
+
+        assert "Made by test." not in before
         assert "Made by test." in spoken(page)
 
     def test_block_those_whom_another_message_would_only_bother(self, open_page, desk, few, run_of):

@@ -31,10 +31,17 @@ def a_chart_with_its_sql():
 
 class TestTheSqlOfAChart:
     def test_is_shown_for_its_run(self):
-        page = AppTest.from_function(a_chart_with_its_sql, default_timeout=20).run()
+        page = AppTest.from_function(a_chart_with_its_sql, default_timeout=20)
+        page.session_state[f"shown_{Figure.FUNNEL}"] = True
+        page.run()
 
         assert not page.exception
         assert page.code[0].value == shown_sql(Figure.FUNNEL, run=7)
+
+    def test_costs_nothing_while_nobody_opens_it(self):
+        page = AppTest.from_function(a_chart_with_its_sql, default_timeout=20).run()
+
+        assert not page.code
 
     def test_is_asked_on_the_sql_page(self, data_folder):
         assert data_folder.is_dir()

@@ -65,8 +65,9 @@ def show_pressure() -> None:
 
 def _people(filled: list[Band], days: int) -> None:
     by_least = {band.least: band for band in filled}
-    if st.session_state.get(_BAND) not in by_least:
-        st.session_state[_BAND] = filled[-1].least
+    kept = st.session_state.get(_BAND)
+    # Set anew each time, or the browser goes on showing the figure that it first drew.
+    st.session_state[_BAND] = kept if kept in by_least else filled[-1].least
     least = st.selectbox(
         "Messages",
         list(by_least),

@@ -77,7 +77,9 @@ def show_people_behind(report: RunReport) -> None:
         details = _details(report, group)
         detail = None
         if details:
-            if st.session_state.get(DETAIL) not in details:
+            if (code := st.session_state.get(DETAIL)) in details:
+                st.session_state[DETAIL] = code  # for its figure, as above
+            else:
                 _forget_detail()
             detail = st.selectbox(
                 "Why",

@@ -104,8 +104,8 @@ def headings(columns: Sequence[str], known: Sequence[Column]) -> list[str]:
 
 def _choose_decision(preview: AudiencePreview, *, key: str) -> str | None:
     decisions = _decisions(preview)
-    if st.session_state.get(_shown(key), EVERYBODY) not in decisions:
-        del st.session_state[_shown(key)]  # with these conditions it leaves nobody out
+    # Set anew each time, or the browser goes on showing the figure that it first drew.
+    st.session_state[_shown(key)] = shown_decision(preview, key=key)
     shown = st.selectbox(
         "Show",
         list(decisions),

@@ -183,6 +183,16 @@ class TestThePeople:
         assert desk.people_counts()["end_users"]
         assert page.selectbox(key="a_shown").value == "everybody"
 
+    def test_are_named_with_the_figure_of_the_next_audience(self, desk):
+        page = shown(EVERYBODY)
+
+        show(page, tagged("newsletter"))
+
+        matched = desk.preview_audience(tagged("newsletter"), rows=0).matched
+        told_to_the_browser = page.selectbox(key="a_shown").proto
+        assert told_to_the_browser.set_value
+        assert told_to_the_browser.raw_value == f"Everybody matched ({matched:,})"
+
     def test_are_the_first_thousand_on_the_page(self, desk, monkeypatch):
         monkeypatch.setattr("pages._people_table.MOST_SHOWN", 20)
         matched = desk.preview_audience(EVERYBODY, rows=0).matched

@@ -20,6 +20,7 @@ from relay_core.audience.conditions.definition import (
     resolved,
 )
 from relay_core.audience.conditions.tree import ConditionTree
+from relay_core.audience.policy import Purpose
 from relay_core.audience.screening.preview import AudiencePreview
 from relay_core.errors import RelayError
 
@@ -28,11 +29,12 @@ _QUERY: Final = "Zendesk query"
 _CONDITIONS: Final = "Conditions"
 
 
-def audience_choice(prefix: str) -> AudienceDefinition | None:
+def audience_choice(prefix: str, *, purpose: Purpose) -> AudienceDefinition | None:
     """Draw the choice; None while nothing usable is chosen.
 
     Args:
         prefix: Of the widgets' keys.
+        purpose: What it is chosen for: a landline, say, counts only where no SMS is sent.
     """
     st.session_state.setdefault(_by(prefix), _SEGMENT)
     by = one_of(
@@ -42,8 +44,8 @@ def audience_choice(prefix: str) -> AudienceDefinition | None:
         persist_state="session",
     )
     if by == _SEGMENT:
-        return _segment(prefix)
-    return _query(prefix) if by == _QUERY else _conditions(prefix)
+        return _segment(prefix, purpose)
+    return _query(prefix, purpose) if by == _QUERY else _conditions(prefix, purpose)
 
 
 def load_audience(prefix: str, definition: AudienceDefinition) -> None:
@@ -60,7 +62,7 @@ def load_audience(prefix: str, definition: AudienceDefinition) -> None:
             assert_never(definition)
 
 
-def _segment(prefix: str) -> AudienceDefinition | None:
+def _segment(prefix: str, purpose: Purpose) -> AudienceDefinition | None:
     segments = {segment.name: segment for segment in relay().segments()}
     if not segments:
         st.caption("No segment is saved yet. Use a query or conditions, or save one in Audiences.")
@@ -79,24 +81,24 @@ def _segment(prefix: str) -> AudienceDefinition | None:
     with explaining_errors():
         followed = resolved(definition, load=lambda other: relay().segment(other).definition)
         if isinstance(followed, ByConditions):
-            _count_now(prefix, definition)
+            _count_now(prefix, definition, purpose)
         else:
-            _count_on_demand(prefix, definition)
+            _count_on_demand(prefix, definition, purpose)
     return definition
 
 
-def _query(prefix: str) -> AudienceDefinition | None:
+def _query(prefix: str, purpose: Purpose) -> AudienceDefinition | None:
     counted, answer = st.session_state.get(f"{prefix}_counted", (None, None))
-    is_answered = isinstance(counted, ByQuery) and not isinstance(answer, str)
-    typed = query_editor(prefix, answered=counted.query if is_answered else None)
+    asked = counted[0] if counted and not isinstance(answer, str) else None
+    typed = query_editor(prefix, answered=asked.query if isinstance(asked, ByQuery) else None)
     if typed is None:
         return None
     builder_button(prefix, typed, open_in_builder=partial(_open_in_builder, prefix))
-    _count_on_demand(prefix, ByQuery(typed.query))
+    _count_on_demand(prefix, ByQuery(typed.query), purpose)
     return ByQuery(typed.query)
 
 
-def _conditions(prefix: str) -> AudienceDefinition | None:
+def _conditions(prefix: str, purpose: Purpose) -> AudienceDefinition | None:
     built = condition_builder(prefix, relay().fields())
     if built.mistakes:
         st.caption("Correct the marked conditions to see who matches.")
@@ -104,7 +106,7 @@ def _conditions(prefix: str) -> AudienceDefinition | None:
     if built.incomplete:  # an open condition widens the audience without anybody noticing
         st.caption("Finish or remove the condition without a value; then people are counted.")
         return None
-    preview = _count_now(prefix, ByConditions(built.tree))
+    preview = _count_now(prefix, ByConditions(built.tree), purpose)
     if preview:
         show_as_query(preview, key=prefix, edit=partial(_go_on_as_query, prefix))
     return ByConditions(built.tree)
@@ -120,25 +122,27 @@ def _go_on_as_query(prefix: str, query: str) -> None:
     st.session_state[_by(prefix)] = _QUERY
 
 
-def _count_now(prefix: str, definition: AudienceDefinition) -> AudiencePreview | None:
+def _count_now(
+    prefix: str, definition: AudienceDefinition, purpose: Purpose
+) -> AudiencePreview | None:
     with explaining_errors():
-        preview = relay().preview_audience(definition, rows=0)
+        preview = relay().preview_audience(definition, purpose=purpose, rows=0)
         show_figures(preview)
         show_waterfall(preview, key=f"{prefix}_waterfall")
         return preview
     return None
 
 
-def _count_on_demand(prefix: str, definition: AudienceDefinition) -> None:
+def _count_on_demand(prefix: str, definition: AudienceDefinition, purpose: Purpose) -> None:
     """Offer to ask Zendesk; drawing the page again must not ask again."""
     counted, answer = st.session_state.get(f"{prefix}_counted", (None, None))
-    if counted != definition:
+    if counted != (definition, purpose):
         st.button(
             "Count people",
             key=f"{prefix}_count",
             icon=":material/group_search:",
             on_click=_count,
-            args=(prefix, definition),
+            args=(prefix, definition, purpose),
         )
     elif isinstance(answer, str):
         st.error(plain(answer), icon=":material/error:")
@@ -147,12 +151,12 @@ def _count_on_demand(prefix: str, definition: AudienceDefinition) -> None:
         show_waterfall(answer, key=f"{prefix}_waterfall")
 
 
-def _count(prefix: str, definition: AudienceDefinition) -> None:
-    counted = f"{prefix}_counted"
+def _count(prefix: str, definition: AudienceDefinition, purpose: Purpose) -> None:
     try:
-        st.session_state[counted] = (definition, relay().preview_audience(definition, rows=0))
+        answer = relay().preview_audience(definition, purpose=purpose, rows=0)
     except RelayError as error:
-        st.session_state[counted] = (definition, error.advice)
+        answer = error.advice
+    st.session_state[f"{prefix}_counted"] = ((definition, purpose), answer)
 
 
 def _by(prefix: str) -> str:

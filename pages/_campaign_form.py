@@ -18,12 +18,14 @@ from pages._template_preview import show_sms, show_whatsapp
 from pages._ui import explaining_errors, relay
 from pages._words import channel_name, plain
 from relay_core.audience.conditions.definition import AudienceDefinition
+from relay_core.audience.policy import ANY_PURPOSE, Purpose
 from relay_core.campaigns.bindings import Binding
 from relay_core.campaigns.campaign import Campaign, CampaignDraft, needed_variants
 from relay_core.campaigns.variants import AskedValue, asked_values, variants_of
 from relay_core.errors import CampaignError
 from relay_core.templates.kept.catalogue import ListedTemplate, TemplateStatus
 from relay_core.templates.kept.senders import SMS
+from relay_core.templates.kept.statuses import meaning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +120,7 @@ def campaign_form(prefix: str, templates: Sequence[ListedTemplate]) -> CampaignF
         shown = shown_variant(needed, prefix=of_template) if languages else template
         _preview(shown, integration)
     st.header("Audience")
-    definition = audience_choice(prefix)
+    definition = audience_choice(prefix, purpose=_purpose(template, integration))
     if template and integration and definition and languages:
         draft = CampaignDraft(
             template_id=template.id,
@@ -167,6 +169,17 @@ def clear_form(prefix: str) -> None:
     """Forget what was filled in."""
     for key in [key for key in st.session_state if str(key).startswith(f"{prefix}_")]:
         del st.session_state[key]
+
+
+def _purpose(template: ListedTemplate | None, integration: str | None) -> Purpose:
+    """Return what the audience is for, as far as it is chosen."""
+    status = template.on(integration) if template and integration else None
+    if not (template and status):
+        return ANY_PURPOSE
+    return Purpose(
+        channel="sms" if status.type in SMS else "whatsapp",
+        template_id=template.id,
+    )
 
 
 def _template(prefix: str, templates: Sequence[ListedTemplate]) -> ListedTemplate | None:
@@ -229,5 +242,4 @@ def _hindrance(template: ListedTemplate, status: TemplateStatus) -> str | None:
         return f"the template has parts that Relay cannot send: {', '.join(left_out)}."
     if status.is_sendable:
         return None
-    reason = f" {status.reason}" if status.reason else ""
-    return f"the template is {status.status.lower().replace('_', ' ')} there.{reason}"
+    return f"{meaning(status.status).word}.{f' {status.reason}' if status.reason else ''}"

@@ -6,6 +6,7 @@ import pytest
 from relay_core.audience.conditions.definition import ByConditions, ByQuery, BySegment
 from relay_core.audience.conditions.operators import Op
 from relay_core.audience.conditions.tree import Condition, ConditionTree
+from relay_core.audience.policy import Purpose
 from relay_core.audience.screening.reasons import WILL_RECEIVE, Reason
 from relay_core.campaigns.bindings import FromField, Static
 from relay_core.campaigns.planning import purpose_of
@@ -39,6 +40,10 @@ def change_in_zendesk(sandbox_url):
 def spoken(page):
     texts = (*page.markdown, *page.caption, *page.text)
     return " ".join(text.value for text in texts).replace("\\", "")
+
+
+def will_receive(page):
+    return next(int(m.value) for m in page.metric if m.label == "Will receive")
 
 
 class TestNewCampaign:
@@ -101,7 +106,21 @@ class TestNewCampaign:
         offered = page.radio(key=f"new_integration_{rejected.id}").options
         assert len(offered) == len(rejected.integrations) - 1
         assert not any("WhatsApp" in option for option in offered)
-        assert "the template is rejected there" in spoken(page)
+        assert "Not available. WhatsApp, WhatsApp Sandbox: Rejected." in spoken(page)
+
+    def test_counts_only_whom_its_channel_reaches(self, open_page, desk, reminder):
+        desk.save_segment("Readers", READERS, actor="test")
+        sms = next(i for i in reminder.integrations if i.type == "twilio")
+        page = open_page("new_campaign.py")
+        page.selectbox(key="new_segment").set_value("Readers").run()
+        reached_by_some_channel = will_receive(page)
+
+        page.selectbox(key="new_template").set_value(reminder.id).run()
+        page.radio(key=f"new_integration_{reminder.id}").set_value(sms.id).run()
+
+        purpose = Purpose(channel="sms", template_id=reminder.id)
+        found = desk.preview_audience(BySegment("Readers"), purpose=purpose, rows=0)
+        assert will_receive(page) == found.will_receive < reached_by_some_channel
 
 
 class TestTheList:

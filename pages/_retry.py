@@ -59,8 +59,8 @@ def retry_section(run: RunStatus) -> None:
         _confirm(run, reviewed)
         return
     st.caption(
-        "A new run with the same texts, to some of these people, screened anew. Whoever may have "
-        "got the message already is never among them."
+        "A new run with the same texts, to some of these people, screened anew. Nobody whose "
+        "message is in doubt is among them."
     )
     for choice in choices:
         _choice(run, choice)

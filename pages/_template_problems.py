@@ -81,7 +81,7 @@ def _show(problem: Problem, key: str, *, texts: Mapping[str, str], keys: Mapping
             return
         verb = "Add" if problem.start == problem.end else "Use"
         st.button(
-            f"{verb} {literal(_excerpt(problem.suggestion))}" if problem.suggestion else "Remove",
+            f"{verb} “{literal(_excerpt(problem.suggestion))}”" if problem.suggestion else "Remove",
             key=key,
             on_click=_apply,
             args=(keys[problem.where], problem),

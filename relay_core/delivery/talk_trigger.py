@@ -103,7 +103,8 @@ def _check_line(line: PhoneLine, triggers: Sequence[Trigger]) -> LineCheck:
         )
     if not meant:
         faults.append(
-            f"No trigger texts from {line.number}. Run `relay talk setup --number {line.id}`."
+            f"No trigger sends texts from {line.number} yet. To make it, run "
+            f"`relay talk setup --number {line.id}`."
         )
     elif len(texting) > 1:
         titles = ", ".join(f"“{t.title}”" for t in texting)

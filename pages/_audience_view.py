@@ -82,6 +82,10 @@ def show_sql(preview: AudiencePreview, *, key: str) -> None:
         if not opened.open:
             return
         with opened:
+            st.caption(
+                "For DuckDB, on a copy of the file made by `relay export FILE.duckdb`. The page "
+                "SQL knows messages, not everybody in Zendesk."
+            )
             if len(preview.sql) <= _LONGEST_SQL:
                 st.code(preview.sql, language="sql", height=_SQL_HEIGHT_PX)
             else:

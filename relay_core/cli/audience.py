@@ -170,7 +170,7 @@ def _decided(decision: str | None) -> str:
 
 @app.command()
 def save(
-    name: str,
+    name: Annotated[str, typer.Argument(help="Of the segment.")],
     *,
     query: Query = None,
     conditions: Conditions = None,

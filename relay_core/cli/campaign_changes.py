@@ -7,7 +7,7 @@ import typer
 from relay_core.campaigns.bindings import Binding, read_binding
 from relay_core.campaigns.changing import Edit
 from relay_core.cli.audience import Conditions, Query, SegmentName, chosen
-from relay_core.cli.campaigns import HoldOutPercent, app, pairs
+from relay_core.cli.campaigns import HoldOutPercent, Name, app, pairs
 from relay_core.cli.output import say, settings
 from relay_core.cli.pressing import person
 from relay_core.errors import CampaignError
@@ -17,7 +17,7 @@ from relay_core.serving import front_desk
 
 @app.command()
 def edit(
-    name: str,
+    name: Name,
     *,
     to: Annotated[str | None, typer.Option("--name", help="Its new name.")] = None,
     template: Annotated[
@@ -68,7 +68,7 @@ def edit(
 
 
 @app.command()
-def duplicate(name: str, *, to: Annotated[str, typer.Option(help="Name of the copy.")]) -> None:
+def duplicate(name: Name, *, to: Annotated[str, typer.Option(help="Name of the copy.")]) -> None:
     """Copy a campaign. What was sent, and who was moved by hand, stays with the first."""
     with front_desk(settings()) as relay:
         copy = relay.duplicate_campaign(name, to=to, actor=person())
@@ -76,7 +76,7 @@ def duplicate(name: str, *, to: Annotated[str, typer.Option(help="Name of the co
 
 
 @app.command()
-def archive(name: str) -> None:
+def archive(name: Name) -> None:
     """Put a campaign away: it is no longer listed, nor sent. Its reports stay."""
     with front_desk(settings()) as relay:
         relay.archive_campaign(name, actor=person())
@@ -84,7 +84,7 @@ def archive(name: str) -> None:
 
 
 @app.command()
-def unarchive(name: str) -> None:
+def unarchive(name: Name) -> None:
     """List a campaign again, and let it be sent."""
     with front_desk(settings()) as relay:
         relay.unarchive_campaign(name, actor=person())
@@ -92,7 +92,7 @@ def unarchive(name: str) -> None:
 
 
 @app.command()
-def delete(name: str) -> None:
+def delete(name: Name) -> None:
     """Delete a campaign of which nothing was ever sent."""
     with front_desk(settings()) as relay:
         relay.delete_campaign(name, actor=person())

@@ -21,6 +21,7 @@ from relay_core.serving import front_desk
 
 app = typer.Typer(no_args_is_help=True)
 
+Name = Annotated[str, typer.Argument(help="The campaign's name.")]
 HoldOutPercent = Annotated[
     int | None,
     typer.Option(
@@ -36,7 +37,7 @@ HoldOutPercent = Annotated[
 
 @app.command()
 def create(
-    name: str,
+    name: Name,
     *,
     template: Annotated[str, typer.Option(help="Its name, or name:language.")],
     integration: Annotated[str, typer.Option(help="Id of the integration to send from.")],
@@ -101,7 +102,7 @@ def list_(
 
 
 @app.command()
-def show(name: str, *, as_json: AsJson = False) -> None:
+def show(name: Name, *, as_json: AsJson = False) -> None:
     """Show what a campaign sends, from where, in which languages, and what fills its values."""
     with front_desk(settings()) as relay:
         campaign = relay.campaign(name)
@@ -138,7 +139,7 @@ def show(name: str, *, as_json: AsJson = False) -> None:
 
 @app.command("review")
 def review_(
-    name: str,
+    name: Name,
     *,
     values: Annotated[
         list[str] | None, typer.Option("--set", help="KEY=text of this run; repeatable.")
@@ -158,7 +159,7 @@ def review_(
 
 
 def send(
-    name: str,
+    name: Name,
     *,
     values: Annotated[
         list[str] | None, typer.Option("--set", help="KEY=text of this run; repeatable.")
@@ -188,7 +189,7 @@ def send(
     ] = 10.0,
     as_json: AsJson = False,
 ) -> None:
-    """Freeze who gets what, send it at the lane's pace, and follow it."""
+    """Review a campaign, send it at the pace of its integration, and follow it."""
     static_values = dict(pairs(values or [], "--set"))
 
     def sent(relay: Relay, agreed: Agreed) -> RunStatus:

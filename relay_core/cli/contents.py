@@ -29,10 +29,33 @@ CONTENTS: Final = {
     "serve": Entry(
         "Open Relay in the browser. Without an account it brings the sandbox along.", "serve:serve"
     ),
-    "sync": Entry("Bring the local copy of Zendesk's people up to date.", "people:sync"),
-    "send": Entry(
-        "Freeze who gets what, send it at the lane's pace, and follow it.", "campaigns:send"
+    "demo": Entry(
+        "Show the whole way in a sandbox of its own, from the first sync to the report.",
+        "demo:demo",
     ),
+    "doctor": Entry(
+        "Check settings, connections, permissions and the file; say what to do.", "people:doctor"
+    ),
+    "sync": Entry("Bring the local copy of Zendesk's people up to date.", "people:sync"),
+    "audience": Entry("See who would be reached.", "audience:app"),
+    "query": Entry("Check a Zendesk search query.", "query:app"),
+    "segment": Entry("Saved audiences and their history.", "segments:app"),
+    "template": Entry("What can be said, and its approval.", "templates:app"),
+    "campaign": Entry(
+        "Prepare what is sent.", "campaigns:app", more=("sms_doctor", "campaign_changes")
+    ),
+    "prices": Entry("What messages cost.", "prices:app"),
+    "send": Entry(
+        "Review a campaign, send it at the pace of its integration, and follow it.",
+        "campaigns:send",
+    ),
+    "schedule": Entry("Send later, once or again and again.", "schedules:app"),
+    "run": Entry(
+        "Follow, pause, resume or cancel what is being sent.",
+        "runs:app",
+        more=("unknowns", "run_starts"),
+    ),
+    "talk": Entry("Lines of Zendesk Talk that can text.", "talk:app"),
     "report": Entry("Say what happened in a run.", "runs:report"),
     "compare": Entry(
         "Compare campaigns, templates and integrations; say how many messages people get.",
@@ -46,32 +69,10 @@ CONTENTS: Final = {
         "Copy the whole file, or write the facts as Parquet. Nothing is overwritten.",
         "export:export",
     ),
+    "person": Entry("What is known of one person, and forgetting them.", "person:app"),
     "retention": Entry(
         "Remove names, numbers and texts that are older than RELAY_RETENTION_DAYS; figures stay.",
         "person:retention",
-    ),
-    "doctor": Entry(
-        "Check settings, connections, permissions and the file; say what to do.", "people:doctor"
-    ),
-    "demo": Entry(
-        "Sync, build a segment, send at the lane's pace, take receipts, print the report.",
-        "demo:demo",
-    ),
-    "audience": Entry("See who would be reached.", "audience:app"),
-    "person": Entry("What is known of one person, and forgetting it.", "person:app"),
-    "query": Entry("Check a Zendesk search query.", "query:app"),
-    "segment": Entry("Saved audiences and their history.", "segments:app"),
-    "template": Entry("What can be said, and its approval.", "templates:app"),
-    "campaign": Entry(
-        "Prepare what is sent.", "campaigns:app", more=("sms_doctor", "campaign_changes")
-    ),
-    "talk": Entry("Lines of Zendesk Talk that can text.", "talk:app"),
-    "prices": Entry("What messages cost.", "prices:app"),
-    "schedule": Entry("Send later, once or again and again.", "schedules:app"),
-    "run": Entry(
-        "Follow, pause, resume or cancel what is being sent.",
-        "runs:app",
-        more=("unknowns", "run_starts"),
     ),
 }
 

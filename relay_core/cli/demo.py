@@ -32,7 +32,7 @@ def demo(
     people: Annotated[int, typer.Option(min=10, help="People in the sandbox.")] = 2_000,
     messages: Annotated[int, typer.Option(min=1, help="About how many to send.")] = 200,
 ) -> None:
-    """Sync, build a segment, send at the lane's pace, take receipts, print the report."""
+    """Show the whole way in a sandbox of its own, from the first sync to the report."""
     configure_log(level="ERROR")
     with tempfile.TemporaryDirectory() as folder, rehearsal_world(people=people) as url:
         settings = Settings.load(data_dir=Path(folder), sandbox_url=url)

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Annotated, Any, assert_never
+from typing import Annotated, Any, Final, assert_never
 
 import typer
 from pydantic import TypeAdapter
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -19,6 +20,9 @@ from relay_core.settings import Settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 ACTOR = "command line"
+
+_RULE_WIDTH: Final = 3
+"""Columns of the terminal between two cells of a table: a rule with a space on each side."""
 
 _out = Console()
 _err = Console(stderr=True)
@@ -77,6 +81,20 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
     _out.print(table)
+
+
+def print_answer(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print rows as a table, or where it is wider than the terminal, each as a list of its own."""
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    widths = [max(cell_len(text) for text in texts) for texts in zip(columns, *cells, strict=True)]
+    if sum(widths) + _RULE_WIDTH * len(widths) + 1 <= _out.width:
+        print_table(columns, cells)
+        return
+    longest = max(cell_len(name) for name in columns)
+    for row in cells:
+        for name, cell in zip(columns, row, strict=True):
+            typer.echo(f"{name:<{longest}}  {cell}".rstrip())
+        typer.echo()
 
 
 @contextmanager

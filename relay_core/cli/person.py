@@ -22,7 +22,7 @@ Who = Annotated[str, typer.Argument(help="A name, phone number, e-mail address o
 
 @app.command()
 def show(person: Who, *, as_json: AsJson = False) -> None:
-    """Say every message to one person, what it rested on, and what became of it."""
+    """Show every message to one person, what it rested on, and what became of it."""
     with front_desk(settings()) as relay:
         messages = relay.history_of_person(whom(relay, person, also_unknown=True))
     if as_json:
@@ -107,7 +107,11 @@ def erased_list(*, as_json: AsJson = False) -> None:
 
 
 @app.command("let-back")
-def let_back(person_id: int) -> None:
+def let_back(
+    person_id: Annotated[
+        int, typer.Argument(help="Their id in Zendesk; see `relay person erased`.", max=2**63 - 1)
+    ],
+) -> None:
     """Let somebody who was erased be copied from Zendesk again."""
     with front_desk(settings()) as relay:
         relay.let_person_back(person_id, actor=by_whom())

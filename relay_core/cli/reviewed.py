@@ -10,6 +10,7 @@ from relay_core.campaigns.departures import Departures
 from relay_core.campaigns.reviewing import Review
 from relay_core.campaigns.variants import language_name
 from relay_core.cli.output import said_notice
+from relay_core.reports.skips import skip_label
 
 _CENT: Final = Decimal("0.01")
 _MOST_CHANGES: Final = 20
@@ -22,7 +23,7 @@ def print_review(review: Review, *, to: Callable[[str], None]) -> None:
     to(f"{review.campaign}: {review.template} from {review.integration} ({review.channel})")
     to(review.audience)
     for reason, people in review.skipped.items():
-        to(f"  left out: {people:,} {reason.replace('_', ' ')}")
+        to(f"  left out: {people:,}, {skip_label(reason)}")
     _print_texts(review, to=to)
     for change in review.changes[:_MOST_CHANGES]:
         to(f"  changed in Zendesk: {change}")

@@ -15,6 +15,7 @@ from relay_core.errors import OwnerGone
 from relay_core.reports.export import as_csv
 from relay_core.reports.forgotten_words import removed_in_words
 from relay_core.reports.people_behind import Group
+from relay_core.reports.skips import skip_label
 from relay_core.serving import front_desk
 
 app = typer.Typer(no_args_is_help=True)
@@ -141,6 +142,6 @@ def print_status(status: RunStatus, *, as_json: bool) -> None:
     figures = ("planned", "accepted", "delivered", "failed", "unknown", "queued", "cancelled")
     print_table(figures, [[f"{getattr(status, name):,}" for name in figures]])
     for reason, people in status.skipped.items():
-        say(f"left out: {people:,} {reason.replace('_', ' ')}")
+        say(f"left out: {people:,}, {skip_label(reason)}")
     if status.unknown:
         say("Unknown ones may have been sent; they are never repeated by themselves.")

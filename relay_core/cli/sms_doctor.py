@@ -6,7 +6,7 @@ import typer
 
 from relay_core.campaigns.sms_doctor import Forcing, SmsDoctor
 from relay_core.campaigns.variants import language_name
-from relay_core.cli.campaigns import app, pairs
+from relay_core.cli.campaigns import Name, app, pairs
 from relay_core.cli.output import AsJson, print_json, print_table, say, settings
 from relay_core.cli.reviewed import print_cost
 from relay_core.serving import front_desk
@@ -16,16 +16,16 @@ _MOST_NAMED: Final = 20
 
 @app.command()
 def doctor(
-    name: str,
+    name: Name,
     *,
     values: Annotated[
-        list[str] | None, typer.Option("--value", help="KEY=text of this run; repeatable.")
+        list[str] | None, typer.Option("--set", help="KEY=text of this run; repeatable.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Count the SMS parts of everybody's text, who tips over and why, and the cost."""
     with front_desk(settings()) as relay:
-        found = relay.sms_doctor(name, static_values=dict(pairs(values or [], "--value")))
+        found = relay.sms_doctor(name, static_values=dict(pairs(values or [], "--set")))
     if as_json:
         print_json(found)
     else:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from relay_core.cli.output import AsJson, print_json, print_table, remark, settings
+from relay_core.cli.output import AsJson, print_answer, print_json, print_table, remark, settings
 from relay_core.reports.facts import FactView
 from relay_core.reports.plain_values import json_rows
 from relay_core.reports.sql_answers import MOST_ROWS
@@ -30,7 +30,7 @@ def sql(
         columns = [{"name": f.name, "type": str(f.type)} for f in answer.table.schema]
         print_json({"columns": columns, "rows": rows, "cut": answer.is_cut})
     else:
-        print_table(answer.table.column_names, [tuple(row.values()) for row in rows])
+        print_answer(answer.table.column_names, [tuple(row.values()) for row in rows])
     if answer.is_cut:
         remark(
             f"These are the first {len(rows):,} rows; {MOST_ROWS:,} at most are shown. "

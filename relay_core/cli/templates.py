@@ -141,7 +141,7 @@ def submit(file: File, *, integration: Integrations = None, as_json: AsJson = Fa
 
 @app.command()
 def create(
-    name: str,
+    name: Annotated[str, typer.Argument(help="Small letters, digits and underscores.")],
     body: Annotated[str, typer.Argument(help='The text, e.g. "Hello {{Clarice}}, …".')],
     *,
     integration: Annotated[list[str], typer.Option(help="Where it shall be available.")],

@@ -230,7 +230,7 @@ class TestARunThatIsOver:
         report = command("report", run["run"])
 
         assert f"Run {run['run']}, Over: finished" in status.out
-        assert "left out: 2 opted out" in status.out
+        assert "left out: 2, Opted out" in status.out
         assert "Delivered" in report.out
 
 

@@ -116,7 +116,7 @@ class TestTheDoctor:
     def test_measures_everybodys_sms(self, world_and_command):
         _, command = world_and_command
 
-        found = command.ask("campaign", "doctor", CAMPAIGN, "--value", "a_1042=B-7")
+        found = command.ask("campaign", "doctor", CAMPAIGN, "--set", "a_1042=B-7")
 
         assert found["people"] == PEOPLE
         assert sum(share["people"] for share in found["shares"]) == PEOPLE

@@ -4,6 +4,7 @@ Each setting is read from the environment variable `RELAY_<NAME>`, else from the
 `[relay]` of `.streamlit/secrets.toml`. Nothing reads either of them later.
 """
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from math import ceil
@@ -12,7 +13,12 @@ from typing import Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from relay_core.errors import ConfigurationError
 
@@ -20,6 +26,8 @@ SECRETS_FILE: Final = Path(".streamlit/secrets.toml")
 PACE_CEILING: Final = 50.0
 """Messages per second above which Relay refuses to run a lane; no vendor allows nearly as much."""
 
+_UNREADABLE: Final = re.compile(r'field "(\w+)"')
+"""Where pydantic names the setting whose text is not JSON."""
 _RECEIPT_DAYS: Final = 30
 """For how long Meta tries to hand a message to a phone that is off."""
 _HOURS_A_DAY: Final = 24
@@ -83,6 +91,9 @@ class _SecretsFile(PydanticBaseSettingsSource):
         if not SECRETS_FILE.is_file():
             return {}
         table = tomllib.loads(SECRETS_FILE.read_text(encoding="utf-8")).get("relay", {})
+        if not isinstance(table, dict):
+            message = f"{SECRETS_FILE}: begin Relay's settings with a line [relay]"
+            raise ValueError(message)  # noqa: TRY004 - a setting is wrong, as the others are
         return {str(key).lower(): value for key, value in table.items()}
 
 
@@ -369,7 +380,16 @@ class Settings(BaseSettings):
             ]
         except tomllib.TOMLDecodeError as error:
             wrong = [f"{SECRETS_FILE} is not valid TOML ({error})"]
-        except (ValueError, OSError) as error:  # a list that is not JSON, a file not readable
+        except SettingsError as error:
+            name = _UNREADABLE.search(str(error))
+            wrong = [
+                f'RELAY_{name[1].upper()} is not JSON; a list is written ["one", "two"]'
+                if name
+                else str(error)
+            ]
+        except UnicodeDecodeError:
+            wrong = [f"{SECRETS_FILE} is not UTF-8 text"]
+        except (ValueError, OSError) as error:  # a file that cannot be read
             wrong = [str(error)]
         raise ConfigurationError(
             f"{len(wrong)} settings are wrong", advice="Correct these settings: " + "; ".join(wrong)

@@ -75,6 +75,32 @@ class TestSettings:
 
         assert "secrets.toml" in refusal.value.advice
 
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            (b"relay = 3", "begin Relay's settings with a line [relay]"),
+            (b"\xff\xfe", "is not UTF-8 text"),
+        ],
+    )
+    def test_say_what_a_secrets_file_has_to_be(self, bare_environment, content, said):
+        (bare_environment / ".streamlit").mkdir()
+        (bare_environment / ".streamlit" / "secrets.toml").write_bytes(content)
+
+        with pytest.raises(ConfigurationError) as refusal:
+            Settings.load()
+
+        assert said in refusal.value.advice
+
+    def test_say_how_a_list_is_written(self, monkeypatch):
+        monkeypatch.setenv("RELAY_OPT_OUT_TAGS", "never, opted_out")
+
+        with pytest.raises(ConfigurationError) as refusal:
+            Settings.load()
+
+        assert 'RELAY_OPT_OUT_TAGS is not JSON; a list is written ["one", "two"]' in (
+            refusal.value.advice
+        )
+
 
 class TestAnAccount:
     def test_names_every_missing_setting_at_once(self, monkeypatch):

@@ -110,6 +110,7 @@ def report(
     """Say what happened in a run."""
     with front_desk(settings()) as relay:
         if csv:
+            relay.run(run)  # refuses one that there is not
             typer.echo(as_csv(relay.people_behind(run, group=Group.ALL)), nl=False)
             return
         found = relay.report(run)

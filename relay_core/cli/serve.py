@@ -13,7 +13,9 @@ _PATIENCE_S = 60.0
 
 def serve(
     *,
-    port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1; 8501 if it is free.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65_535, help="Port on 127.0.0.1; 8501 if it is free.")
+    ] = None,
     people: Annotated[
         int, typer.Option(help="People of the sandbox, when one is started.", min=1, max=200_000)
     ] = 25_000,

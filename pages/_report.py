@@ -14,7 +14,7 @@ from pages._report_parts import show_parts, show_past, show_run_cost, show_skipp
 from pages._report_time import show_over_time
 from pages._ui import relay
 from pages._words import channel_name, counted, plain, said_moment
-from relay_core.reports.charts import FUNNEL
+from relay_core.reports.charts import FUNNEL, has_intervals
 from relay_core.reports.forgotten_words import removed_in_words
 from relay_core.reports.intervals import Proportion
 from relay_core.reports.paper import as_html
@@ -32,9 +32,7 @@ def show_report(run_id: int) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.header(FUNNEL.title)
-        show_chart(report, FUNNEL, key=_FUNNEL_KEY, chosen=partial(_step_chosen, run_id))
-        st.caption("Select a bar to see its people below. Lines under bars: 95 % intervals.")
-        _certainty(report)
+        _funnel(report)
     with right:
         show_over_time(report)
     show_times(report)
@@ -44,8 +42,9 @@ def show_report(run_id: int) -> None:
     show_run_cost(report)
     show_outcome(report)
     show_past(report)
-    st.header("The people behind each number")
-    show_people_behind(report)
+    if report.planned or report.skipped:
+        st.header("The people behind each number")
+        show_people_behind(report)
 
 
 def _head(report: RunReport) -> None:
@@ -91,6 +90,18 @@ def _headline(report: RunReport) -> None:
             ("Unknown", report.unknown, "May have been sent. Never repeated by itself."),
         ):
             st.metric(label, number, format="localized", border=True, help=meaning)
+
+
+def _funnel(report: RunReport) -> None:
+    if not report.planned:
+        st.caption("This run has no messages.")
+        return
+    show_chart(report, FUNNEL, key=_FUNNEL_KEY, chosen=partial(_step_chosen, report.run))
+    intervals = " Lines under bars: 95 % intervals." if has_intervals(report) else ""
+    st.caption(f"Select a bar to see its people below.{intervals}")
+    if waiting := report.queued + report.sending:
+        st.markdown(f"- {counted(waiting, 'message is', 'messages are')} waiting to be sent.")
+    _certainty(report)
 
 
 def _certainty(report: RunReport) -> None:

@@ -28,9 +28,10 @@ def show_times(report: RunReport) -> None:
             continue
         with column:
             st.header(chart.title)
+            half = f"Half within {said_duration(times.median_s)}, 95 % within "
             st.caption(
-                f"Half within {said_duration(times.median_s)}, 95 % within "
-                f"{said_duration(times.p95_s)}; {counted(times.messages, 'message')} measured."
+                f"{half if times.messages > 1 else 'Within '}{said_duration(times.p95_s)}; "
+                f"{counted(times.messages, 'message')} measured."
             )
             key = f"report_{chart.figure.name.lower()}"
             show_chart(

@@ -11,7 +11,7 @@ import streamlit as st
 from pages._cost import show_cost
 from pages._people_behind import choose_group
 from pages._report_chart import show_table
-from pages._words import plain, said_moment
+from pages._words import counted, plain, said_moment
 from relay_core.campaigns.cost import Cost
 from relay_core.reports.frozen import said_event
 from relay_core.reports.narrowing import Part, Side
@@ -25,17 +25,16 @@ _FIGURES: Final = {Side.COUNTRY: Figure.COUNTRIES, Side.LANGUAGE: Figure.LANGUAG
 
 def show_parts(report: RunReport) -> None:
     """Draw a table for each side by which figures are told apart."""
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.header("By country")
-        _slices(report, report.by_country, "Country", key="report_countries", side=Side.COUNTRY)
-        st.header("By template")
-        _slices(report, report.by_template, "Template", key="report_templates")
-    with right:
-        st.header("By language")
-        _slices(report, report.by_language, "Language", key="report_languages", side=Side.LANGUAGE)
-        st.header("By integration")
-        _slices(report, report.by_integration, "Integration", key="report_integrations")
+    if not report.planned:
+        return
+    st.header("By country")
+    _slices(report, report.by_country, "Country", key="report_countries", side=Side.COUNTRY)
+    st.header("By language")
+    _slices(report, report.by_language, "Language", key="report_languages", side=Side.LANGUAGE)
+    st.header("By template")
+    _slices(report, report.by_template, "Template", key="report_templates")
+    st.header("By integration")
+    _slices(report, report.by_integration, "Integration", key="report_integrations")
 
 
 def show_skipped(report: RunReport) -> None:
@@ -58,11 +57,11 @@ def show_skipped(report: RunReport) -> None:
 
 def show_run_cost(report: RunReport) -> None:
     """Draw what the run costs, as planned and so far."""
+    if not report.planned:
+        return
     st.header("Cost")
     planned, actual = report.cost.planned, report.cost.actual
-    st.markdown(
-        f"Planned: **{_amounts(planned)}** · so far: **{_amounts(actual)}** for {_units(actual)}"
-    )
+    st.markdown(f"Planned: {_said(planned)} · so far: {_said(actual)}")
     if planned.channel == "whatsapp":
         st.caption("So far counts what is on the phone, because Meta charges for nothing else.")
     else:
@@ -92,7 +91,8 @@ def show_past(report: RunReport) -> None:
             alt="; ".join(
                 f"{said_event(e.event)} by {e.actor}, {said_moment(e.happened_at)}"
                 for e in report.trail
-            ),
+            )
+            or "Nothing was done.",
         )
         frozen = report.manifest
         lines = [f"Made by {frozen.created_by}."]
@@ -153,11 +153,10 @@ def _range(each: Slice) -> str:
     return f"{part.share:.0%} ({part.low:.0%} to {part.high:.0%})" if part else ""
 
 
-def _amounts(cost: Cost) -> str:
+def _said(cost: Cost) -> str:
+    if not cost.units:
+        return "**nothing**"
     cent = Decimal("0.01")
-    said = (f"{each.amount.quantize(cent):,} {each.currency}" for each in cost.sums)
-    return ", ".join(said) or "no price known"
-
-
-def _units(cost: Cost) -> str:
-    return f"{cost.units:,} {'parts' if cost.channel == 'sms' else 'messages'}"
+    amounts = (f"{each.amount.quantize(cent):,} {each.currency}" for each in cost.sums)
+    units = counted(cost.units, "part" if cost.channel == "sms" else "message")
+    return f"**{', '.join(amounts) or 'no price known'}** for {units}"

@@ -18,7 +18,13 @@ from pages._people_behind import (
 )
 from pages._report_chart import show_chart
 from relay_core.reports.narrowing import Period
-from relay_core.reports.over_time_chart import MOMENT, OVER_TIME, PERIOD, over_time_table
+from relay_core.reports.over_time_chart import (
+    MOMENT,
+    OVER_TIME,
+    PERIOD,
+    over_time_table,
+    said_nothing,
+)
 from relay_core.reports.people_behind import Group
 from relay_core.reports.periods import edges, happened_within, whole_steps
 from relay_core.reports.run_report import RunReport
@@ -32,7 +38,7 @@ def show_over_time(report: RunReport) -> None:
     """Draw what happened when; a period of it narrows the people behind."""
     st.header(OVER_TIME.title)
     if not report.timeline.buckets:
-        st.caption("Nothing has left yet.")
+        st.caption(said_nothing(report))
         return
     asked = narrowed_by(report.run)
     period = whole_steps(report.timeline, asked) if isinstance(asked, Period) else None

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from relay_core.cli.output import print_table, remark, say
 from relay_core.errors import RelayError
+from relay_core.reports.durations import said_duration
 from relay_core.reports.forgotten_words import removed_in_words
 from relay_core.reports.intervals import Proportion
 from relay_core.reports.outcome_words import said_answers, said_outcome
@@ -29,15 +30,11 @@ def print_report(report: RunReport) -> None:
             for step in report.funnel
         ),
     )
+    if waiting := report.queued + report.sending:
+        say(f"Waiting to be sent: {waiting:,}.")
     if report.receipts.expected:
-        say(f"{report.receipts.expected:,} receipts are expected still.")
-    if report.pace and report.pace.per_second:
-        say(f"{report.pace.per_second:.2f} messages a second over {report.pace.duration_s:.0f} s")
-    if report.delivery_times:
-        times = report.delivery_times
-        say(f"on the phone after {times.median_s:.1f} s (median), {times.p95_s:.1f} s (95 %)")
-    if report.reply_times:
-        say(f"replied after {report.reply_times.median_s:.0f} s (median)")
+        say(f"Receipts still expected: {report.receipts.expected:,}.")
+    _print_times(report)
     for name, cost in (("planned", report.cost.planned), ("actual", report.cost.actual)):
         for each in cost.sums:
             example = ", by example prices" if each.is_example else ""
@@ -48,7 +45,7 @@ def print_report(report: RunReport) -> None:
     causes = (*report.failures, *report.doubts)
     if causes:
         print_table(
-            ("Not delivered", "Messages", "Class", "What to do"),
+            ("Failed or unknown", "Messages", "Class", "What to do"),
             (
                 (c.title, f"{c.deliveries:,}", c.nature.words if c.nature else "", c.advice)
                 for c in causes
@@ -56,9 +53,22 @@ def print_report(report: RunReport) -> None:
         )
 
 
+def _print_times(report: RunReport) -> None:
+    if report.pace and report.pace.per_second:
+        say(
+            f"{report.pace.per_second:.2f} messages a second "
+            f"over {said_duration(report.pace.duration_s)}"
+        )
+    if report.delivery_times:
+        times = report.delivery_times
+        say(f"on the phone after {times.median_s:.1f} s (median), {times.p95_s:.1f} s (95 %)")
+    if report.reply_times:
+        say(f"replied after {report.reply_times.median_s:.0f} s (median)")
+
+
 def _print_outcome(outcome: Outcome) -> None:
-    for window in outcome.windows:
-        say(said_outcome(outcome, window))
+    for said in dict.fromkeys(said_outcome(outcome, window) for window in outcome.windows):
+        say(said)
     if answers := said_answers(outcome.windows[-1]):
         say(answers)
 

@@ -133,6 +133,7 @@ def _funnel_spec() -> Spec:
 
 def _funnel_table(report: RunReport) -> pa.Table:
     steps = report.funnel
+    judged = has_intervals(report)
     return pa.table(
         {
             "step": pa.array([s.step for s in steps], pa.string()),
@@ -144,10 +145,15 @@ def _funnel_table(report: RunReport) -> pa.Table:
             "share": pa.array(
                 [s.of_planned.share if s.of_planned else None for s in steps], pa.float64()
             ),
-            "low": pa.array([_edge(s, "low") for s in steps], pa.float64()),
-            "high": pa.array([_edge(s, "high") for s in steps], pa.float64()),
+            "low": pa.array([_edge(s, "low") if judged else None for s in steps], pa.float64()),
+            "high": pa.array([_edge(s, "high") if judged else None for s in steps], pa.float64()),
         }
     )
+
+
+def has_intervals(report: RunReport) -> bool:
+    """Return whether the funnel shows intervals: before anything ended, there is no sample."""
+    return report.sent + report.failed > 0
 
 
 def _edge(step: FunnelStep, which: Literal["low", "high"]) -> float | None:

@@ -49,7 +49,9 @@ def said_times(times: Durations | None, *, what: str) -> str:
         what: What had happened to the messages by then, as in "Half were on the phone within".
     """
     if times is None:
-        return "Nothing to measure yet."
+        return "Nothing to measure."
+    if times.messages == 1:
+        return f"The one that was measured was {what} after {said_duration(times.median_s)}."
     return (
         f"Half were {what} within {said_duration(times.median_s)}, 95 % within "
         f"{said_duration(times.p95_s)}."

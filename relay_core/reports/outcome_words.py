@@ -18,7 +18,7 @@ def said_outcome(outcome: Outcome, window: Window) -> str:
     hours = f"{window.hours} hours"
     match window.verdict:
         case Verdict.NOBODY:
-            said = "Nothing has left yet, so there is nothing to compare."
+            said = "Nothing has left, so there is nothing to compare."
         case Verdict.UNKNOWN:
             said = "Which tickets were opened then is not known: the run is older than that record."
         case Verdict.UNDER_WAY:

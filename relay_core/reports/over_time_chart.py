@@ -17,7 +17,6 @@ MOMENT: Final = "moment"
 PERIOD: Final = "period"
 """Name of the selection of a stretch of the axis."""
 _CLOCK: Final = {
-    "milliseconds": "%H:%M:%S.%L",
     "seconds": "%H:%M:%S",
     "minutes": "%H:%M",
     "hours": "%H:%M",
@@ -29,6 +28,8 @@ _CLOCK: Final = {
     "year": "%Y",
 }
 """A clock of 24 hours, as detailed as the axis is close."""
+_SECOND_MS: Final = 1000
+"""No step is shorter, so no tick between two seconds says anything."""
 _SECOND: Final = "%Y-%m-%d %H:%M:%S"
 _MOMENT: Final = pa.timestamp("ms", tz="UTC")
 SHAPES: Final = ["square", "triangle-up", "circle", "diamond"]
@@ -45,7 +46,7 @@ def _spec() -> Spec:
             "start:T",
             title="Time (UTC)",
             scale=alt.Scale(type="utc"),
-            axis=alt.Axis(format=_CLOCK, labelOverlap=True, tickCount=8),
+            axis=alt.Axis(format=_CLOCK, labelOverlap=True, tickCount=8, tickMinStep=_SECOND_MS),
         ),
         y=alt.Y("messages:Q", title="Messages", axis=whole_numbers()),
         color=alt.Color(
@@ -106,7 +107,7 @@ def over_time_table(report: RunReport, *, period: Period | None = None) -> pa.Ta
 def _alt(report: RunReport) -> str:
     buckets = report.timeline.buckets
     if not buckets:
-        return "Nothing has happened in this run yet."
+        return said_nothing(report)
     busiest = max(buckets, key=lambda bucket: bucket.sent)
     width = timedelta(seconds=report.timeline.bucket_s)
     end = buckets[-1].start + width
@@ -115,6 +116,14 @@ def _alt(report: RunReport) -> str:
         f"{buckets[0].start:{_SECOND}} to {end:{_SECOND}} UTC. In the busiest step, from "
         f"{busiest.start:{_SECOND}}, the channel took {busiest.sent:,}."
     )
+
+
+def said_nothing(report: RunReport) -> str:
+    """Return what to say where there is nothing to draw, because nothing has surely left."""
+    if report.unknown:
+        few = "1 message" if report.unknown == 1 else f"{report.unknown:,} messages"
+        return f"Nothing is known to have left; {few} may have."
+    return "Nothing has left."
 
 
 def said_step(width: timedelta) -> str:

@@ -1,12 +1,13 @@
 """A run's report for paper: one HTML page that needs no script, no network and no colour."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from html import escape
 from typing import Final
 
 from relay_core.campaigns.cost import Cost
-from relay_core.reports.charts import FAILURES, FUNNEL, Spec
+from relay_core.reports.causes import Cause
+from relay_core.reports.charts import FAILURES, FUNNEL, Spec, has_intervals
 from relay_core.reports.duration_charts import (
     ANSWERED,
     ON_THE_PHONE,
@@ -19,45 +20,20 @@ from relay_core.reports.forgotten_words import removed_in_words
 from relay_core.reports.frozen import said_event
 from relay_core.reports.intervals import Proportion
 from relay_core.reports.outcome_words import HOW_COUNTED, said_outcome
-from relay_core.reports.over_time_chart import OVER_TIME
+from relay_core.reports.outcomes import Verdict
+from relay_core.reports.over_time_chart import OVER_TIME, said_nothing
+from relay_core.reports.paper_layout import STYLE, section, table, two
 from relay_core.reports.pictures import PictureForm, draw, picture_spec
 from relay_core.reports.run_report import RunReport
 from relay_core.reports.slices import Slice
 
 Draw = Callable[[Sequence[Spec], PictureForm], Sequence[bytes]]
 
-_MOST_ROWS: Final = 8
 _ROW_PX: Final = 26
 _PLOT_PX: Final = 110
 _WIDE: Final = {"width": 720, "height": {"step": _ROW_PX}}
 _HALF: Final = {"width": 360, "height": {"step": _ROW_PX}}
 """Size of a chart that takes one of two columns."""
-_NUMBERS: Final = frozenset(
-    {
-        *("Planned", "Sent", "Delivered", "Of sent", "Replied", "Failed"),
-        *("Messages", "Parts", "People", "Cost"),
-        *("People of 100", "Tickets per 100", "Answers apart"),
-    }
-)
-"""Headings of columns that are aligned as numbers are."""
-_STYLE: Final = """
-@page { size: A4; margin: 12mm }
-* { box-sizing: border-box }
-body { font: 10.5px/1.4 "Helvetica Neue", Arial, "Liberation Sans", sans-serif; color: #14191B;
-       background: #fff; max-width: 190mm; margin: 0 auto; padding: 6px }
-h1 { font-size: 20px; margin: 0 } h2 { font-size: 12.5px; margin: 12px 0 3px }
-p { margin: 2px 0 } .quiet { color: #4A5557 }
-svg { width: 100%; height: auto; display: block }
-section { break-inside: avoid }
-.two { display: grid; grid-template-columns: 1fr 1fr; gap: 0 18px }
-table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; vertical-align: top; padding: 1px 6px 1px 0;
-         border-bottom: 1px solid #D9E0E0; overflow-wrap: anywhere }
-.number { text-align: right; white-space: nowrap } .code { white-space: nowrap }
-@media print { body { font-size: 8.5px; line-height: 1.3; padding: 0 } h1 { font-size: 16px }
-               h2 { font-size: 10.5px; margin: 7px 0 2px } }
-@media (max-width: 600px) { .two { grid-template-columns: 1fr } }
-"""
 
 
 def as_html(report: RunReport, *, draw: Draw = draw) -> str:
@@ -74,36 +50,38 @@ def as_html(report: RunReport, *, draw: Draw = draw) -> str:
     title = f"{report.campaign}, run {report.run}"
     parts = [
         _head(report),
-        _section(FUNNEL.title, _funnel(report, drawn[FUNNEL.title])),
-        _section(OVER_TIME.title, _over_time(report, drawn.get(OVER_TIME.title))),
-        _two(
+        section(FUNNEL.title, _funnel(report, drawn.get(FUNNEL.title))),
+        section(OVER_TIME.title, _over_time(report, drawn.get(OVER_TIME.title))),
+        two(
             *(
-                _section(chart.title, _durations(times, what, drawn.get(chart.title)))
+                section(chart.title, _durations(times, what, drawn.get(chart.title)))
                 for chart, times, what in (
                     (TO_DELIVERY, report.delivery_times, ON_THE_PHONE),
                     (TO_REPLY, report.reply_times, ANSWERED),
                 )
             )
         ),
-        _section(FAILURES.title, _failures(report)) if report.failures else "",
-        _two(
-            _section("By country", _slices("Country", report.by_country)),
-            _section("By language", _slices("Language", report.by_language)),
+        section(FAILURES.title, _failures(report)) if report.failures else "",
+        section("Why some are unknown", _causes(report.doubts)) if report.doubts else "",
+        section("Cancelled before their turn", _causes(report.cancellations))
+        if report.cancellations
+        else "",
+        two(
+            section("By country", _slices("Country", report.by_country)),
+            section("By language", _slices("Language", report.by_language)),
         ),
-        _two(
-            _section("By template", _slices("Template", report.by_template)),
-            _section("By integration", _slices("Integration", report.by_integration)),
+        two(
+            section("By template", _slices("Template", report.by_template)),
+            section("By integration", _slices("Integration", report.by_integration)),
         ),
-        _two(_section("Left out", _skipped(report)), _section("Cost", _cost(report))),
-        _section("Tickets afterwards", _tickets(report)),
-        _two(
-            _section("What was done", _trail(report)), _section("What was frozen", _frozen(report))
-        ),
+        two(section("Left out", _skipped(report)), section("Cost", _cost(report))),
+        section("Tickets afterwards", _tickets(report)),
+        two(section("What was done", _trail(report)), section("What was frozen", _frozen(report))),
     ]
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head>"
         f"<body><main>{''.join(parts)}</main></body></html>\n"
     )
 
@@ -120,7 +98,7 @@ def _head(report: RunReport) -> str:
 
 def _drawn(report: RunReport, draw: Draw) -> dict[str, str]:
     """Return the charts that have anything to show, by title: all are drawn at once."""
-    charts = [(FUNNEL, _WIDE)]
+    charts = [(FUNNEL, _WIDE)] if report.planned else []
     if report.timeline.buckets:
         charts.append((OVER_TIME, _WIDE | {"height": _PLOT_PX}))
     charts += [
@@ -128,12 +106,16 @@ def _drawn(report: RunReport, draw: Draw) -> dict[str, str]:
         for chart, times in ((TO_DELIVERY, report.delivery_times), (TO_REPLY, report.reply_times))
         if times
     ]
+    if not charts:
+        return {}
     specs = [picture_spec(report, chart, titled=False) | size for chart, size in charts]
     drawn = draw(specs, PictureForm.SVG)
     return {c.title: svg.decode() for (c, _), svg in zip(charts, drawn, strict=True)}
 
 
-def _funnel(report: RunReport, chart: str) -> str:
+def _funnel(report: RunReport, chart: str | None) -> str:
+    if chart is None:
+        return "<p>This run has no messages.</p>"
     said = [
         f"{step.label}: {_share(step.of_sent)} of those sent."
         for step in report.funnel
@@ -149,16 +131,19 @@ def _funnel(report: RunReport, chart: str) -> str:
         said.append(f"Opted out: {report.opted_out:,}, {_share(report.opted_out_of_sent)}.")
     if report.unknown:
         said.append(f"Unknown: {report.unknown:,}; they may have been sent.")
-    said.append(
-        "The lines under the bars and the ranges in brackets are 95 % intervals (Wilson). No "
-        "channel says whether a message was read."
-    )
+    if waiting := report.queued + report.sending:
+        said.append(f"Waiting to be sent: {waiting:,}.")
+    if has_intervals(report):
+        said.append(
+            "The lines under the bars and the ranges in brackets are 95 % intervals (Wilson)."
+        )
+    said.append("No channel says whether a message was read.")
     return chart + f"<p>{escape(' '.join(said))}</p>"
 
 
 def _over_time(report: RunReport, chart: str | None) -> str:
     if chart is None:
-        return "<p>Nothing has left yet.</p>"
+        return f"<p>{said_nothing(report)}</p>"
     later = report.timeline.later
     if later is None:
         return chart
@@ -175,7 +160,11 @@ def _durations(times: Durations | None, what: str, chart: str | None) -> str:
 
 def _failures(report: RunReport) -> str:
     kinds = ", ".join(f"{k.label} {k.deliveries:,} ({k.share:.0%})" for k in report.failure_kinds)
-    return f"<p>{escape(kinds)}</p>" + _table(
+    return f"<p>{escape(kinds)}</p>" + _causes(report.failures)
+
+
+def _causes(causes: Sequence[Cause]) -> str:
+    return table(
         ("Messages", "What", "Class", "What to do", "Code"),
         [
             (
@@ -185,13 +174,13 @@ def _failures(report: RunReport) -> str:
                 c.advice + (f" Wait until {_moment(c.wait_until)}." if c.wait_until else ""),
                 c.code,
             )
-            for c in report.failures
+            for c in causes
         ],
     )
 
 
 def _slices(name: str, slices: Sequence[Slice]) -> str:
-    return _table(
+    return table(
         (name, "Planned", "Sent", "Delivered", "Of sent", "Replied", "Failed"),
         [
             (
@@ -209,7 +198,7 @@ def _slices(name: str, slices: Sequence[Slice]) -> str:
 
 
 def _skipped(report: RunReport) -> str:
-    return _table(("Reason", "People"), [(s.label, f"{s.people:,}") for s in report.skipped])
+    return table(("Reason", "People"), [(s.label, f"{s.people:,}") for s in report.skipped])
 
 
 def _cost(report: RunReport) -> str:
@@ -221,13 +210,15 @@ def _cost(report: RunReport) -> str:
     if report.cost.planned.is_example:
         said.append("XTS are example prices, which nobody charges.")
     if missing:
-        said.append(f"{missing:,} messages have no price.")
-    return _table(("Of", unit, "Cost"), rows) + f"<p>{escape(' '.join(said))}</p>"
+        said.append(f"Messages without a price: {missing:,}.")
+    return table(("Of", unit, "Cost"), rows) + f"<p>{escape(' '.join(said))}</p>"
 
 
 def _tickets(report: RunReport) -> str:
     outcome = report.outcome
-    said = [said_outcome(outcome, window) for window in reversed(outcome.windows)]
+    said = dict.fromkeys(said_outcome(outcome, window) for window in reversed(outcome.windows))
+    if all(window.verdict is Verdict.NOBODY for window in outcome.windows):
+        return "".join(f"<p>{escape(each)}</p>" for each in said)
     rows = [
         (
             name,
@@ -242,15 +233,17 @@ def _tickets(report: RunReport) -> str:
     ]
     headings = ("Of", "Within", "People of 100", "Tickets per 100", "Answers apart")
     lines = "".join(f"<p>{escape(each)}</p>" for each in [*said, HOW_COUNTED])
-    return lines + _table(headings, rows)
+    return lines + table(headings, rows)
 
 
 def _amounts(cost: Cost) -> str:
+    if not cost.units:
+        return "nothing"
     return ", ".join(f"{each.amount:,.2f} {each.currency}" for each in cost.sums) or "no price"
 
 
 def _trail(report: RunReport) -> str:
-    return _table(
+    return table(
         ("When", "Who", "What"),
         [(_moment(e.happened_at), e.actor, said_event(e.event)) for e in report.trail],
     )
@@ -271,40 +264,7 @@ def _frozen(report: RunReport) -> str:
         *(("Accepted", each) for each in frozen.warnings),
         ("SHA-256", frozen.sha256),
     ]
-    return _table(("", ""), rows)
-
-
-def _section(title: str, content: str) -> str:
-    return f"<section><h2>{escape(title)}</h2>{content}</section>"
-
-
-def _two(*sections: str) -> str:
-    return f'<div class="two">{"".join(sections)}</div>'
-
-
-def _table(headings: Sequence[str], rows: Sequence[Iterable[str]]) -> str:
-    if not rows:
-        return "<p>None.</p>"
-    head = "".join(f"<th{_aligned(name)}>{escape(name)}</th>" for name in headings)
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f"<td{_aligned(name)}>{escape(cell)}</td>"
-            for name, cell in zip(headings, row, strict=True)
-        )
-        + "</tr>"
-        for row in rows[:_MOST_ROWS]
-    )
-    more = len(rows) - _MOST_ROWS
-    rest = f"<p>And {more:,} more; `--json` has them all.</p>" if more > 0 else ""
-    shown = f"<thead><tr>{head}</tr></thead>" if any(headings) else ""
-    return f"<table>{shown}<tbody>{body}</tbody></table>{rest}"
-
-
-def _aligned(heading: str) -> str:
-    if heading == "Code":
-        return ' class="code"'
-    return ' class="number"' if heading in _NUMBERS else ""
+    return table(("", ""), rows)
 
 
 def _share(part: Proportion | None) -> str:

@@ -1,6 +1,7 @@
 """Charts: a spec that fits its table, and words that say the same."""
 
 import json
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
@@ -91,6 +92,14 @@ class TestTheFunnel:
         assert table["low"].to_pylist()[:2] == [None, pytest.approx(sent.low * 4)]
         assert table["high"].to_pylist()[:2] == [None, pytest.approx(sent.high * 4)]
 
+    def test_shows_no_interval_before_anything_has_ended(self, db):
+        waiting = run_report(db, planned_run(db, people=3), now=at(60))
+
+        table = FUNNEL.table(waiting)
+
+        assert table["share"].to_pylist() == [1, 0, 0, 0]
+        assert table["low"].to_pylist() == table["high"].to_pylist() == [None] * 4
+
     def test_is_told_in_a_sentence(self, report):
         assert FUNNEL.alt(report) == (
             "Of 4 planned messages: 3 sent (75%), 1 delivered (25%), 1 replied (25%)."
@@ -139,6 +148,13 @@ class TestDurations:
         assert table["share"].to_pylist() == [1.0]
 
     def test_are_told_in_a_sentence(self, report, empty):
-        assert TO_DELIVERY.alt(report) == "Half were on the phone within 2 s, 95 % within 2 s."
-        assert TO_REPLY.alt(report) == "Half were answered within 9 s, 95 % within 9 s."
-        assert TO_REPLY.alt(empty) == "Nothing to measure yet."
+        one = "The one that was measured was"
+
+        assert TO_DELIVERY.alt(report) == f"{one} on the phone after 2 s."
+        assert TO_REPLY.alt(report) == f"{one} answered after 9 s."
+        assert TO_REPLY.alt(empty) == "Nothing to measure."
+
+    def test_of_several_are_told_by_their_percentiles(self, report):
+        several = replace(report, delivery_times=replace(report.delivery_times, messages=2))
+
+        assert TO_DELIVERY.alt(several) == "Half were on the phone within 2 s, 95 % within 2 s."

@@ -117,8 +117,32 @@ class TestThePage:
         assert "script" not in page.tags
         assert page.text.count(DANGER) >= 11
 
-    def test_of_nobody_says_so_and_draws_nothing_over_time(self, db):
+    def test_of_nobody_says_so_and_draws_nothing(self, db):
         page = Reader(page_of(run_report(db, planned_run(db, people=0), now=at(9))))
 
-        assert "Nothing has left yet." in page.text
-        assert "Nothing to measure yet." in page.text
+        assert "svg" not in page.tags
+        assert "100%" not in page.text.partition("From planned to replied")[2]
+        assert "This run has no messages." in page.text
+        assert "Nothing has left." in page.text
+        assert page.text.count("Nothing has left, so there is nothing to compare.") == 1
+
+    def test_of_one_message_says_how_long_that_one_took(self, db):
+        run_id = planned_run(db, people=1)
+        send(db, begun=at(0)).delivered(happened=at(2))
+
+        page = Reader(page_of(run_report(db, run_id, now=at(9))))
+
+        assert "The one that was measured was on the phone after 2 s." in page.text
+        assert "Half" not in page.text
+
+    def test_of_nothing_but_unknown_messages_says_what_to_do(self, db):
+        run_id = planned_run(db, people=2)
+        for n in range(2):
+            send(db, OutcomeUnknown("ReadTimeout"), begun=at(n))
+
+        page = Reader(page_of(run_report(db, run_id, now=at(9))))
+
+        assert "Nothing is known to have left; 2 messages may have." in page.text
+        assert "Why some are unknown" in page.text
+        assert "Relay does not repeat it by itself" in page.text
+        assert "95 % intervals" not in page.text

@@ -28,8 +28,10 @@ _CLOCK: Final = {
     "year": "%Y",
 }
 """A clock of 24 hours, as detailed as the axis is close."""
-_SECOND_MS: Final = 1000
-"""No step is shorter, so no tick between two seconds says anything."""
+_WHOLE_SECOND: Final = "milliseconds(datum.value) ? '' : datum.label"
+"""No step is shorter, so a tick between two seconds has nothing to say."""
+_ROOM_PX: Final = 12
+"""Beside the first and the last step, where their points and labels have room."""
 _SECOND: Final = "%Y-%m-%d %H:%M:%S"
 _MOMENT: Final = pa.timestamp("ms", tz="UTC")
 SHAPES: Final = ["square", "triangle-up", "circle", "diamond"]
@@ -45,8 +47,8 @@ def _spec() -> Spec:
         x=alt.X(
             "start:T",
             title="Time (UTC)",
-            scale=alt.Scale(type="utc"),
-            axis=alt.Axis(format=_CLOCK, labelOverlap=True, tickCount=8, tickMinStep=_SECOND_MS),
+            scale=alt.Scale(type="utc", padding=_ROOM_PX),
+            axis=alt.Axis(format=_CLOCK, labelOverlap=True, tickCount=8, labelExpr=_WHOLE_SECOND),
         ),
         y=alt.Y("messages:Q", title="Messages", axis=whole_numbers()),
         color=alt.Color(

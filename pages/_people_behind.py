@@ -1,4 +1,8 @@
-"""The people behind a number of a run's report, chosen by a picker or by a bar of a chart."""
+"""The people behind a number of a run's report, chosen by a picker or by a bar of a chart.
+
+While a run goes on, the browser sends with each look what its pickers showed a moment ago. So their
+labels have no figures that change, and what a chart chooses is put into pickers that are new.
+"""
 
 from datetime import datetime, timedelta
 from typing import Final, assert_never
@@ -16,6 +20,8 @@ from relay_core.reports.run_report import RunReport
 
 GROUP: Final = "report_group"
 DETAIL: Final = "report_detail"
+_PICKERS: Final = "report_pickers"
+"""How often the pickers were begun anew, because something else chose."""
 DRAWN: Final = "report_over_time_drawn"
 """How often the chart over time was begun anew, which takes a brush off it."""
 EVENTS: Final = (Group.SENT, Group.DELIVERED, Group.FAILED, Group.REPLIED)
@@ -62,32 +68,34 @@ def show_people_behind(report: RunReport) -> None:
     groups = [g for g in _LABELS if g in counts and (counts[g] or g in {Group.PLANNED, kept})]
     if not groups:
         groups = list(counts)
-    # Set anew each time, or the browser goes on showing the figure that it first drew.
-    st.session_state[GROUP] = kept if kept in groups else groups[0]
+    group = kept if kept in groups else groups[0]
+    pickers = st.session_state.get(_PICKERS, 0)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        group = st.selectbox(
+        key = f"{GROUP}_{pickers}"
+        st.selectbox(
             "People",
             groups,
-            format_func=lambda g: f"{_LABELS[g]} ({counts[g]:,})",
-            key=GROUP,
-            on_change=_group_changed,
-            args=(report.run,),
+            index=groups.index(group),
+            format_func=_LABELS.__getitem__,
+            key=key,
+            on_change=_group_picked,
+            args=(report.run, key),
             width=320,
         )
         details = _details(report, group)
-        detail = None
+        detail = st.session_state.get(DETAIL)
+        detail = detail if detail in details else None
         if details:
-            if (code := st.session_state.get(DETAIL)) in details:
-                st.session_state[DETAIL] = code  # for its figure, as above
-            else:
-                _forget_detail()
-            detail = st.selectbox(
+            key = f"{DETAIL}_{group}_{pickers}"
+            st.selectbox(
                 "Why",
                 list(details),
-                index=None,
-                format_func=lambda code: details.get(code, code),
+                index=list(details).index(detail) if detail else None,
+                format_func=details.__getitem__,
                 placeholder="Every reason",
-                key=DETAIL,
+                key=key,
+                on_change=_detail_picked,
+                args=(key,),
                 width=320,
             )
         narrowed = None if group is Group.SKIPPED else narrowed
@@ -102,6 +110,7 @@ def show_people_behind(report: RunReport) -> None:
                 args=(report.run, None),
             )
         save_table(lambda: people, name=f"run-{report.run}-people-{group}")
+    st.caption(f"{counted(people.num_rows, 'person', 'people')}.")
     st.dataframe(
         _as_shown(people),
         key="report_people",
@@ -122,6 +131,7 @@ def choose_group(
     """Show this group from the next drawing on. For callbacks of charts and tables."""
     st.session_state[GROUP] = group
     st.session_state[DETAIL] = detail
+    st.session_state[_PICKERS] = st.session_state.get(_PICKERS, 0) + 1
     narrow(run, narrowed)
 
 
@@ -168,14 +178,15 @@ def _said(narrowed: Narrowing) -> str:
             assert_never(narrowed)
 
 
-def _group_changed(run: int) -> None:
-    _forget_detail()
+def _group_picked(run: int, key: str) -> None:
+    st.session_state[GROUP] = st.session_state[key]
+    st.session_state[DETAIL] = None
     if isinstance(narrowed_by(run), Took):  # which says how long another group's event took
         narrow(run, None)
 
 
-def _forget_detail() -> None:
-    st.session_state[DETAIL] = None
+def _detail_picked(key: str) -> None:
+    st.session_state[DETAIL] = st.session_state[key]
 
 
 def _as_shown(people: pa.Table) -> pa.Table:
@@ -218,7 +229,7 @@ def _details(report: RunReport, group: Group) -> dict[str, str]:
         case Group.CANCELLED:
             causes = report.cancellations
         case Group.SKIPPED:
-            return {s.reason: f"{s.label} ({s.people:,})" for s in report.skipped}
+            return {s.reason: s.label for s in report.skipped}
         case _:
             return {}
-    return {c.code: f"{c.title} ({c.deliveries:,})" for c in causes}
+    return {c.code: f"{c.title} ({c.code})" for c in causes}

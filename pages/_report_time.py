@@ -31,6 +31,8 @@ from relay_core.reports.run_report import RunReport
 
 _FROM: Final = "report_from"
 _UNTIL: Final = "report_until"
+_BRUSHED: Final = "report_brushed"
+"""How often a period came from the chart, which begins the two pickers of its ends anew."""
 _SEEN: Final = "report_over_time_seen"
 
 
@@ -68,21 +70,26 @@ def _ends(report: RunReport, period: Period | None) -> None:
     ends = edges(report.timeline)
     if len(ends) == 2:  # noqa: PLR2004 - one step has nothing to choose from
         return
-    shown = period or Period(ends[0], ends[-1])
-    st.session_state[_FROM], st.session_state[_UNTIL] = shown.start, shown.end
     form = clock(ends[0], ends[-1])
+    anew = f"{st.session_state.get(DRAWN, 0)}_{st.session_state.get(_BRUSHED, 0)}"
+    keys = f"{_FROM}_{anew}", f"{_UNTIL}_{anew}"
+    kept: list[datetime | None] = [st.session_state.get(key) for key in keys]
+    if period and not any(key in st.session_state for key in keys):
+        kept = [period.start, period.end]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        for label, key, offered in (
-            ("From (UTC)", _FROM, ends[:-1]),
-            ("Until (UTC)", _UNTIL, ends[1:]),
+        for label, key, end, offered in zip(
+            ("From (UTC)", "Until (UTC)"), keys, kept, (ends[:-1], ends[1:]), strict=True
         ):
+            moments = sorted({*offered, end} if end else offered)
             st.selectbox(
                 label,
-                offered,
+                moments,
+                index=moments.index(end) if end else None,
                 key=key,
-                format_func=lambda end: f"{end:{form}}",
+                format_func=lambda moment: f"{moment:{form}}",
+                placeholder="First" if key == keys[0] else "Last",
                 on_change=_typed,
-                args=(report,),
+                args=(report, *keys),
                 width=200,
             )
         if period:
@@ -116,6 +123,7 @@ def _selected(key: str, report: RunReport) -> None:
     st.session_state[_SEEN] = dict(now)
     pressed, brushed = now.get(MOMENT), now.get(PERIOD)
     if pressed and pressed != before.get(MOMENT):
+        _begin_ends_anew()
         start = _moment(pressed[0]["start"])
         step = timedelta(seconds=report.timeline.bucket_s)
         choose_group(
@@ -124,19 +132,28 @@ def _selected(key: str, report: RunReport) -> None:
             narrowed=Period(start, start + step),
         )
     elif brushed:
+        _begin_ends_anew()
         _choose(report, Period(*(_moment(end) for end in brushed["start"])))
     elif isinstance(narrowed_by(report.run), Period):
         narrow(report.run, None)
 
 
-def _typed(report: RunReport) -> None:
-    start, until = st.session_state[_FROM], st.session_state[_UNTIL]
-    ends = edges(report.timeline)
-    if (start, until) == (ends[0], ends[-1]):
+def _begin_ends_anew() -> None:
+    st.session_state[_BRUSHED] = st.session_state.get(_BRUSHED, 0) + 1
+
+
+def _typed(report: RunReport, from_key: str, until_key: str) -> None:
+    start, until = st.session_state[from_key], st.session_state[until_key]
+    if start is None and until is None:
         narrow(report.run, None)
         return
+    ends = edges(report.timeline)
     step = timedelta(seconds=report.timeline.bucket_s)
-    _choose(report, Period(start, max(until, start + step)))
+    begin = start or ends[0]
+    end = max(until or ends[-1], begin + step)
+    if (begin, end) != (start, until):
+        _begin_ends_anew()
+    _choose(report, Period(begin, end))
 
 
 def _choose(report: RunReport, period: Period) -> None:

@@ -17,7 +17,7 @@ from relay_core.reports.overview import RunSummary
 require(Permission.VIEW)
 
 _HERE: Final = Path(__file__).parent
-_EVERY_S: Final = 1.5
+_EVERY_S: Final = 1.2
 """Figures are to be two seconds old at most, and drawing them takes time too."""
 _CHOSEN: Final = "reports_run"
 

@@ -199,7 +199,7 @@ class TestReports:
     def test_show_the_people_behind_a_number(self, open_page, desk, finished):
         page = open_page("reports.py", run=str(finished))
 
-        page.selectbox(key="report_group").set_value(Group.SKIPPED).run()
+        page.selectbox(key="report_group_0").set_value(Group.SKIPPED).run()
 
         assert not page.exception
         people = page.dataframe[-1].value
@@ -209,9 +209,9 @@ class TestReports:
     def test_show_those_left_out_for_one_reason(self, open_page, desk, finished):
         skipped = desk.report(finished).skipped[0]
         page = open_page("reports.py", run=str(finished))
-        page.selectbox(key="report_group").set_value(Group.SKIPPED).run()
+        page.selectbox(key="report_group_0").set_value(Group.SKIPPED).run()
 
-        page.selectbox(key="report_detail").set_value(skipped.reason).run()
+        page.selectbox(key=f"report_detail_{Group.SKIPPED}_0").set_value(skipped.reason).run()
 
         assert set(page.dataframe[-1].value["Reason"]) == {skipped.label}
 
@@ -235,7 +235,7 @@ class TestReports:
         over_time = desk.report(told).timeline
         ends = edges(over_time)
 
-        page.selectbox(key="report_until").set_value(ends[2]).run()
+        page.selectbox(key="report_until_0_0").set_value(ends[2]).run()
         found = happened_within(over_time, Period(ends[0], ends[2]))
         shown = metrics(page)
         people = len(page.dataframe[-1].value)

@@ -1,7 +1,8 @@
 """The people behind a number of a run's report, chosen by a picker or by a bar of a chart.
 
 While a run goes on, the browser sends with each look what its pickers showed a moment ago. So their
-labels have no figures that change, and what a chart chooses is put into pickers that are new.
+labels have no figures that change; what a chart chooses is put into pickers that are new; and what
+comes late from pickers that are gone is not listened to.
 """
 
 from datetime import datetime, timedelta
@@ -69,7 +70,7 @@ def show_people_behind(report: RunReport) -> None:
     if not groups:
         groups = list(counts)
     group = kept if kept in groups else groups[0]
-    pickers = st.session_state.get(_PICKERS, 0)
+    pickers = _pickers()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         key = f"{GROUP}_{pickers}"
         st.selectbox(
@@ -79,7 +80,7 @@ def show_people_behind(report: RunReport) -> None:
             format_func=_LABELS.__getitem__,
             key=key,
             on_change=_group_picked,
-            args=(report.run, key),
+            args=(report.run, key, pickers),
             width=320,
         )
         details = _details(report, group)
@@ -95,7 +96,7 @@ def show_people_behind(report: RunReport) -> None:
                 placeholder="Every reason",
                 key=key,
                 on_change=_detail_picked,
-                args=(key,),
+                args=(key, pickers),
                 width=320,
             )
         narrowed = None if group is Group.SKIPPED else narrowed
@@ -131,7 +132,7 @@ def choose_group(
     """Show this group from the next drawing on. For callbacks of charts and tables."""
     st.session_state[GROUP] = group
     st.session_state[DETAIL] = detail
-    st.session_state[_PICKERS] = st.session_state.get(_PICKERS, 0) + 1
+    st.session_state[_PICKERS] = _pickers() + 1
     narrow(run, narrowed)
 
 
@@ -178,15 +179,22 @@ def _said(narrowed: Narrowing) -> str:
             assert_never(narrowed)
 
 
-def _group_picked(run: int, key: str) -> None:
+def _pickers() -> int:
+    return int(st.session_state.get(_PICKERS, 0))
+
+
+def _group_picked(run: int, key: str, pickers: int) -> None:
+    if pickers != _pickers():
+        return
     st.session_state[GROUP] = st.session_state[key]
     st.session_state[DETAIL] = None
     if isinstance(narrowed_by(run), Took):  # which says how long another group's event took
         narrow(run, None)
 
 
-def _detail_picked(key: str) -> None:
-    st.session_state[DETAIL] = st.session_state[key]
+def _detail_picked(key: str, pickers: int) -> None:
+    if pickers == _pickers():
+        st.session_state[DETAIL] = st.session_state[key]
 
 
 def _as_shown(people: pa.Table) -> pa.Table:

@@ -44,7 +44,7 @@ def show_over_time(report: RunReport) -> None:
         return
     asked = narrowed_by(report.run)
     period = whole_steps(report.timeline, asked) if isinstance(asked, Period) else None
-    key = f"report_over_time_{st.session_state.get(DRAWN, 0)}"
+    key = _chart_key()
     show_chart(
         report,
         OVER_TIME,
@@ -71,8 +71,7 @@ def _ends(report: RunReport, period: Period | None) -> None:
     if len(ends) == 2:  # noqa: PLR2004 - one step has nothing to choose from
         return
     form = clock(ends[0], ends[-1])
-    anew = f"{st.session_state.get(DRAWN, 0)}_{st.session_state.get(_BRUSHED, 0)}"
-    keys = f"{_FROM}_{anew}", f"{_UNTIL}_{anew}"
+    keys = _keys_of_ends()
     kept: list[datetime | None] = [st.session_state.get(key) for key in keys]
     if period and not any(key in st.session_state for key in keys):
         kept = [period.start, period.end]
@@ -89,7 +88,7 @@ def _ends(report: RunReport, period: Period | None) -> None:
                 format_func=lambda moment: f"{moment:{form}}",
                 placeholder="First" if key == keys[0] else "Last",
                 on_change=_typed,
-                args=(report, *keys),
+                args=(report, keys),
                 width=200,
             )
         if period:
@@ -118,6 +117,8 @@ def _figures(report: RunReport, period: Period) -> None:
 
 def _selected(key: str, report: RunReport) -> None:
     """Follow what changed on the chart: a point that was pressed, or a stretch that was brushed."""
+    if key != _chart_key():  # sent by the browser before it heard that the chart is gone
+        return
     now: Mapping[str, Any] = st.session_state[key]["selection"]
     before: Mapping[str, Any] = st.session_state.get(_SEEN, {})
     st.session_state[_SEEN] = dict(now)
@@ -142,8 +143,19 @@ def _begin_ends_anew() -> None:
     st.session_state[_BRUSHED] = st.session_state.get(_BRUSHED, 0) + 1
 
 
-def _typed(report: RunReport, from_key: str, until_key: str) -> None:
-    start, until = st.session_state[from_key], st.session_state[until_key]
+def _chart_key() -> str:
+    return f"report_over_time_{st.session_state.get(DRAWN, 0)}"
+
+
+def _keys_of_ends() -> tuple[str, str]:
+    anew = f"{st.session_state.get(DRAWN, 0)}_{st.session_state.get(_BRUSHED, 0)}"
+    return f"{_FROM}_{anew}", f"{_UNTIL}_{anew}"
+
+
+def _typed(report: RunReport, keys: tuple[str, str]) -> None:
+    if keys != _keys_of_ends():
+        return
+    start, until = (st.session_state[key] for key in keys)
     if start is None and until is None:
         narrow(report.run, None)
         return

@@ -7,18 +7,29 @@ Relay's own: the vendor's clock may differ, and an earlier run must not gain rep
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from relay_core.delivery.states import DeliveryState
 from relay_core.store.ledger import Row, Session
 
 _GOT_THROUGH: Final = {DeliveryState.ACCEPTED, DeliveryState.DELIVERED}
+_LATELY: Final = timedelta(days=7)
+"""Most replies answer what left since then; the file skips all that is older."""
+_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def messages_in(session: Session, conversation_id: str) -> list[Row]:
-    """Return what was tried in a conversation, by time: id, phone, state, begun_at."""
-    return session.run("answers.messages_in", conversation_id=conversation_id)
+def messages_before(session: Session, conversation_id: str, *, heard_at: datetime) -> list[Row]:
+    """Return what was tried in a conversation, by time: id, phone, state, begun_at, forgotten.
+
+    All of it from some moment on: at least the newest of all, and the newest that got through
+    before `heard_at`, wherever there are such.
+    """
+    for since in (heard_at - _LATELY, _EVER):
+        messages = session.run("answers.messages_in", conversation_id=conversation_id, since=since)
+        if answered(messages, heard_at=heard_at) is not None:
+            break
+    return messages
 
 
 def answered(messages: Sequence[Row], *, heard_at: datetime) -> int | None:
@@ -33,12 +44,20 @@ def answered(messages: Sequence[Row], *, heard_at: datetime) -> int | None:
     return arrived[before - 1]["id"] if before else None
 
 
-def recall_answers(session: Session, conversation_id: str) -> None:
-    """Work out again what replies answer, after a message of their conversation changed."""
-    replies = session.run("answers.replies_in", conversation_id=conversation_id)
+def recall_answers(session: Session, conversation_id: str, *, since: datetime | None) -> None:
+    """Work out again what replies answer, after a message of their conversation changed.
+
+    Args:
+        session: The transaction.
+        conversation_id: Which.
+        since: When that message left; what was heard before does not answer it. None: not known.
+    """
+    since = since or _EVER
+    replies = session.run("answers.replies_in", conversation_id=conversation_id, since=since)
     if not replies:
         return
-    messages = messages_in(session, conversation_id)
+    earliest = min(reply["received_at"] for reply in replies)
+    messages = messages_before(session, conversation_id, heard_at=earliest)
     for reply in replies:
         answers = answered(messages, heard_at=reply["received_at"])
         if answers != reply["delivery_id"]:

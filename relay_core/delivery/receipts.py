@@ -102,7 +102,7 @@ def apply_receipts(session: Session, delivery_id: int, *, now: datetime) -> None
             )
         state = after
     if conversation:
-        recall_answers(session, conversation)
+        recall_answers(session, conversation, since=found[0]["begun_at"])
 
 
 def claim_homeless(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from relay_core.delivery.answers import answered, messages_in
+from relay_core.delivery.answers import answered, messages_before
 from relay_core.delivery.forgotten import number_of, number_of_reply, tells_nothing
 from relay_core.delivery.heard import Reply, wish_of
 from relay_core.delivery.opting_out import keep_wish
@@ -11,7 +11,7 @@ from relay_core.store.ledger import Row, Session
 
 def keep_reply(session: Session, reply: Reply, *, now: datetime) -> None:
     """Keep a reply once, and the wish that it is; of somebody who was erased, only that."""
-    messages = messages_in(session, reply.conversation_id)
+    messages = messages_before(session, reply.conversation_id, heard_at=now)
     latest = messages[-1] if messages else None
     phone = number_of_reply(session, reply, latest)
     untold = tells_nothing(phone, latest)

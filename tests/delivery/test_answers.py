@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from relay_core.delivery.answers import answered
 from relay_core.delivery.unknowns import Decision, settle_unknown
 from relay_core.gateways.outcomes import Accepted, OutcomeUnknown
@@ -59,6 +61,27 @@ class TestWhatIsKeptWithAReply:
         hear(db, reply("Thanks again", "m-2"), now=later(3))
 
         assert answers(db) == {"m-1": first, "m-2": second}
+
+    @pytest.mark.parametrize("weeks", [0, 1, 60])
+    def test_is_found_however_long_ago_the_message_left(self, db, weeks):
+        first = sent(db, minutes=0)
+        hear(db, receipt("user", conversation="c-1"))
+        hear(db, receipt("failure", channel_id="of somebody else", conversation="c-2"))
+
+        hear(db, reply("Thanks", "m-1"), now=later(1) + timedelta(weeks=weeks))
+
+        assert answers(db) == {"m-1": first}
+
+    def test_is_the_older_one_where_nothing_newer_got_through(self, db):
+        first = sent(db, minutes=0)
+        hear(db, receipt("user", conversation="c-1"))
+        late = 60 * 24 * 30
+        sent(db, minutes=late, as_="n-2")
+        hear(db, receipt("failure", channel_id="n-2", conversation="c-1"), now=later(late))
+
+        hear(db, reply("Thanks", "m-1"), now=later(late + 1))
+
+        assert answers(db) == {"m-1": first}
 
     def test_is_found_when_a_receipt_tells_whose_conversation_it_is(self, db):
         first = sent(db, minutes=0)

@@ -1,5 +1,6 @@
 """What is kept with people is what the rows it follows from say, whatever was written."""
 
+import hashlib
 import json
 from collections import Counter
 from contextlib import suppress
@@ -76,11 +77,13 @@ STEPS = st.one_of(
     st.tuples(st.just("open"), st.sampled_from(SETTINGS)),
     st.tuples(st.just("cancel"), PLACES),
     st.tuples(st.just("pause"), PLACES),
+    # Longer than what is looked at first for an answer, or for the last message.
+    st.tuples(st.just("wait"), st.sampled_from([3, 8, 61])),
 )
 
 
 class Town:
-    """Does each step by what Relay itself does, a second after the last one."""
+    """Does each step by what Relay itself does, a second after the last one, or some days."""
 
     def __init__(self, db):
         self.db = db
@@ -115,6 +118,9 @@ class Town:
                 self._open(chosen, now)
             case _:
                 self._change_run(step, chosen, now)
+
+    def wait(self, days: int) -> None:
+        self.late += timedelta(days=days)
 
     def _open(self, chosen, now) -> None:
         self.attempts.clear()
@@ -299,8 +305,11 @@ def counts(db, moment):
 
 
 def numbers_of_deliveries(db):
-    told = db.table("SELECT phone, phone_number FROM deliveries ORDER BY id").to_pylist()
-    return [(each["phone"], each["phone_number"]) for each in told]
+    told = db.table(
+        "SELECT phone, phone_number, conversation_id, conversation_number FROM deliveries"
+        " ORDER BY id"
+    )
+    return [tuple(each.values()) for each in told.to_pylist()]
 
 
 def from_scratch(db):
@@ -342,8 +351,19 @@ def from_scratch(db):
         for each in told
         if each["shares_number"]
     ]
-    numbers_sent_to = [(phone, int(phone[1:])) for phone, _ in numbers_of_deliveries(db)]
+    numbers_sent_to = [
+        (phone, int(phone[1:]), conversation, number_of(conversation))
+        for phone, _, conversation, _ in numbers_of_deliveries(db)
+    ]
     return told, sharers, numbers_sent_to, answers_from_scratch(db)
+
+
+def number_of(conversation):
+    """The number by which a conversation is looked for: the second half of its MD5 hash."""
+    if conversation is None:
+        return None
+    digest = hashlib.md5(conversation.encode(), usedforsecurity=False).digest()
+    return int.from_bytes(digest[8:], "little")
 
 
 def answers_from_scratch(db):
@@ -384,7 +404,7 @@ class TestWhatIsKeptWithPeople:
         town = emptied(db)
 
         for step, chosen in steps:
-            town.take(step, chosen)
+            town.wait(chosen) if step == "wait" else town.take(step, chosen)
 
         assert kept(db) == from_scratch(db)
         assert waiting_in(db) <= OPEN
@@ -444,19 +464,19 @@ class TestWhatIsKeptWithPeople:
         for _ in range(2):
             town.take("stop", 0)
         known = migrations()
-        statements = [each for number in (5, 13, 14, 18) for each in known[number].split(";")]
+        statements = [each for number in (5, 13, 14, 18, 20) for each in known[number].split(";")]
         fills = [each for each in statements if "UPDATE " in each]
 
         db.table("UPDATE people SET phone_number = 0, tag_bits = -1, last_message_at = NULL")
         db.table("UPDATE people SET shares_number = false, refused = NULL, capped_at = NULL")
         db.table("UPDATE sharers SET refused = NULL")
-        db.table("UPDATE deliveries SET phone_number = NULL")
+        db.table("UPDATE deliveries SET phone_number = NULL, conversation_number = NULL")
         db.table("UPDATE replies SET delivery_id = NULL")
         db.table("DELETE FROM kept_by")
         for statement in fills:
             db.table(statement)
         keep_by(db, SETTINGS[2])
 
-        assert len(fills) == 5
+        assert len(fills) == 6
         assert kept(db) == from_scratch(db)
         assert [each["delivery_id"] is not None for each in kept(db)[3]] == [True, True]

@@ -139,7 +139,8 @@ class TestAfterRetention:
     def test_a_stop_still_blocks_the_number(self, office, said_from):
         settled_run(office)
         office.table(
-            "UPDATE deliveries SET conversation_id = $c WHERE person_id = 2",
+            "UPDATE deliveries SET conversation_id = $c, conversation_number = md5_number_lower($c)"
+            " WHERE person_id = 2",
             {"c": conversation(phone(2))},
         )
         removed(office)

@@ -76,7 +76,8 @@ SELECT kind, happened_at, conversation_id, code, reason
 -- name: heard_of
 -- What a receipt of this delivery is compared with, and when its run was made: nothing was heard
 -- before that.
-SELECT d.id, d.run_id, d.state, d.phone, d.conversation_id, d.forgotten, d.channel_id, r.created_at
+SELECT d.id, d.run_id, d.state, d.phone, d.conversation_id, d.forgotten, d.channel_id, d.begun_at,
+       r.created_at
   FROM deliveries d
   JOIN runs r ON r.id = d.run_id
  WHERE d.id = $id;
@@ -131,7 +132,9 @@ RETURNING id;
 
 -- name: remember_conversation
 -- Links later replies to this delivery.
-UPDATE deliveries SET conversation_id = $conversation_id
+UPDATE deliveries
+   SET conversation_id = $conversation_id,
+       conversation_number = md5_number_lower($conversation_id)
  WHERE id = $id AND conversation_id IS NULL;
 
 -- name: claim_replies

@@ -21,8 +21,10 @@ _HEADINGS: Final = {
     "hours_after": "Hours after",
     "channel": "Channel",
     "reply": "Reply",
+    "is_certain": "Certain",
     "link": "Ticket",
 }
+_OF_ANSWERS: Final = frozenset({"reply", "is_certain"})
 _LONG: Final = 10
 _TABLE_HEIGHT_PX: Final = 420
 
@@ -118,14 +120,22 @@ def _read(outcome: Outcome) -> str:
     return f"Tickets as of {said_moment(outcome.known_until)}."
 
 
+def _opened_by_replies(opened: Opened) -> str:
+    if not opened.probable:
+        return "The tickets that these replies opened."
+    if not opened.certain:
+        return "The tickets that these replies probably opened."
+    return "The tickets that these replies opened: where not certain, only the time says so."
+
+
 def _tickets(run_id: int, figure: _Figure) -> None:
     tickets = relay().outcome_tickets(
         run_id, hours=figure.hours, held_out=figure.held_out, answers=figure.answers
     )
-    shown = [name for name in _HEADINGS if name != "reply" or figure.answers]
+    shown = [name for name in _HEADINGS if name not in _OF_ANSWERS or figure.answers]
     people = counted(tickets.num_rows, "ticket")
     if figure.answers:
-        st.caption("The tickets that these replies probably opened.")
+        st.caption(_opened_by_replies(figure.opened))
     st.dataframe(
         tickets.select(shown).rename_columns([_HEADINGS[name] for name in shown]),
         key="report_outcome_tickets",

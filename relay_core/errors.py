@@ -7,6 +7,7 @@
     │   └── OwnerGone              the process that owned the file has ended meanwhile
     ├── GatewayError               the outside answered with something Relay cannot use
     │   ├── AccessDenied           credentials or permissions do not suffice
+    │   ├── NoSuchRecord           the outside has nothing of that id
     │   ├── CursorExpired          the place in a listing is forgotten; begin the listing again
     │   └── OutsideUnavailable     no answer, or "come back later", after the allowed tries
     │       └── AnswerUnknown      a change may have been carried out; look before asking again
@@ -62,6 +63,10 @@ class GatewayError(RelayError):
 
 class AccessDenied(GatewayError):
     """Credentials or permissions do not suffice."""
+
+
+class NoSuchRecord(GatewayError):
+    """The outside has nothing of that id."""
 
 
 class CursorExpired(GatewayError):

@@ -1,10 +1,12 @@
 """Who exists: bringing the mirror of Zendesk's users up to date."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from relay_core.delivery.reply_tickets import learn_reply_tickets
 from relay_core.desk.base import Desk
 from relay_core.errors import GatewayError, StoreError
 from relay_core.log import log
@@ -41,7 +43,7 @@ class PeopleDesk(Desk):
             raise StoreError("syncing already", advice="A sync is under way. Wait for its end.")
         try:
             self._note_time_zone()
-            return sync(
+            done = sync(
                 self._database,
                 source=self._zendesk,
                 region=self.settings.default_region,
@@ -49,6 +51,10 @@ class PeopleDesk(Desk):
                 report=report,
                 anew=anew,
             )
+            learn_reply_tickets(
+                self._database, source=self._zendesk, clock=self._now, wait=time.sleep
+            )
+            return done
         finally:
             self._syncing.release()
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import httpx
 
-from relay_core.errors import AccessDenied, GatewayError, OutsideUnavailable
+from relay_core.errors import AccessDenied, GatewayError, NoSuchRecord, OutsideUnavailable
 
 _LONGEST: Final = 200
 _LONGEST_WAIT_S: Final = 3600.0
@@ -66,7 +66,8 @@ def error_of(response: httpx.Response, *, what: str) -> GatewayError:
         return OutsideUnavailable(
             log, advice=f"{what} cannot answer just now (HTTP {status}). Try again later.{said}"
         )
-    return GatewayError(log, advice=f"{what} did not accept the request (HTTP {status}).{said}")
+    refusal = NoSuchRecord if status == 404 else GatewayError  # noqa: PLR2004 - the same
+    return refusal(log, advice=f"{what} did not accept the request (HTTP {status}).{said}")
 
 
 def _words(body: Any) -> str:  # noqa: ANN401 - JSON from outside

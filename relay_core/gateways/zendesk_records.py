@@ -94,6 +94,12 @@ class Ticket(_Record):
         return None if named is None else str(named)
 
 
+class TicketAnswer(_Record):
+    """The envelope of one `Ticket`."""
+
+    ticket: Ticket
+
+
 class TicketPage(_ExportPage):
     """A page of the incremental ticket export."""
 

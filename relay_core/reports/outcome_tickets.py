@@ -17,7 +17,8 @@ def outcome_tickets(
     """Return the tickets, one row each, in the order in which they were opened.
 
     Columns: person_id, name, ticket_id, opened_at (aware, UTC), hours_after, channel, reply (of
-    answers, with whose replies the ticket was probably opened), link (where an agent sees it).
+    answers, the replies that opened the ticket), is_certain (whether Zendesk says that they did;
+    else the time makes it probable), link (where an agent sees it).
 
     Args:
         database: The file.

@@ -41,14 +41,16 @@ def said_outcome(outcome: Outcome, window: Window) -> str:
 
 def said_answers(window: Window) -> str:
     """Return what to say of tickets that replies opened; empty where there are none."""
-    answers = window.recipients.answers
+    answers, probable = window.recipients.answers, window.recipients.probable
     if not answers:
         return ""
     tickets = "1 ticket was" if answers == 1 else f"{answers:,} tickets were"
+    probably = " probably" if probable == answers else ""
+    doubt = f", {probable:,} of them probably" if 0 < probable < answers else ""
     return (
-        f"Counted apart: {tickets} probably opened by replies to the message itself within "
-        f"{window.hours} hours. Who answers does not complain; but who would have written anyway "
-        "may have done so as an answer."
+        f"Counted apart: {tickets}{probably} opened by replies to the message itself within "
+        f"{window.hours} hours{doubt}. Who answers does not complain; but who would have written "
+        "anyway may have done so as an answer."
     )
 
 

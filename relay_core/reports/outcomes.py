@@ -50,7 +50,14 @@ class Opened:
     tickets_per_100: float
     """The same by 100 people; 0 of nobody."""
     answers: int
-    """Tickets that replies to the message probably opened."""
+    """Tickets that replies to the message opened, or probably did."""
+    certain: int
+    """Those of them of which Zendesk says so."""
+
+    @property
+    def probable(self) -> int:
+        """Those of which only the time says so."""
+        return self.answers - self.certain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,4 +197,5 @@ def _opened(row: Row | None, *, of: int) -> Opened:
         tickets=tickets,
         tickets_per_100=tickets * 100 / of if of else 0.0,
         answers=row["answers"] if row else 0,
+        certain=row["certain"] if row else 0,
     )

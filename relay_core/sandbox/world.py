@@ -16,7 +16,7 @@ from relay_core.sandbox.account.people import catalogue
 from relay_core.sandbox.account.people.directory import Directory, person_from
 from relay_core.sandbox.account.people.inventing import invent
 from relay_core.sandbox.account.people.loading import load
-from relay_core.sandbox.account.records import user_record
+from relay_core.sandbox.account.records import Record, user_record
 from relay_core.sandbox.account.search.index import SearchIndex
 from relay_core.sandbox.account.ticket_desk import TicketDesk
 from relay_core.sandbox.account.ticket_history import past_tickets
@@ -84,8 +84,8 @@ class World:
         known = self.directory.user_by_phone(destination)
         author = known or self.directory.upsert_user({"name": destination, "phone": destination})
         said = {"body": text, "public": True, "author_id": author["id"]}
-        ticket = self.tickets.tickets.get(self._talks.get(talk, 0))
-        if ticket is not None and ticket["status"] not in _ENDED:
+        ticket = self.active_ticket(talk)
+        if ticket is not None:
             self.tickets.change(ticket["id"], {"comment": said}, author_id=author["id"])
             return
         opened = self.tickets.open(
@@ -96,6 +96,11 @@ class World:
             by_messaging=True,
         )
         self._talks[talk] = opened["ticket"]["id"]
+
+    def active_ticket(self, talk: str) -> Record | None:
+        """Return the ticket that a conversation is in now; None where it is in none."""
+        ticket = self.tickets.tickets.get(self._talks.get(talk, 0))
+        return None if ticket is None or ticket["status"] in _ENDED else ticket
 
     @classmethod
     def of(cls, connection: HTTPConnection) -> "World":

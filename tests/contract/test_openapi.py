@@ -82,6 +82,7 @@ VENDORS = [
             "/api/v2/search/export",
             "/api/v2/tickets",
             "/api/v2/tickets/{ticket_id}/comments",
+            "/api/v2/tickets/messaging/conversations/{conversation_id}/ticket",
             "/api/v2/triggers",
             "/oauth/tokens",
         ),
@@ -139,6 +140,7 @@ def journey(tmp_path_factory):
             with owning(relay, sending=True):
                 walk(relay)
                 answer_over_talk(sandbox, exchanges)
+                answer_over_whatsapp(sandbox, relay)
         sign_in_by_oauth(settings)
         yield exchanges
 
@@ -181,6 +183,15 @@ def answer_over_talk(sandbox, exchanges):
     said = {"destination": sandbox.sent()[-1]["destination"], "text": "Thank you"}
     sandbox.client.post("/_sandbox/replies", json=said).raise_for_status()
     until(lambda: any("/comments" in e.request.path for e in exchanges), within_s=30)
+
+
+def answer_over_whatsapp(sandbox, relay):
+    """Zendesk says in which ticket an answer is."""
+    [run] = [each.run for each in relay.runs()[:3] if each.integration_id == WHATSAPP]
+    said = {"destination": sandbox.sent()[0]["destination"], "text": "Yes"}
+    sandbox.client.post("/_sandbox/replies", json=said | {"integration_id": WHATSAPP})
+    until(lambda: relay.report(run).replied == 1, within_s=30)
+    relay.sync_people()
 
 
 def sign_in_by_oauth(settings):

@@ -55,6 +55,7 @@ def live_through(relay, world):
         said = {"destination": f"+31612{300_000 + n}", "text": "Thank you!"}
         world.client.post("/_sandbox/replies", json=said).raise_for_status()
     until(lambda: relay.report(run).replied == ANSWERING, within_s=30)
+    relay.sync_people()  # while their sessions go on
     relay._now = lambda: datetime.now(UTC) + LATER  # noqa: SLF001 - three days are not waited for
     relay.sync_people()
     return run
@@ -90,6 +91,7 @@ class TestTheOutcome:
         assert window.recipients.tickets + window.held_out.tickets == sum(
             channel == "email" for _, channel in tickets
         )
+        assert window.recipients.certain == ANSWERING
         assert window.recipients.answers == ANSWERING == sum(c == "whatsapp" for _, c in tickets)
         assert window.verdict is Verdict.FEWER
         assert window.difference == difference(*shares)
@@ -110,8 +112,8 @@ class TestTheOutcome:
         answers = relay.outcome_tickets(run, hours=72, answers=True).to_pylist()
         held = relay.outcome_tickets(run, hours=72, held_out=True)
 
-        assert [(row["reply"], row["channel"]) for row in answers] == [
-            ("Thank you!", "whatsapp")
+        assert [(row["reply"], row["channel"], row["is_certain"]) for row in answers] == [
+            ("Thank you!", "whatsapp", True)
         ] * ANSWERING
         assert all("/agent/tickets/" in row["link"] for row in answers)
         assert held.num_rows == relay.report(run).outcome.windows[-1].held_out.tickets

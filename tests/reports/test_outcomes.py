@@ -173,6 +173,52 @@ class TestATicket:
         assert (window.recipients.answers, window.recipients.tickets) == (apart, not apart)
         assert bool(said_answers(window)) == apart
 
+    @pytest.mark.parametrize(
+        ("ticket", "channel", "apart"),
+        [
+            (1, "whatsapp", (1, 1)),
+            (1, "sms", (1, 1)),  # whatever Zendesk calls the channel
+            (2, "whatsapp", (0, 0)),  # the reply is in another ticket
+            (None, "whatsapp", (1, 0)),  # Zendesk did not say, so the time does
+        ],
+    )
+    def test_is_a_replys_where_zendesk_says_so(self, db, ticket, channel, apart):
+        number = planned_run(db, people=1)
+        send(db, begun=at(0)).delivered(happened=at(2)).replied("Thanks", heard=at(60))
+        over(db, number)
+        opened(db, 1, 0, at(65), channel=channel, is_messaging=channel == "whatsapp")
+        db.table("UPDATE replies SET ticket_id = $ticket", {"ticket": ticket})
+
+        [_, window] = windows(db, number)
+
+        assert (window.recipients.answers, window.recipients.certain) == apart
+        assert window.recipients.tickets == 1 - window.recipients.answers
+
+    @pytest.mark.parametrize(
+        ("certain", "words"),
+        [
+            (2, "2 tickets were opened by replies to the message itself within 72 hours. Who"),
+            (1, "opened by replies to the message itself within 72 hours, 1 of them probably."),
+            (0, "2 tickets were probably opened by replies to the message itself within"),
+        ],
+    )
+    def test_is_called_probable_only_where_zendesk_did_not_say(self, db, certain, words):
+        number = planned_run(db, people=2)
+        for n in range(2):
+            send(db, begun=at(n)).delivered(happened=at(3)).replied("Thanks", heard=at(60 + n))
+            opened(db, 1 + n, n, at(65 + n), channel="whatsapp", is_messaging=True)
+        over(db, number)
+        for n in range(certain):
+            db.table(
+                "UPDATE replies SET ticket_id = $ticket"
+                " WHERE delivery_id IN (SELECT id FROM deliveries WHERE person_id = $person)",
+                {"ticket": 1 + n, "person": n},
+            )
+
+        [_, window] = windows(db, number)
+
+        assert words in said_answers(window)
+
 
 class TestWhoCounts:
     def test_are_failed_ones_too_and_nobody_whose_message_never_left(self, db):

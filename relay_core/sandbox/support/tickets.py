@@ -38,6 +38,12 @@ async def show_ticket(request: Request) -> Response:
     return answer({"ticket": _ticket(request)})
 
 
+async def show_conversations_ticket(request: Request) -> Response:
+    """Show the ticket that a conversation is in, while its session goes on."""
+    found = World.of(request).active_ticket(request.path_params["conversation_id"])
+    return not_found() if found is None else answer({"ticket": found})
+
+
 async def list_comments(request: Request) -> Response:
     """List a ticket's comments."""
     comments = World.of(request).tickets.comments.get(_ticket(request)["id"], [])
@@ -162,6 +168,11 @@ routes: Final = [
     Route("/api/v2/tickets", list_tickets, methods=["GET"]),
     Route("/api/v2/tickets", create_ticket, methods=["POST"]),
     Route("/api/v2/tickets/create_many", create_many, methods=["POST"]),
+    Route(
+        "/api/v2/tickets/messaging/conversations/{conversation_id}/ticket",
+        show_conversations_ticket,
+        methods=["GET"],
+    ),
     Route("/api/v2/tickets/{ticket_id}", show_ticket, methods=["GET"]),
     Route("/api/v2/tickets/{ticket_id}", change_ticket, methods=["PUT"]),
     Route("/api/v2/tickets/{ticket_id}", delete_ticket, methods=["DELETE"]),

@@ -12,11 +12,12 @@ SELECT count(*) FILTER (WHERE NOT is_held_out) AS recipients,
 
 -- name: opened
 -- Who of each group opened tickets within so many hours, and how many; those that a reply opened
--- apart. What lies outside `$since` and `$until` is no ticket of the run, so it is not looked at.
+-- apart, and of these those of which Zendesk says so. What lies outside `$since` and `$until` is no ticket of the run, so it is not looked at.
 SELECT t.is_held_out, h.hours,
        count(DISTINCT t.person_id) FILTER (WHERE NOT t.is_answer) AS people,
        count(*) FILTER (WHERE NOT t.is_answer) AS tickets,
-       count(*) FILTER (WHERE t.is_answer) AS answers
+       count(*) FILTER (WHERE t.is_answer) AS answers,
+       count(*) FILTER (WHERE t.is_certain) AS certain
   FROM report_tickets t
   JOIN (VALUES (24), (72)) h(hours) ON t.opened_at < t.counted_from + to_hours(h.hours)
  WHERE t.run_id = $run_id AND t.opened_at >= $since AND t.opened_at < $until
@@ -29,7 +30,9 @@ SELECT t.person_id, t.name, t.ticket_id, t.opened_at,
        CASE WHEN t.is_answer
             THEN (SELECT string_agg(r.message, ' / ' ORDER BY r.received_at)
                     FROM report_replies r
-                   WHERE r.delivery_id = t.delivery_id) END AS reply
+                   WHERE r.delivery_id = t.delivery_id
+                     AND coalesce(r.ticket_id, t.ticket_id) = t.ticket_id) END AS reply,
+       t.is_certain
   FROM report_tickets t
  WHERE t.run_id = $run_id AND t.is_held_out = $held_out AND t.is_answer = $answers
    AND t.opened_at >= $since AND t.opened_at < $until

@@ -23,7 +23,9 @@ from relay_core.log import log
 from relay_core.relay import Relay
 
 _FILE: Final = "relay.owner.json"
-_OWNERS_ONLY: Final = frozenset({"close", "hear", "start_sending", "sync_people_reporting"})
+_OWNERS_ONLY: Final = frozenset(
+    {"close", "compact", "hear", "start_sending", "sync_people_reporting"}
+)
 _PATIENCE_S: Final = 600.0
 """Longest answer to a command; a first sync of a large account takes minutes."""
 _MISFIT: Final = "This command does not fit the Relay that is running. Use one version for both."

@@ -29,6 +29,7 @@ from relay_core.log import log
 from relay_core.people.pseudonyms import keep_key
 from relay_core.people.settled import keep_by
 from relay_core.settings import Settings
+from relay_core.store.compacting import Compacted, compact
 from relay_core.store.database import Database, open_database
 from relay_core.store.ledger import Session
 from relay_core.templates.kept.submitting import leave_unconfirmed
@@ -132,6 +133,14 @@ class Relay(ScheduleDesk, AcrossDesk, ReportDesk, FactDesk, SettlingDesk, Privac
         self._talk_watch.stop()
         self._database.close()
         self._hang_up()
+
+    def compact(self) -> Compacted:
+        """Write the file anew, so that nothing erased is left in it, and close.
+
+        Raises:
+            StoreError: It stays as it is.
+        """
+        return compact(self._database, close=self.close)
 
     def doctor(self) -> list[Check]:
         """Check settings, connections, permissions and the file; say what to do."""

@@ -74,6 +74,10 @@ CONTENTS: Final = {
         "Remove names, numbers and texts that are older than RELAY_RETENTION_DAYS; figures stay.",
         "person:retention",
     ),
+    "compact": Entry(
+        "Write Relay's file anew, so that nothing erased is left in it. Relay must not be running.",
+        "compact:compact",
+    ),
 }
 
 

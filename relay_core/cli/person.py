@@ -90,6 +90,7 @@ def erase(
         typed = confirm if confirm is not None else typer.prompt("Type their name or number")
         relay.erase_person(who, typed=typed, actor=by_whom())
     say("Erased. Copies and backups of the file still hold what it was; see the README.")
+    remark("Old bytes may be found in the file itself until `relay compact` has written it anew.")
 
 
 @app.command("erased")

@@ -1,6 +1,5 @@
 """Exports while Relay runs: a copy of the whole file, or the facts as Parquet."""
 
-import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +11,7 @@ from relay_core.reports.facts import facts
 from relay_core.reports.placing import check_place, place
 from relay_core.store.audit import note
 from relay_core.store.database import Database, open_database, quoted
-from relay_core.store.disk import ROOM_BYTES
+from relay_core.store.disk import room_for_copy
 
 _OWNERS_ONLY: Final = 0o600
 
@@ -89,8 +88,7 @@ def export_facts(
 
 def _check_room(database: Database) -> None:
     """Refuse an export that could fill the disk the sender writes to."""
-    needed = database.path.stat().st_size + ROOM_BYTES
-    free = shutil.disk_usage(database.path.parent).free
+    needed, free = room_for_copy(database.path)
     if free < needed:
         raise ExportError(
             "no room",

@@ -22,6 +22,14 @@ def has_room(path: Path) -> bool:
     return shutil.disk_usage(path.parent).free >= ROOM_BYTES
 
 
+def room_for_copy(path: Path) -> tuple[int, int]:
+    """Return how many bytes a copy beside the file may need, and how many are free.
+
+    What the sender needs to go on is left to it.
+    """
+    return path.stat().st_size + ROOM_BYTES, shutil.disk_usage(path.parent).free
+
+
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Say what an error of the disk means.

@@ -1,4 +1,4 @@
--- Which messages a conversation has, and in which ticket a reply is. DuckDB only, but for columns.
+-- Which messages a conversation has, and in which ticket a reply is. DuckDB only.
 
 -- A number for the conversation of a delivery: whoever looks for it through everything that was
 -- sent compares it many times more quickly than the text, which decides.

@@ -27,13 +27,15 @@ class PeopleDesk(Desk):
         self._syncing = Lock()
 
     def sync_people(self, *, anew: bool = False) -> SyncProgress:
-        """Bring the mirror up to date; returns when done.
+        """Bring the mirror up to date, then ask in which tickets replies are; returns when done.
 
         Raises:
             StoreError: A sync is under way already.
             GatewayError: Zendesk could not be read; what was fetched until then is kept.
         """
-        return self.sync_people_reporting(lambda _: None, anew=anew)
+        done = self.sync_people_reporting(lambda _: None, anew=anew)
+        learn_reply_tickets(self._database, source=self._zendesk, clock=self._now, wait=time.sleep)
+        return done
 
     def sync_people_reporting(
         self, report: Callable[[SyncProgress], None], *, anew: bool = False
@@ -43,7 +45,7 @@ class PeopleDesk(Desk):
             raise StoreError("syncing already", advice="A sync is under way. Wait for its end.")
         try:
             self._note_time_zone()
-            done = sync(
+            return sync(
                 self._database,
                 source=self._zendesk,
                 region=self.settings.default_region,
@@ -51,10 +53,6 @@ class PeopleDesk(Desk):
                 report=report,
                 anew=anew,
             )
-            learn_reply_tickets(
-                self._database, source=self._zendesk, clock=self._now, wait=time.sleep
-            )
-            return done
         finally:
             self._syncing.release()
 

@@ -296,7 +296,7 @@ class PlanDesk(SegmentDesk, TemplateDesk, TalkDesk):
         oldest = now - timedelta(seconds=self.settings.people_max_age_s)
         # A sync that ended later than now was timed by another clock: its age is not known.
         if last is None or not oldest <= last <= now:
-            self.sync_people()
+            self.sync_people_reporting(lambda _: None)
 
 
 def _receiving(audience: AudiencePreview) -> list[int]:

@@ -311,6 +311,32 @@ class TestReports:
         assert list(figures["Of"])[:2] == ["Recipients", "Recipients"]
         assert desk.report(finished).outcome.windows[-1].held_out is None
 
+    def test_tell_what_zendesk_says_of_an_answer_from_what_the_time_does(
+        self, open_page, desk, few, run_of
+    ):
+        run, database, now = run_of(few), desk._database, datetime.now(UTC)  # noqa: SLF001 - as above
+        for _ in range(2):
+            send(database, begun=now, lane=desk.run(run).integration_id).delivered(
+                happened=now
+            ).replied("Thanks", heard=now)
+        database.table(
+            "INSERT INTO opened_tickets SELECT id, person_id, begun_at, 'whatsapp', true"
+            " FROM deliveries WHERE begun_at IS NOT NULL"
+        )
+        database.table(
+            "UPDATE replies SET ticket_id = delivery_id"
+            " WHERE delivery_id = (SELECT min(id) FROM opened_tickets)"
+        )
+        page = open_page("reports.py", run=str(run))
+
+        page.session_state["report_outcome"] = {"selection": {"rows": [2]}}
+        page.run()
+
+        assert not page.exception
+        assert "where not certain, only the time says so" in spoken(page)
+        tickets = next(each.value for each in page.dataframe if "Certain" in each.value)
+        assert sorted(tickets["Certain"]) == [False, True]
+
     def test_mask_phone_numbers(self, open_page, finished):
         page = open_page("reports.py", run=str(finished))
 

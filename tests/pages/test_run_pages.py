@@ -215,6 +215,15 @@ class TestReports:
 
         assert set(page.dataframe[-1].value["Reason"]) == {skipped.label}
 
+    def test_name_groups_without_figures_that_change_while_the_run_goes_on(
+        self, open_page, finished
+    ):
+        page = open_page("reports.py", run=str(finished))
+
+        offered = page.selectbox(key="report_group_0").options
+        assert {"Planned", "Sent"} <= set(offered)
+        assert not any(letter.isdigit() for label in offered for letter in label)
+
     def test_show_those_of_one_country(self, open_page, desk, finished):
         page = open_page("reports.py", run=str(finished))
         country = desk.report(finished).by_country[0]

@@ -52,18 +52,21 @@ def _without_values(
 
 
 class _Unfailing:
-    """A stream that lets go what it cannot write: a full disk must end no sending."""
+    """A stream that lets go what it cannot write: no full disk or closed terminal ends a sending.
 
-    def __init__(self, stream: TextIO) -> None:
+    Without a stream of its own it is standard error, whatever that is by then.
+    """
+
+    def __init__(self, stream: TextIO | None) -> None:
         self._stream = stream
 
     def write(self, text: str) -> None:
-        with suppress(OSError):
-            self._stream.write(text)
+        with suppress(OSError, ValueError):
+            (self._stream or sys.stderr).write(text)
 
     def flush(self) -> None:
-        with suppress(OSError):
-            self._stream.flush()
+        with suppress(OSError, ValueError):
+            (self._stream or sys.stderr).flush()
 
 
 def configure_log(*, level: str = "INFO", stream: TextIO | None = None) -> None:
@@ -79,9 +82,7 @@ def configure_log(*, level: str = "INFO", stream: TextIO | None = None) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping()[level.upper()]
         ),
-        logger_factory=structlog.PrintLoggerFactory(
-            file=cast("TextIO", _Unfailing(stream or sys.stderr))
-        ),
+        logger_factory=structlog.PrintLoggerFactory(file=cast("TextIO", _Unfailing(stream))),
         cache_logger_on_first_use=False,
     )
 

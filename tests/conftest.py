@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from relay_core.relay import open_relay
@@ -21,6 +22,13 @@ def bare_environment():
     for name in [n for n in os.environ if n.startswith("RELAY_") and "_TEST_" not in n]:
         del os.environ[name]
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+@pytest.fixture(autouse=True)
+def log_as_in_a_new_process():
+    """No test finds what a command of another one has set."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -22,9 +22,16 @@ class FullDisk(io.StringIO):
         raise OSError(28, "No space left on device")
 
 
+def closed():
+    stream = io.StringIO()
+    stream.close()
+    return stream
+
+
 class TestTheLog:
-    def test_that_cannot_be_written_stops_nobody(self):
-        configure_log(stream=FullDisk())
+    @pytest.mark.parametrize("stream", [FullDisk(), closed()], ids=["full disk", "closed"])
+    def test_that_cannot_be_written_stops_nobody(self, stream):
+        configure_log(stream=stream)
 
         assert log().error("outcome.not_written", lane="wa") is None
 

@@ -6,7 +6,6 @@ from itertools import count
 from threading import Timer
 
 import pytest
-import structlog
 
 from relay_core.errors import StoreError
 from relay_core.gateways.outcomes import Accepted
@@ -34,7 +33,6 @@ def room_at_the_end():
     configure_log(level="CRITICAL")  # what pytest keeps of a log is a file of this process, too
     yield
     make_room()
-    structlog.reset_defaults()
 
 
 def noting(subject):

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-import structlog
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -19,8 +18,7 @@ def folder(tmp_path, monkeypatch, empty_file):
     monkeypatch.setenv("RELAY_DATA_DIR", str(tmp_path))
     monkeypatch.setattr(output, "_out", Console(width=200))
     (tmp_path / "relay.duckdb").write_bytes(empty_file.read_bytes())
-    yield tmp_path
-    structlog.reset_defaults()  # a command logs to the terminal it was given, which is closed now
+    return tmp_path
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages._dialog import do_and_close, show_refusal
 from pages._review import acceptance, show_review, show_whom_it_reaches
-from pages._ui import actor, flash, flashing_errors, relay
+from pages._ui import Permission, actor, flash, flashing_errors, may, relay
 from pages._words import counted, plain, said_moment
 from relay_core.delivery.runs import RunStatus
 from relay_core.desk.approving import FrozenReview
@@ -66,8 +66,9 @@ def approval_section(run: RunStatus) -> None:
             f"{counted(run.cancelled, 'message')} of these will not leave: the people opted out "
             "or were left out since."
         )
-    if is_mine:
+    if is_mine and may(Permission.SEND):
         _press_to_withdraw(run)
+    if is_mine or not may(Permission.APPROVE):
         return
     show_whom_it_reaches(review)
     agreed = acceptance(review.warnings, key=f"approval_{run.run}_accepted")

@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from pages._dialog import do_and_close, show_refusal
-from pages._ui import actor, flash, flashing_errors, relay
+from pages._ui import Permission, actor, flash, flashing_errors, may, relay
 from pages._words import plain, said_moment
 from relay_core.privacy.erasure_words import erasure_in_words
 
@@ -15,11 +15,15 @@ _TYPED: Final = "person_erase_typed"
 
 
 def requests_section(person_id: int) -> None:
-    """Draw the two requests that anybody may make."""
+    """Draw the two requests that anybody may make, to those who may answer them."""
+    if not (may(Permission.SEE_PHONES) or may(Permission.ADMINISTER)):
+        return
     st.header("Requests")
     with st.container(horizontal=True, vertical_alignment="center"):
         kept = st.session_state.get(_FILE)
-        if kept is None or kept[0] != person_id:
+        if not may(Permission.SEE_PHONES):
+            pass
+        elif kept is None or kept[0] != person_id:
             st.button(
                 "Gather what is known",
                 key="person_gather",
@@ -39,7 +43,9 @@ def requests_section(person_id: int) -> None:
                 type="primary",
                 on_click="ignore",
             )
-        if st.button("Erase …", key="person_erase", icon=":material/delete_forever:"):
+        if may(Permission.ADMINISTER) and st.button(
+            "Erase …", key="person_erase", icon=":material/delete_forever:"
+        ):
             _erase_dialog(person_id)
     st.caption(
         "The file answers a request for access. An erasure keeps every figure and no name, number "
@@ -58,13 +64,14 @@ def erased_section(person_id: int) -> bool:
         "this person from Zendesk any more.",
         icon=":material/person_off:",
     )
-    st.button(
-        "Let Relay copy them again",
-        key="person_let_back",
-        icon=":material/undo:",
-        on_click=_let_back,
-        args=(person_id,),
-    )
+    if may(Permission.ADMINISTER):
+        st.button(
+            "Let Relay copy them again",
+            key="person_let_back",
+            icon=":material/undo:",
+            on_click=_let_back,
+            args=(person_id,),
+        )
     return True
 
 

@@ -7,7 +7,7 @@ from typing import Final
 import pyarrow as pa
 import streamlit as st
 
-from pages._ui import actor, explaining_errors, flash, relay
+from pages._ui import Permission, actor, explaining_errors, flash, may, relay
 from pages._words import counted
 from relay_core.campaigns.prices import COLUMNS, EXAMPLE_CURRENCY, Price
 from relay_core.templates.writing.template import Category
@@ -32,6 +32,9 @@ def prices_section() -> None:
             "how it works. Replace them by what your provider charges.",
             icon=":material/science:",
         )
+    if not may(Permission.ADMINISTER):
+        st.dataframe(_table(prices), hide_index=True, key="prices", placeholder="")
+        return
     # Another key after each save: what was typed belongs to the table as it was before.
     edition = st.session_state.setdefault(_EDITION, 0)
     edited = st.data_editor(

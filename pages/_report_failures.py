@@ -12,7 +12,7 @@ from pages._dialog import do_and_close, show_refusal
 from pages._people_behind import choose_group
 from pages._report_chart import show_chart, show_table
 from pages._retry import CAUSE
-from pages._ui import actor, flash, relay
+from pages._ui import Permission, actor, flash, may, relay
 from pages._words import counted, plain, said_moment
 from relay_core.audience.policy import ANY_PURPOSE
 from relay_core.reports.causes import Cause
@@ -65,10 +65,10 @@ def _cause_table(report: RunReport, causes: Sequence[Cause], *, key: str) -> Non
 
 def _deeds(report: RunReport) -> None:
     again = [cause for cause in report.failures if cause.is_for_another_try]
-    if again:
+    if again and may(Permission.SEND):
         _again(report, again)
     for cause in report.failures:
-        if cause.deed is Deed.SUPPRESS:
+        if cause.deed is Deed.SUPPRESS and may(Permission.BUILD_AUDIENCES):
             people = counted(cause.deliveries, "person", "people")
             st.button(
                 f"Block {people}: {plain(cause.title.lower())}…",

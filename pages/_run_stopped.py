@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from pages._ui import actor, flash, flashing_errors, relay
+from pages._ui import Permission, actor, flash, flashing_errors, may, relay
 from pages._words import counted, plain
 from relay_core.delivery.canary import CanaryState
 from relay_core.delivery.runs import RunStatus
@@ -37,6 +37,8 @@ def stopped_section(run: RunStatus) -> None:
                 st.page_link(
                     _HERE / "run.py", label=f"Run {other}", query_params={"run": str(other)}
                 )
+    if not may(Permission.SEND):
+        return
     canary = relay().canary(run.run)
     is_canary = canary is not None and canary.state is CanaryState.STOPPED
     with st.container(horizontal=True):

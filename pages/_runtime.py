@@ -13,6 +13,7 @@ import pandas as pd
 import streamlit as st
 from starlette.routing import Route
 
+from relay_core.access.sign_in import ensure_nobody_unknown_reaches
 from relay_core.control import ControlDesk
 from relay_core.errors import RelayError
 from relay_core.log import configure_log, log
@@ -38,6 +39,10 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Open and start before the first page, stop and close after the last."""
     _warm_up()
     try:
+        ensure_nobody_unknown_reaches(
+            st.get_option("server.address"),
+            people_sign_in=st.secrets.load_if_toml_exists() and "auth" in st.secrets,
+        )
         desk = await anyio.to_thread.run_sync(control_desk)
     except RelayError as error:
         sys.stderr.write(f"Relay cannot start. {error.advice}\n")

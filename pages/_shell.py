@@ -1,35 +1,55 @@
 """The frame around every page: title, navigation, and the message of the last press."""
 
 from pathlib import Path
+from typing import Final
 
 import streamlit as st
 
+from pages._sign_in import admitted, show_visitor
 from pages._ui import show_flash, show_mode
+from relay_core.access.permissions import Permission
 
 _HERE = Path(__file__).parent
 
 
+_PAGES: Final = (
+    ("home", "Home", ":material/home:", Permission.VIEW),
+    ("audiences", "Audiences", ":material/group:", Permission.BUILD_AUDIENCES),
+    ("segments", "Segments", ":material/bookmark:", Permission.BUILD_AUDIENCES),
+    ("person", "Person", ":material/person_search:", Permission.VIEW),
+    ("lists", "Lists", ":material/checklist:", Permission.BUILD_AUDIENCES),
+    ("templates", "Templates", ":material/article:", Permission.VIEW),
+    ("campaigns", "Campaigns", ":material/campaign:", Permission.VIEW),
+    ("reports", "Reports", ":material/monitoring:", Permission.VIEW),
+    ("sql", "SQL", ":material/database:", Permission.SEE_PHONES),
+    ("access", "Access", ":material/admin_panel_settings:", Permission.ADMINISTER),
+    ("settings", "Settings", ":material/settings:", Permission.VIEW),
+    ("new_campaign", "New campaign", None, Permission.SEND),
+    ("edit_campaign", "Edit campaign", None, Permission.SEND),
+    ("run", "Run", None, Permission.VIEW),
+)
+"""File, title, icon, and who finds it in the menu. Without an icon it is in no menu."""
+
+
 def draw() -> None:
-    """Draw the frame and the page that was asked for."""
+    """Draw the frame and the page that was asked for; the menu has what the visitor may see."""
     st.set_page_config(page_title="Relay", page_icon=str(_HERE / "icon.svg"), layout="wide")
+    here = admitted()
+    # All are registered, so that a link or an address leads to a page that says what it needs.
     page = st.navigation(
         [
-            st.Page(_HERE / "home.py", title="Home", icon=":material/home:", default=True),
-            st.Page(_HERE / "audiences.py", title="Audiences", icon=":material/group:"),
-            st.Page(_HERE / "segments.py", title="Segments", icon=":material/bookmark:"),
-            st.Page(_HERE / "person.py", title="Person", icon=":material/person_search:"),
-            st.Page(_HERE / "lists.py", title="Lists", icon=":material/checklist:"),
-            st.Page(_HERE / "templates.py", title="Templates", icon=":material/article:"),
-            st.Page(_HERE / "campaigns.py", title="Campaigns", icon=":material/campaign:"),
-            st.Page(_HERE / "reports.py", title="Reports", icon=":material/monitoring:"),
-            st.Page(_HERE / "sql.py", title="SQL", icon=":material/database:"),
-            st.Page(_HERE / "settings.py", title="Settings", icon=":material/settings:"),
-            st.Page(_HERE / "new_campaign.py", title="New campaign", visibility="hidden"),
-            st.Page(_HERE / "edit_campaign.py", title="Edit campaign", visibility="hidden"),
-            st.Page(_HERE / "run.py", title="Run", visibility="hidden"),
+            st.Page(
+                _HERE / f"{name}.py",
+                title=title,
+                icon=icon,
+                default=name == "home",
+                visibility="visible" if icon and here.may(needed) else "hidden",
+            )
+            for name, title, icon, needed in _PAGES
         ]
     )
     show_mode()
+    show_visitor(here)
     show_flash()
     page.run()
 

@@ -12,7 +12,7 @@ from pages._dialog import do_and_close, show_refusal
 from pages._template_draft import Purpose
 from pages._template_names import language_name
 from pages._template_wizard import draft_from
-from pages._ui import Permission, actor, flash, flashing_errors, relay, require
+from pages._ui import Permission, actor, flash, flashing_errors, may, relay
 from pages._words import counted, plain
 from relay_core.errors import RelayError
 from relay_core.templates.kept.catalogue import ListedTemplate
@@ -27,6 +27,8 @@ _ADDRESS: Final = "template_address"
 
 def show_deeds(listed: ListedTemplate) -> None:
     """Draw the buttons."""
+    if not may(Permission.WRITE_TEMPLATES):
+        return
     desk = relay()  # the file is made later, by a thread that draws no page
     if listed.deleted_at is not None:
         st.button(
@@ -81,7 +83,6 @@ def show_deeds(listed: ListedTemplate) -> None:
 
 def write(purpose: Purpose, listed: ListedTemplate | None = None) -> None:
     """Go and write; for callbacks."""
-    require(Permission.WRITE_TEMPLATES)
     with flashing_errors():
         draft_from(purpose, listed, relay().integrations())
         source = {} if listed is None else {SOURCE: str(listed.id)}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages._template_words import SUBMITTABLE, shown_status
-from pages._ui import actor, flash, flashing_errors, relay
+from pages._ui import Permission, actor, flash, flashing_errors, may, relay
 from pages._words import channel_name, counted, plain, said_moment
 from relay_core.templates.kept.catalogue import ListedTemplate, TemplateStatus
 
@@ -19,7 +19,7 @@ def show_statuses(listed: ListedTemplate) -> None:
         for status in listed.integrations:
             _show_status(listed, status)
     failed = failed_on(listed)
-    if len(failed) > 1:
+    if len(failed) > 1 and may(Permission.WRITE_TEMPLATES):
         st.button(
             f"Try again on all {len(failed)}",
             key="submit_all_failed",
@@ -44,7 +44,8 @@ def _show_status(listed: ListedTemplate, status: TemplateStatus) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(status.name)}**", width="stretch")
             st.badge(shown.word, icon=shown.icon, color=shown.color)
-            if status.type == "whatsapp" and status.status in SUBMITTABLE:
+            is_due = status.type == "whatsapp" and status.status in SUBMITTABLE
+            if is_due and may(Permission.WRITE_TEMPLATES):
                 st.button(
                     "Try again" if status.reason else "Submit to Meta",
                     key=f"submit_{status.id}",

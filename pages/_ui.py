@@ -2,48 +2,64 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
+from datetime import UTC, datetime
 
 import streamlit as st
 
 from pages._runtime import control_desk
-from relay_core.errors import RelayError
+from relay_core.access.guarded import guarded, refusal
+from relay_core.access.permissions import Permission
+from relay_core.access.sign_in import SignIn, state_of, verified_email
+from relay_core.access.visitor import SINGLE_USER, Visitor
+from relay_core.errors import NotAllowed, RelayError
 from relay_core.relay import Relay
 
 _FLASH = "flash"
 
 
-class Permission(StrEnum):
-    """What a page or a press needs."""
-
-    VIEW = "view"
-    BUILD_AUDIENCES = "build audiences"
-    WRITE_TEMPLATES = "write templates"
-    SEND = "send"
-    ADMINISTER = "administer"
-
-
 def relay() -> Relay:
-    """Return the one Relay of this process."""
-    return control_desk().relay
+    """Return the front desk as whoever is here has it: what they may not do is refused there."""
+    return guarded(control_desk().relay, visitor())
 
 
-def require(_permission: Permission) -> None:
-    """Stop here unless the visitor may do this. First line of every page.
+def visitor() -> Visitor:
+    """Return who is here.
 
-    Without a sign-in provider Relay listens on this machine only and whoever sits here may do
-    everything. With one, nobody sees a page before signing in.
+    Without a sign-in provider Relay listens on this machine only, and whoever sits here may do
+    everything.
+
+    Raises:
+        NotAllowed: They have not signed in, or are nobody of the team.
+        GatewayError: Zendesk, which knows the team, does not answer.
     """
-    if "is_logged_in" in st.user and not st.user.is_logged_in:
-        st.title("Relay")
-        st.write("Sign in to go on.")
-        st.button("Sign in", type="primary", on_click=st.login)
+    if "is_logged_in" not in st.user:
+        return SINGLE_USER
+    desk = control_desk().relay
+    claims = st.user.to_dict()
+    if state_of(claims, settings=desk.settings, now=datetime.now(UTC)) is not SignIn.DONE:
+        raise NotAllowed("not signed in", advice="Sign in to go on.")
+    return desk.visitor(verified_email(claims, settings=desk.settings))
+
+
+def require(permission: Permission) -> None:
+    """Stop here unless the visitor may do this. First line of every page."""
+    try:
+        allowed = visitor().may(permission)
+    except RelayError:
+        st.stop()  # the frame around the page has said why
+    if not allowed:
+        st.error(refusal(permission).advice, title="Not allowed", icon=":material/lock:")
         st.stop()
+
+
+def may(permission: Permission) -> bool:
+    """Whether the visitor may do this: what they may not is not offered."""
+    return visitor().may(permission)
 
 
 def actor() -> str:
     """Return who is here, for the audit trail."""
-    return str(st.user.email) if "email" in st.user and st.user.email else "single user"
+    return visitor().name
 
 
 @contextmanager

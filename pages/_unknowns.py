@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages._choice_table import WHEN
 from pages._dialog import do_and_close, show_refusal
-from pages._ui import actor, explaining_errors, flash, relay
+from pages._ui import Permission, actor, explaining_errors, flash, may, relay
 from pages._words import counted, plain
 from relay_core.delivery.runs import RunStatus
 from relay_core.delivery.states import RunState
@@ -73,6 +73,8 @@ def _undecided(run: RunStatus, found: Sequence[Unknown]) -> None:
     )
     rows = [row for row in event["selection"]["rows"] if row < len(found)]
     chosen = tuple(found[row].delivery for row in rows) or tuple(each.delivery for each in found)
+    if not may(Permission.SEND):
+        return
     st.caption(f"Decide about {len(rows):,} selected:" if rows else "Decide about all of them:")
     with st.container(horizontal=True):
         for decided in Decision:

@@ -11,7 +11,7 @@ from pages._campaign_people import manage_audience
 from pages._schedule import schedule_list, schedule_section, show_schedules
 from pages._send import send_section
 from pages._template_preview import show_sms, show_whatsapp
-from pages._ui import Permission, explaining_errors, relay, require
+from pages._ui import Permission, explaining_errors, may, relay, require
 from pages._words import counted, plain, said_moment, sender_name
 from relay_core.audience.conditions.definition import (
     AudienceDefinition,
@@ -39,7 +39,9 @@ def _list() -> None:
     campaigns = [campaign for campaign in every if campaign.archived_at is None]
     if not campaigns:
         st.write("No campaign yet. A campaign is a template, who it comes from, and who gets it.")
-    if st.button("New campaign", key="campaigns_new", type="primary", icon=":material/add:"):
+    if may(Permission.SEND) and st.button(
+        "New campaign", key="campaigns_new", type="primary", icon=":material/add:"
+    ):
         st.switch_page(_HERE / "new_campaign.py")
     if archived and st.toggle(f"Show {len(archived):,} archived", key="campaigns_archived"):
         campaigns = every
@@ -74,7 +76,7 @@ def _card(campaign: Campaign, runs: Mapping[int, RunStatus]) -> None:
         )
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
-                "Open" if campaign.archived_at else "Send…",
+                "Send…" if may(Permission.SEND) and not campaign.archived_at else "Open",
                 key=f"campaign_{campaign.id}_open",
                 on_click=_open,
                 args=(campaign.name,),
@@ -112,7 +114,8 @@ def _one(name: str) -> None:
     )
     campaign = relay().campaign(name)
     st.title(plain(campaign.name))
-    show_deeds(campaign)
+    if may(Permission.SEND):
+        show_deeds(campaign)
     template = campaign.template.template
     st.caption(f"{plain(campaign.template.label)}, as it reads with its examples")
     show = show_sms if campaign.integration.type in SMS else show_whatsapp
@@ -126,14 +129,16 @@ def _one(name: str) -> None:
     examples = {each.value.key: each.value.example for each in asked_values(campaign.variants)}
     for key, binding in campaign.bindings.items():
         st.markdown(f"**{plain(examples.get(key, key))}** is {plain(_bound(binding))}")
-    if campaign.archived_at is not None:
+    if may(Permission.SEND) and campaign.archived_at is not None:
         show_archived(campaign)
-    else:
-        manage_audience(campaign)
+    if campaign.archived_at is None:
+        if may(Permission.BUILD_AUDIENCES):
+            manage_audience(campaign)
         show_schedules(campaign)
-        st.header("Send")
-        send_section(campaign)
-        schedule_section(campaign)
+        if may(Permission.SEND):
+            st.header("Send")
+            send_section(campaign)
+            schedule_section(campaign)
     runs = [run for run in relay().runs() if run.campaign == campaign.name]
     if runs:
         st.header("Runs")

@@ -80,9 +80,7 @@ def _one(person_id: int) -> None:
     told = _explained(person_id, compared)
     show_person(told, words=compared.words, outcome=compared.outcome)
     history_section(relay().history_of_person(person_id))
-    phone = relay().phone_of(person_id)
-    if phone:
-        opt_outs_section(relay().opt_outs_of(phone), relay().tag_changes_of(phone))
+    opt_outs_section(relay().opt_outs_of(person_id), relay().tag_changes_of(person_id))
     show_profile(told)
     requests_section(person_id)
 

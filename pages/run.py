@@ -13,7 +13,16 @@ from pages._finished_runs import said_end
 from pages._retry import retry_section
 from pages._run_progress import show_details, show_progress
 from pages._run_stopped import stopped_section
-from pages._ui import Permission, actor, explaining_errors, flash, flashing_errors, relay, require
+from pages._ui import (
+    Permission,
+    actor,
+    explaining_errors,
+    flash,
+    flashing_errors,
+    may,
+    relay,
+    require,
+)
 from pages._unknowns import unknowns_section
 from pages._words import counted, plain, said_moment
 from relay_core.campaigns.kinds import RunKind, said_retried
@@ -65,7 +74,8 @@ def _one(run_id: int) -> None:
     stopped_section(begun)
     st.fragment(partial(_live, begun), run_every=_next_look_s(begun))()
     unknowns_section(begun)
-    retry_section(begun)
+    if may(Permission.SEND):
+        retry_section(begun)
     _left_out(begun)
 
 
@@ -118,8 +128,9 @@ def _until_changed(begun: RunStatus) -> None:
 
 def _buttons(run: RunStatus) -> None:
     key = f"run_{run.run}"
+    moves = run.state if may(Permission.SEND) else None
     with st.container(horizontal=True, vertical_alignment="center"):
-        if run.state is RunState.RUNNING:
+        if moves is RunState.RUNNING:
             st.button(
                 "Pause",
                 key=f"{key}_pause",
@@ -127,7 +138,7 @@ def _buttons(run: RunStatus) -> None:
                 on_click=_pause,
                 args=(run.run,),
             )
-        if run.state in {RunState.RUNNING, RunState.PAUSED}:
+        if moves in {RunState.RUNNING, RunState.PAUSED}:
             st.button(
                 "Cancel…",
                 key=f"{key}_cancel",

@@ -12,7 +12,7 @@ from relay_core.reports.export import as_csv, as_parquet
 from relay_core.reports.sql_answers import MOST_ROWS, TIMEOUT_S, Answer
 from relay_core.reports.sql_examples import examples
 
-require(Permission.VIEW)
+require(Permission.SEE_PHONES)
 
 _TEXT: Final = "sql_text"
 _ANSWER: Final = "sql_answer"

@@ -14,7 +14,7 @@ from pages._template_list import chosen_template
 from pages._template_result import show_result
 from pages._template_view import ONE, show_template
 from pages._template_wizard import draft_from, write_template
-from pages._ui import Permission, explaining_errors, flash, flashing_errors, relay, require
+from pages._ui import Permission, explaining_errors, flash, flashing_errors, may, relay, require
 from pages._words import counted, plain, said_moment
 from relay_core.templates.kept.catalogue import ListedTemplate
 from relay_core.templates.kept.changes import StatusChange
@@ -48,19 +48,20 @@ def _draw_all(templates: list[ListedTemplate]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title("Templates")
         _refresh_button()
-        st.button(
-            "Import",
-            key="templates_import",
-            icon=":material/upload:",
-            on_click=partial(st.query_params.from_dict, {WRITE: Purpose.FILE}),
-        )
-        st.button(
-            "New template",
-            key="new_template",
-            type="primary",
-            icon=":material/add:",
-            on_click=partial(write, Purpose.NEW),
-        )
+        if may(Permission.WRITE_TEMPLATES):
+            st.button(
+                "Import",
+                key="templates_import",
+                icon=":material/upload:",
+                on_click=partial(st.query_params.from_dict, {WRITE: Purpose.FILE}),
+            )
+            st.button(
+                "New template",
+                key="new_template",
+                type="primary",
+                icon=":material/add:",
+                on_click=partial(write, Purpose.NEW),
+            )
     _show_freshness(templates)
     _show_changes()
     if not templates:

@@ -18,6 +18,7 @@
     │   ├── WarningsNotAccepted    somebody has to read what is doubtful, and agree
     │   └── IllegalTransition      e.g. resuming a run that is finished
     ├── QueryError                 a query in SQL is refused, wrong, or takes too long
+    ├── NotAllowed             whoever is here may not do this
     ├── ExportError                a file cannot be written where it was asked for
     ├── ErasureRefused             a person cannot be erased now, or somebody else was named
     └── NotFound                   nothing has that name or number
@@ -107,6 +108,10 @@ class IllegalTransition(CampaignError):
 
 class QueryError(RelayError):
     """A query in SQL is refused, wrong, or takes too long."""
+
+
+class NotAllowed(RelayError):
+    """Whoever is here may not do this."""
 
 
 class ExportError(RelayError):

@@ -16,6 +16,7 @@ from relay_core.delivery.heard import Reply, read_event
 from relay_core.delivery.receipts import record
 from relay_core.delivery.recording import recover
 from relay_core.delivery.unread import keep_unread
+from relay_core.desk.access import AccessDesk
 from relay_core.desk.across import AcrossDesk
 from relay_core.desk.facts import FactDesk
 from relay_core.desk.gates import policy_of
@@ -43,7 +44,7 @@ _REPAIRED: Final = (
 )
 
 
-class Relay(ScheduleDesk, AcrossDesk, ReportDesk, FactDesk, SettlingDesk, PrivacyDesk):
+class Relay(ScheduleDesk, AcrossDesk, ReportDesk, FactDesk, SettlingDesk, PrivacyDesk, AccessDesk):
     """Relay, ready to use, in the process that owns the file."""
 
     def __init__(self, settings: Settings, *, database: Database) -> None:

@@ -297,6 +297,14 @@ class Settings(BaseSettings):
         "replies, are removed, every night; figures stay. 0 keeps them.",
         ge=0,
     )
+    session_hours: int = Field(
+        12, description="Hours after which somebody has to sign in again.", ge=1, le=720
+    )
+    trust_unverified_emails: bool = Field(
+        default=False,
+        description="Let people in whose sign-in provider does not say that it has verified their "
+        "e-mail address. Only for a provider that is your organization's own.",
+    )
     log_level: str = Field(
         "INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$", description="Log level."
     )

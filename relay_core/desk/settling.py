@@ -78,18 +78,20 @@ class SettlingDesk(RunDesk):
         """Return what people decided about unknown messages, and what became of it since."""
         return settlements(self._database, run_id)
 
-    def phone_of(self, person_id: int) -> str | None:
+    def opt_outs_of(self, person_id: int) -> list[OptOut]:
+        """Return what was asked for from a person's number, the latest first."""
+        phone = self._phone_of(person_id)
+        return opt_outs_of(self._database, phone) if phone else []
+
+    def tag_changes_of(self, person_id: int) -> list[TagChange]:
+        """Return the changes of Zendesk's tags that follow from what was asked for."""
+        phone = self._phone_of(person_id)
+        return tag_changes_of(self._database, phone) if phone else []
+
+    def _phone_of(self, person_id: int) -> str | None:
         """Return a person's number in E.164, if they have a valid one."""
         profile = one(self._database.rows("lookup.profile", person_id=person_id))
         return None if profile is None else profile["phone_e164"]
-
-    def opt_outs_of(self, phone: str) -> list[OptOut]:
-        """Return what was asked for from a number in E.164, the latest first."""
-        return opt_outs_of(self._database, phone)
-
-    def tag_changes_of(self, phone: str) -> list[TagChange]:
-        """Return the changes of Zendesk's tags that follow from what was asked for."""
-        return tag_changes_of(self._database, phone)
 
     def unread_events(self) -> list[UnreadEvent]:
         """Return the latest webhooks that came with the right key and could not be read."""

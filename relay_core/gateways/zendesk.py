@@ -21,6 +21,9 @@ from relay_core.gateways.reader import (
 from relay_core.gateways.zendesk_records import (
     AccountSettings,
     AccountSettingsAnswer,
+    Group,
+    GroupMembershipPage,
+    GroupPage,
     Me,
     MeAnswer,
     MembershipPage,
@@ -183,6 +186,36 @@ class Zendesk:
             next_url=lambda page: page.links.next if page.meta.has_more else None,
         )
         return [organization for page in pages for organization in page.organizations]
+
+    def staff(self, email: str) -> ZendeskUser | None:
+        """Return the member of the team who has exactly this e-mail address.
+
+        Zendesk's search is wider than equality and finds end users too, so both are checked here.
+        """
+        body = self._reader.get("/api/v2/users/search", {"query": f'email:"{email}"'})
+        found = parsed(UserList, body, what=_NAME).users
+        same = [each for each in found if (each.email or "").casefold() == email.casefold()]
+        return next((each for each in same if each.works_here), None)
+
+    def groups(self) -> list[Group]:
+        """Return every group of agents."""
+        pages = self._reader.pages(
+            "/api/v2/groups",
+            {"page[size]": _LIST_PAGE},
+            page=GroupPage,
+            next_url=lambda page: page.links.next if page.meta.has_more else None,
+        )
+        return [group for page in pages for group in page.groups if not group.deleted]
+
+    def groups_of(self, user_id: int) -> frozenset[int]:
+        """Return the ids of an agent's groups."""
+        pages = self._reader.pages(
+            f"/api/v2/users/{user_id}/group_memberships",
+            {"page[size]": _LIST_PAGE},
+            page=GroupMembershipPage,
+            next_url=lambda page: page.links.next if page.meta.has_more else None,
+        )
+        return frozenset(each.group_id for page in pages for each in page.group_memberships)
 
     def count_users(self, query: str) -> int:
         """Return how many users Zendesk's index has for a query."""

@@ -46,6 +46,11 @@ class ZendeskUser(_Record):
     identities: tuple[Identity, ...] | None = None
     """None where they were not asked for: a search has none."""
 
+    @property
+    def works_here(self) -> bool:
+        """Whether this is a member of the team who may sign in now."""
+        return self.role in {"admin", "agent"} and self.active is not False and not self.suspended
+
 
 class _ExportPage(_Record):
     after_cursor: str | None = None
@@ -177,6 +182,36 @@ class Membership(_Record):
     user_id: int
     organization_id: int
     default: bool | None = None
+
+
+class Group(_Record):
+    """A group of agents."""
+
+    id: int
+    name: str
+    deleted: bool = False
+
+
+class GroupPage(_Record):
+    """A page of groups."""
+
+    groups: tuple[Group, ...]
+    meta: _Meta = _Meta()
+    links: _Links = _Links()
+
+
+class GroupMembership(_Record):
+    """An agent's belonging to a group."""
+
+    group_id: int
+
+
+class GroupMembershipPage(_Record):
+    """A page of the groups of one agent."""
+
+    group_memberships: tuple[GroupMembership, ...]
+    meta: _Meta = _Meta()
+    links: _Links = _Links()
 
 
 class MembershipPage(_Record):

@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages._ui import relay
+from pages._runtime import control_desk
 from relay_core.campaigns.bindings import FromField, Static
 from relay_core.relay import open_relay
 from relay_core.settings import Settings
@@ -65,7 +65,7 @@ def data_folder(empty_folder, synced_file):
 def desk(data_folder):
     """The front desk that the pages of this test use."""
     assert data_folder.is_dir()
-    return relay()
+    return control_desk().relay
 
 
 @pytest.fixture
@@ -82,9 +82,11 @@ def open_empty(empty_folder):
     return opened
 
 
-def opened(name: str, **query: str) -> AppTest:
-    """Draw a page within the frame, as the server does."""
+def opened(name: str, *, user: dict[str, object] | None = None, **query: str) -> AppTest:
+    """Draw a page within the frame, as the server does; for whom, where people sign in."""
     page = AppTest.from_file(str(ROOT / "pages/_shell.py"), default_timeout=20)
+    if user is not None:
+        page.user = user
     if name != "home.py":
         page.run()
         page.switch_page(name)

@@ -6,7 +6,7 @@ import httpx
 import pytest
 import streamlit as st
 
-from pages._ui import relay
+from pages._runtime import control_desk
 from relay_core.audience.conditions.definition import ByConditions, BySegment
 from relay_core.audience.conditions.operators import Op
 from relay_core.audience.conditions.tree import Condition, ConditionTree
@@ -50,7 +50,7 @@ def desk(world, tmp_path, monkeypatch):
     monkeypatch.setenv("RELAY_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("RELAY_SANDBOX_URL", world.url)
     st.cache_resource.clear()
-    desk = relay()
+    desk = control_desk().relay
     desk.sync_people()
     desk.refresh_templates()
     desk.save_segment(ON_GOLD.segment, GOLD, actor="Ana")

@@ -6,7 +6,7 @@ import os
 import duckdb
 import pytest
 
-from pages._ui import relay
+from pages._runtime import control_desk
 from relay_core.audience.conditions.definition import ByConditions, definition_to_json
 from relay_core.audience.conditions.tree import ConditionTree
 from tests.journeys.programs import CommandLine
@@ -49,7 +49,7 @@ class TestAMirrorOlderThanADay:
     @pytest.mark.usefixtures("old_folder")
     def test_is_a_warning_on_pages_until_the_next_sync(self):
         old = opened("audiences.py")
-        relay().sync_people()
+        control_desk().relay.sync_people()
         fresh = opened("audiences.py")
 
         [warning] = [each.value for each in old.warning]

@@ -101,7 +101,7 @@ class TestMessagesInDoubt:
 
 
 class TestAPerson:
-    def test_shows_what_they_asked_for(self, open_page, desk, db):
+    def test_shows_what_they_asked_for(self, open_page, db):
         [row] = db.table(
             "SELECT id, phone_e164 FROM people WHERE phone_e164 IS NOT NULL AND active LIMIT 1"
         ).to_pylist()
@@ -118,5 +118,4 @@ class TestAPerson:
         page = open_page("person.py", person=str(row["id"]))
 
         assert not page.exception
-        assert desk.phone_of(row["id"]) == row["phone_e164"]
         assert any("Asked for" in frame.value.columns for frame in page.dataframe)

@@ -1,0 +1,1 @@
+"""Who may do what: permissions, to whom they are granted, and a front desk that asks for them."""

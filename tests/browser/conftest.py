@@ -33,6 +33,16 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
 
 
+_SIGN_IN = """
+[auth]
+redirect_uri = "http://127.0.0.1:{port}/oauth2callback"
+cookie_secret = "a secret of this test alone"
+client_id = "relay"
+client_secret = "a secret of this test alone"
+server_metadata_url = "{provider}/.well-known/openid-configuration"
+"""
+
+
 @dataclass(frozen=True)
 class Served:
     """A running Relay and the sandbox behind it."""
@@ -62,20 +72,25 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Served]:
-    """Run a fresh Relay on a world of 600 people, sending 25 messages a second."""
+def serving(folder: Path, *, provider: str | None = None) -> Iterator[Served]:
+    """Run a fresh Relay on a world of 600 people, sending 25 messages a second.
+
+    With a provider of identities people have to sign in there.
+    """
     with rehearsal_world(people=600) as sandbox:
         quiet = {"phones": {"failure": 0, "reply": 0, "stop": 0}}
         httpx.post(f"{sandbox}/_sandbox/faults", json=quiet).raise_for_status()
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         environment = os.environ | {
             "RELAY_DATA_DIR": str(folder),
             "RELAY_SANDBOX_URL": sandbox,
             "RELAY_SUNCO_PACE": "25",
         }
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+        if provider:
+            secrets = folder / "secrets.toml"
+            secrets.write_text(_SIGN_IN.format(port=port, provider=provider), "utf-8")
+            command += ["--secrets.files", str(secrets)]
         log = (folder / "web.log").open("w")
         with (
             log,
@@ -87,6 +102,13 @@ def serving(folder: Path) -> Iterator[Served]:
                 yield Served(url, sandbox, folder)
             finally:
                 web.terminate()
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

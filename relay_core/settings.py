@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -381,11 +382,7 @@ class Settings(BaseSettings):
         try:
             return cls(**overrides)
         except ValidationError as error:
-            wrong = [
-                (f"RELAY_{'_'.join(map(str, p['loc'])).upper()}: " if p["loc"] else "")
-                + p["msg"].removeprefix("Value error, ")
-                for p in error.errors(include_input=False)
-            ]
+            wrong = [_said(each) for each in error.errors(include_input=False)]
         except tomllib.TOMLDecodeError as error:
             wrong = [f"{SECRETS_FILE} is not valid TOML ({error})"]
         except SettingsError as error:
@@ -468,6 +465,15 @@ class Settings(BaseSettings):
             sunco_key=(self.sunco_key_id or "", _open(self.sunco_key_secret)),
             rehearsal=False,
         )
+
+
+def _said(fault: ErrorDetails) -> str:
+    """Return what is wrong with one setting, or with several together, as a person reads it."""
+    place = "_".join(map(str, fault["loc"]))
+    said = fault["msg"].removeprefix("Value error, ")
+    if fault["type"] == "string_pattern_mismatch":
+        said = f"this is not it: {Settings.model_fields[place].description}"
+    return f"RELAY_{place.upper()}: {said}" if place else said
 
 
 def _open(secret: SecretStr | None) -> str:

@@ -35,6 +35,14 @@ class TestSettings:
         assert "RELAY_SUNCO_PACE" in refusal.value.advice
         assert "RELAY_DEFAULT_REGION" in refusal.value.advice
 
+    def test_say_what_one_means_that_does_not_look_like_it(self, monkeypatch):
+        monkeypatch.setenv("RELAY_DEFAULT_REGION", "Holland")
+
+        with pytest.raises(ConfigurationError) as refused:
+            Settings.load()
+
+        assert "RELAY_DEFAULT_REGION: this is not it: Country (ISO 3166" in refused.value.advice
+
     def test_refuse_the_stand_in_and_an_account_together(self, monkeypatch):
         monkeypatch.setenv("RELAY_SANDBOX_URL", "http://127.0.0.1:8899")
         monkeypatch.setenv("RELAY_ZENDESK_SUBDOMAIN", "acme")

@@ -9,7 +9,7 @@ from relay_core.campaigns.changing import Edit
 from relay_core.cli.audience import Conditions, Query, SegmentName, chosen
 from relay_core.cli.campaigns import HoldOutPercent, Name, app, pairs
 from relay_core.cli.output import say, settings
-from relay_core.cli.pressing import person
+from relay_core.cli.pressing import how_to_send, person
 from relay_core.errors import CampaignError
 from relay_core.relay import Relay
 from relay_core.serving import front_desk
@@ -72,7 +72,7 @@ def duplicate(name: Name, *, to: Annotated[str, typer.Option(help="Name of the c
     """Copy a campaign. What was sent, and who was moved by hand, stays with the first."""
     with front_desk(settings()) as relay:
         copy = relay.duplicate_campaign(name, to=to, actor=person())
-    say(f"Campaign {copy.name} is ready. Next: relay send {copy.name!r}")
+    say(f"Campaign {copy.name} is ready. Next: {how_to_send(copy)}")
 
 
 @app.command()

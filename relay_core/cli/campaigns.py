@@ -11,7 +11,7 @@ from relay_core.campaigns.bindings import bindings_to_json, read_binding
 from relay_core.campaigns.control_group import MOST_PERCENT
 from relay_core.cli.audience import Conditions, Query, SegmentName, chosen
 from relay_core.cli.output import AsJson, print_json, print_table, say, settings
-from relay_core.cli.pressing import Agreed, person, press
+from relay_core.cli.pressing import Agreed, how_to_send, person, press
 from relay_core.cli.reviewed import print_review
 from relay_core.cli.runs import print_status
 from relay_core.delivery.runs import RunStatus
@@ -78,7 +78,7 @@ def create(
     if as_json:
         print_json({"id": campaign.id, "name": campaign.name})
     else:
-        say(f"Campaign {campaign.name} is ready. Next: relay send {campaign.name!r}")
+        say(f"Campaign {campaign.name} is ready. Next: {how_to_send(campaign)}")
 
 
 @app.command("list")

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import shlex
 import sys
 import uuid
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 
 import typer
 
+from relay_core.campaigns.bindings import Static
+from relay_core.campaigns.campaign import Campaign
 from relay_core.campaigns.reviewing import Review
 from relay_core.cli.following import follow
 from relay_core.cli.output import ACTOR, remark, settings
@@ -38,6 +41,14 @@ def person() -> str:
         return f"{ACTOR} ({pwd.getpwuid(os.getuid()).pw_name})"
     except KeyError:  # a user without a name, as in some containers
         return f"{ACTOR} (user {os.getuid()})"
+
+
+def how_to_send(campaign: Campaign) -> str:
+    """Return the command that sends a campaign, with each value that it asks for."""
+    asked = (key for key, each in campaign.bindings.items() if isinstance(each, Static))
+    return " ".join(
+        ["relay send", shlex.quote(campaign.name), *(f"--set {key}=..." for key in asked)]
+    )
 
 
 def press(

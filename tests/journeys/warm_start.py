@@ -8,12 +8,29 @@ environment and files and ends with its own exit code.
 import multiprocessing
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 _FORKS = multiprocessing.get_context("forkserver")
 # Not `relay_core.cli`: what looks at the terminal on import has to look at the command's own.
 _FORKS.set_forkserver_preload(["relay_core.serving", "typer", "rich.progress", "rich.table"])
+
+
+@contextmanager
+def no_script_of_ours() -> Iterator[None]:
+    """Let a new process not begin with the main script of this one.
+
+    That may be a page: tests of pages leave the last one there, and drawn anew in the command's
+    process it would open the file first.
+    """
+    ours = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = ours
 
 
 def run_command(
@@ -28,7 +45,8 @@ def run_command(
         files: A folder that gets its output, `out` and `err`.
     """
     process = _FORKS.Process(target=_relay, args=(arguments, folder, dict(environment), files))
-    process.start()
+    with no_script_of_ours():
+        process.start()
     process.join(120)
     try:
         assert process.exitcode is not None, f"relay {' '.join(arguments)} did not end"

@@ -9,7 +9,7 @@ from tests.pages.spoken import spoken
 
 NOWHERE = "http://127.0.0.1:9"
 MINE = "+31612345678"
-ME = "test@example.com"  # whom Streamlit's test frame signs in
+ME = "single user"
 
 
 @pytest.fixture

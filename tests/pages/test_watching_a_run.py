@@ -185,7 +185,7 @@ class TestAnotherTry:
             ended,
             Retried.FAILED,
         )
-        assert "by test@example.com" in spoken(page)
+        assert "by single user" in spoken(page)
 
     def test_is_refused_when_somebody_was_reached_meanwhile(self, open_page, desk, ended):
         page = open_page("run.py", run=str(ended))

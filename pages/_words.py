@@ -7,6 +7,10 @@ from typing import Final
 from relay_core.campaigns.campaign import Campaign
 
 _MARKS: Final = re.compile(r"[\\`*_\[\]<>#|~$]|:(?=\S)|^[-+]|(?<=^\d)[.)]", re.MULTILINE)
+_LINKED: Final = re.compile(r"https?(?=:)|www(?=\.)|(?<=[\w.+-])(?=@\w)", re.IGNORECASE)
+"""Where an address begins or has its @: Markdown makes a link of what it sees as one."""
+_JOINER: Final = "\u2060"
+"""Seen by nobody; nothing is an address with it."""
 _MINUTE_S: Final = 60
 _HOUR_S: Final = 3600
 _DAY_S: Final = 86_400
@@ -21,7 +25,7 @@ CHANNELS: Final = {
 
 def plain(text: str) -> str:
     """Return a text so that Markdown shows it as it is: no link, no formula, no icon."""
-    return _MARKS.sub(r"\\\g<0>", text)
+    return _MARKS.sub(r"\\\g<0>", _LINKED.sub(rf"\g<0>{_JOINER}", text))
 
 
 def said_moment(moment: datetime | None) -> str:

@@ -86,7 +86,7 @@ class TestSomebody:
 
     def test_is_here_by_their_own_name_until_they_sign_out(self, page, signing_in):
         sign_in(page, signing_in, "administrator")
-        expect(page.get_by_text(f"{ADMIN}, admin")).to_be_visible()
+        expect(page.get_by_text("sandbox.example, admin")).to_be_visible()
         expect(
             page.get_by_test_id("stSidebarNav").get_by_role("link", name="Access")
         ).to_be_visible()

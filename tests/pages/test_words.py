@@ -14,6 +14,8 @@ class TestPlain:
             ("Ana (VIP), 3.5 %", "Ana (VIP), 3.5 %"),
             ("*bold* _it_ `c`", r"\*bold\* \_it\_ \`c\`"),
             (":red[x] :material/home:", r"\:red\[x\] \:material/home:"),
+            ("at http://x.example", "at http\u2060\\://x.example"),
+            ("WWW.x.example, a@b.example", "WWW\u2060.x.example, a\u2060@b.example"),
             ("$1$ <b>", r"\$1\$ \<b\>"),
             ("- a\n+ b\n1. c", "\\- a\n\\+ b\n1\\. c"),
         ],

@@ -20,16 +20,18 @@ from relay_core.desk.access import AccessDesk
 from relay_core.desk.across import AcrossDesk
 from relay_core.desk.facts import FactDesk
 from relay_core.desk.gates import policy_of
+from relay_core.desk.operations import OperationsDesk
 from relay_core.desk.privacy import PrivacyDesk
 from relay_core.desk.reports import ReportDesk
 from relay_core.desk.scheduling import ScheduleDesk
 from relay_core.desk.settling import SettlingDesk
 from relay_core.doctor import Check, diagnose
-from relay_core.errors import RelayError, StoreError
+from relay_core.errors import RelayError
 from relay_core.log import log
 from relay_core.people.pseudonyms import keep_key
 from relay_core.people.settled import keep_by
 from relay_core.settings import Settings
+from relay_core.store.account import check_account
 from relay_core.store.compacting import Compacted, compact
 from relay_core.store.database import Database, open_database
 from relay_core.store.ledger import Session
@@ -44,7 +46,16 @@ _REPAIRED: Final = (
 )
 
 
-class Relay(ScheduleDesk, AcrossDesk, ReportDesk, FactDesk, SettlingDesk, PrivacyDesk, AccessDesk):
+class Relay(
+    ScheduleDesk,
+    AcrossDesk,
+    ReportDesk,
+    FactDesk,
+    SettlingDesk,
+    PrivacyDesk,
+    AccessDesk,
+    OperationsDesk,
+):
     """Relay, ready to use, in the process that owns the file."""
 
     def __init__(self, settings: Settings, *, database: Database) -> None:
@@ -168,7 +179,8 @@ def open_relay(settings: Settings) -> Relay:
     try:
         if database.repaired:
             database.write(lambda session: session.run("runs.pause_all", note=_REPAIRED))
-        _check_account(settings, database)
+        if settings.is_connected:
+            check_account(database, settings.account_name, folder=settings.data_dir)
         database.write(lambda session: keep_key(session, secrets.token_bytes(_KEY_BYTES)))
         discarded = database.write(discard_unfinished)
         recovered = database.write(lambda session: recover(session, now=_now()))
@@ -186,22 +198,6 @@ def open_relay(settings: Settings) -> Relay:
     if kept_anew:
         log().info("people.kept_anew")
     return Relay(settings, database=database)
-
-
-def _check_account(settings: Settings, database: Database) -> None:
-    """Refuse a file that holds another account's people; the first account used is noted."""
-    if not settings.is_connected:
-        return
-    name = "sandbox" if settings.sandbox_url else str(settings.zendesk_subdomain)
-    noted = database.write(
-        lambda session: session.run("account.name") or session.run("account.note", name=name)
-    )
-    if noted[0]["name"] != name:
-        raise StoreError(
-            "another account's file",
-            advice=f"{settings.data_dir} holds the data of the account {noted[0]['name']}; the "
-            f"settings say {name}. Set RELAY_DATA_DIR to another folder.",
-        )
 
 
 def _nobody_listens(target: str) -> bool:

@@ -414,6 +414,11 @@ class Settings(BaseSettings):
         return self.data_dir / "relay.duckdb"
 
     @property
+    def account_name(self) -> str:
+        """What the account is called; only where one is connected."""
+        return "sandbox" if self.sandbox_url else str(self.zendesk_subdomain)
+
+    @property
     def is_connected(self) -> bool:
         """Whether there is enough to reach an account or the sandbox."""
         return not self.missing()

@@ -70,6 +70,13 @@ CONTENTS: Final = {
         "export:export",
     ),
     "person": Entry("What is known of one person, and forgetting them.", "person:app"),
+    "backup": Entry(
+        "Copy the whole file to fall back on, also while Relay runs and sends.", "backup:backup"
+    ),
+    "restore": Entry(
+        "Go back to a backup. Relay must not be running; every run comes back paused.",
+        "backup:restore_backup",
+    ),
     "retention": Entry(
         "Remove names, numbers and texts that are older than RELAY_RETENTION_DAYS; figures stay.",
         "person:retention",

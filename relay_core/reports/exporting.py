@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from relay_core.delivery.runs import cancel_run
+from relay_core.delivery.holding_back import hold_back
 from relay_core.errors import ExportError
 from relay_core.reports.facts import facts
 from relay_core.reports.placing import check_place, place
@@ -104,11 +104,7 @@ def _hold_back(file: Path, *, now: datetime) -> None:
         "since. Go on here only when it never will."
     )
     with open_database(file) as copy:
-        for run in copy.rows("runs.all", tests=True):
-            if run["state"] == "awaiting":
-                cancel_run(copy, run["id"], actor="export", now=now)
-        copy.write(lambda session: session.run("runs.pause_all", note=said))
-        copy.write(lambda session: session.run("schedules.hold_all", note=said))
+        hold_back(copy, said=said, actor="export", now=now)
 
 
 def _exported(

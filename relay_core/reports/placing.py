@@ -1,4 +1,4 @@
-"""Puts a finished export where it was asked for: whole or not at all, over nothing."""
+"""Puts a finished file where it was asked for: whole or not at all, over nothing unasked."""
 
 import errno
 import os
@@ -9,15 +9,25 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from relay_core.errors import ExportError
+from relay_core.store.disk import sync
 
 
-def check_place(target: Path) -> None:
+def check_place(target: Path, *, overwrite: bool = False) -> None:
     """Refuse early what `place` would refuse after the work.
 
     Raises:
         ExportError: Something is there already, or the folder around it is not.
     """
-    if os.path.lexists(target):
+    if target.is_dir() or not target.name:
+        raise ExportError(
+            "target is a folder", advice=f"{target} is a folder. Name a file that is not there yet."
+        )
+    if overwrite and target.is_symlink():
+        raise ExportError(
+            "target is a link",
+            advice=f"{target} is a link, and is not written through. Name the file itself.",
+        )
+    if os.path.lexists(target) and not overwrite:
         raise ExportError(
             "target exists",
             advice=f"{target} is there already and is not overwritten. Choose another name.",
@@ -28,17 +38,18 @@ def check_place(target: Path) -> None:
         )
 
 
-def place(made: Path, target: Path) -> None:
-    """Move a file or a folder to its place.
+def place(made: Path, target: Path, *, overwrite: bool = False) -> None:
+    """Move a file or a folder to its place, and see it on the disk.
 
     Args:
         made: Finished; nobody else writes to it.
         target: Its name until somebody changes it; absolute.
+        overwrite: Whether a file of that name is replaced, at once and by a whole one.
 
     Raises:
         ExportError: Something is there already, or it cannot be written there.
     """
-    check_place(target)
+    check_place(target, overwrite=overwrite)
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     with _in_words(target):
         try:
@@ -48,8 +59,11 @@ def place(made: Path, target: Path) -> None:
                 if error.errno != errno.EXDEV:
                     raise
                 shutil.move(made, beside)  # another disk: copied under a name that nobody reads
-            check_place(target)
-            beside.rename(target)
+            for each in (beside, *beside.rglob("*")):
+                sync(each)
+            check_place(target, overwrite=overwrite)
+            beside.replace(target)
+            sync(target.parent)
         finally:
             if beside.is_dir():
                 shutil.rmtree(beside, ignore_errors=True)

@@ -1,5 +1,6 @@
 """The disk that the file stands on: what is left of it, and what its errors mean to a person."""
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -28,6 +29,15 @@ def room_for_copy(path: Path) -> tuple[int, int]:
     What the sender needs to go on is left to it.
     """
     return path.stat().st_size + ROOM_BYTES, shutil.disk_usage(path.parent).free
+
+
+def sync(path: Path) -> None:
+    """Let a file, or the names in a folder, outlast a loss of power."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 @contextmanager

@@ -132,6 +132,16 @@ SELECT r.id FROM runs r JOIN runs s ON s.integration_id = r.integration_id AND s
 -- Nothing goes on by itself after the file lost its latest records.
 UPDATE runs SET state = 'paused', note = $note WHERE state = 'running' RETURNING id;
 
+-- name: hold_back
+-- In a copy of the file, also what somebody had paused: it may have gone on in the original.
+UPDATE runs SET state = 'paused', note = $note WHERE state IN ('running', 'paused') RETURNING id;
+
+-- name: held_back
+-- How many messages of each paused run wait.
+SELECT r.id, count(d.id) AS queued
+  FROM runs r LEFT JOIN deliveries d ON d.run_id = r.id AND d.state = 'queued'
+ WHERE r.state = 'paused' GROUP BY r.id ORDER BY r.id;
+
 -- name: finish_if_settled
 -- A run is finished when every planned delivery is settled, never because a loop ended.
 UPDATE runs SET state = 'finished', finished_at = $now

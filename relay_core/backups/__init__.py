@@ -1,0 +1,1 @@
+"""Copies to fall back on: the whole file at one moment, and the way back from it."""

@@ -154,6 +154,10 @@ class Relay(
         """
         return compact(self._database, close=self.close)
 
+    def unready(self) -> str | None:
+        """Return why Relay cannot be used now; None when it can."""
+        return "closing" if self._closing.is_set() else self._database.unwell()
+
     def doctor(self) -> list[Check]:
         """Check settings, connections, permissions and the file; say what to do."""
         return diagnose(

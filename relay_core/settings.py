@@ -306,6 +306,11 @@ class Settings(BaseSettings):
         description="Let people in whose sign-in provider does not say that it has verified their "
         "e-mail address. Only for a provider that is your organization's own.",
     )
+    metrics_token: SecretStr | None = Field(
+        None,
+        description="What asks for /metrics has to bring as a bearer token. Without it only "
+        "programs on this machine are answered, and nothing that a proxy passes on.",
+    )
     log_level: str = Field(
         "INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$", description="Log level."
     )

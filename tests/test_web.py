@@ -8,10 +8,15 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from prometheus_client.parser import text_string_to_metric_families
+from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from relay_core.control import ControlDesk
+from relay_core.reports.vitals import LaneState
+from relay_core.store.migrations import migrations
 from relay_core.web import routes
+from tests.delivery.world import planned_run
 
 EVENT = {
     "trigger": "notification:delivery:user",
@@ -37,9 +42,9 @@ def ask(relay, tmp_path):
     app = Starlette(routes=routes(lambda: desk))
     desk = ControlDesk(relay, folder=tmp_path)
 
-    def ask(method, path, **request):
+    def ask(method, path, *, client=("127.0.0.1", 50_000), **request):
         async def exchange():
-            transport = httpx.ASGITransport(app)
+            transport = httpx.ASGITransport(app, client=client)
             async with httpx.AsyncClient(transport=transport, base_url="http://relay") as http:
                 return await http.request(method, path, **request)
 
@@ -152,6 +157,122 @@ class TestControl:
             answer = ask("POST", "/control", json={"method": "runs"}, headers=headers)
 
             assert answer.status_code == 401
+
+
+class TestReadiness:
+    def test_is_said_while_the_file_is_open_and_written(self, ask):
+        answer = ask("GET", "/readyz")
+
+        assert (answer.status_code, answer.json()) == (200, {"ready": True})
+
+    def test_is_over_with_a_reason_once_relay_closes(self, relay, ask):
+        relay.close()
+
+        answer = ask("GET", "/readyz")
+
+        assert answer.status_code == 503
+        assert answer.json() == {"ready": False, "reason": "closing"}
+        assert ask("GET", "/healthz").status_code == 200
+        assert ask("GET", "/metrics").status_code == 503
+
+    def test_is_over_when_nothing_is_written_any_more(self, relay, ask):
+        relay._database._writer.close()  # noqa: SLF001 - as if its thread had died
+
+        assert ask("GET", "/readyz").json()["reason"] == "nothing is written any more"
+
+    def test_is_over_when_the_file_is_not_up_to_date(self, ask, monkeypatch):
+        newer = {**migrations(), 9999: ""}
+        monkeypatch.setattr("relay_core.store.database.migrations", lambda: newer)
+
+        assert ask("GET", "/readyz").json()["reason"] == "the file is not up to date"
+
+
+class TestFigures:
+    @pytest.fixture
+    def figures(self, ask):
+        """Read what Prometheus would: each sample's name and labels to its value."""
+
+        def figures(**headers):
+            answer = ask("GET", "/metrics", headers=headers)
+            assert answer.status_code == 200
+            return {
+                (sample.name, *sorted(sample.labels.values())): sample.value
+                for family in text_string_to_metric_families(answer.text)
+                for sample in family.samples
+            }
+
+        return figures
+
+    def test_are_those_of_the_file(self, relay, figures):
+        planned_run(relay._database, people=3, lane="lane-9")  # noqa: SLF001 - a run to count
+
+        told = figures()
+
+        assert told["relay_deliveries", "queued"] == 3
+        assert told["relay_lane_queued", "lane-9"] == 3
+        assert told["relay_lane_state", "lane-9", "running"] == 1
+        assert told["relay_lane_state", "idle", "lane-9"] == 0
+        assert told["relay_last_sync_age_seconds",] > 0
+        assert told["relay_commits_total",] > 0
+        assert told["relay_file_bytes",] == relay.settings.database_path.stat().st_size
+        assert told["relay_disk_free_bytes",] > 0
+        assert ("relay_last_receipt_age_seconds",) not in told
+
+    @pytest.mark.parametrize(
+        ("change", "state"),
+        [
+            ("UPDATE deliveries SET due_at = '2999-01-01'", "held"),
+            ("UPDATE runs SET state = 'paused', note = NULL", "paused"),
+            ("UPDATE runs SET state = 'paused', note = 'too much failed'", "stopped"),
+            ("UPDATE deliveries SET state = 'failed'", "idle"),
+        ],
+    )
+    def test_tell_what_a_lane_waits_for(self, relay, figures, change, state):
+        planned_run(relay._database, people=2, lane="lane-9")  # noqa: SLF001 - a run to count
+        relay._database.write(lambda session: session._cursor.execute(change))  # noqa: SLF001 - what time would bring
+
+        told = figures()
+
+        assert [s for s in LaneState if told["relay_lane_state", *sorted(("lane-9", s))]] == [state]
+
+    def test_count_what_became_of_requests_to_the_webhook(self, ask, secret, figures):
+        for key, body in ((secret, json.dumps(EVENT)), (secret, "{"), ("wrong", "{"), ("", "")):
+            ask("POST", "/webhooks/sunco", content=body, headers={"X-API-Key": key})
+
+        told = figures()
+
+        ends = ("accepted", "unreadable", "refused", "too_large", "too_early")
+        assert [told["relay_webhook_requests_total", end] for end in ends] == [1, 1, 2, 0, 0]
+
+    def test_hold_nothing_of_people(self, relay, ask):
+        planned_run(relay._database, people=3)  # noqa: SLF001 - people to keep quiet about
+        person = relay.find_people("a")[0]
+
+        text = ask("GET", "/metrics").text
+
+        assert "Campaign" not in text
+        assert "+" not in text.replace("e+", "")
+        assert "@" not in text
+        assert person.name not in text
+
+    @pytest.mark.parametrize("says", ["Forwarded", "Via", "X-Forwarded-For", "X-Real-IP"])
+    def test_are_not_passed_on_by_a_proxy(self, ask, says):
+        assert ask("GET", "/metrics", headers={says: "127.0.0.1"}).status_code == 403
+
+    @pytest.mark.parametrize("client", [("10.0.0.7", 1), ("nowhere", 1)])
+    def test_are_told_to_this_machine_only(self, ask, client):
+        assert ask("GET", "/metrics", client=client).status_code == 403
+
+    def test_are_told_elsewhere_to_whoever_has_the_token(self, relay, ask):
+        relay.settings = relay.settings.model_copy(update={"metrics_token": SecretStr("s3same")})
+
+        def code(given, client="10.0.0.7"):
+            headers = {"Authorization": given, "X-Forwarded-For": "10.0.0.8"}
+            return ask("GET", "/metrics", headers=headers, client=(client, 1)).status_code
+
+        assert code("Bearer s3same") == 200
+        assert {code(wrong) for wrong in ("", "Bearer", "Bearer guess", "Basic s3same")} == {401}
+        assert code("", client="127.0.0.1") == 401
 
 
 class TestHealth:

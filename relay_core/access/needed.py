@@ -17,7 +17,7 @@ _NEEDED: Final[dict[Permission, str]] = {
         foresee_schedule doctor talk_lines unread_events
         time_zone review_frozen retry_choice
         retry_choices preview_template grants
-        erased_people explain_person bindable_fields choices
+        erased_people explain_person bindable_fields choices unready vitals
     """,
     Permission.BUILD_AUDIENCES: """
         audience_columns audience_people cancel_proof check_query choose_people

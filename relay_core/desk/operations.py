@@ -1,13 +1,14 @@
-"""What an operator can do: keep a copy to fall back on."""
+"""What an operator can do: keep a copy to fall back on, and see how Relay is doing."""
 
 from pathlib import Path
 
 from relay_core.backups.taking import Backup, take_backup
-from relay_core.desk.base import Desk
+from relay_core.desk.runs import RunDesk
+from relay_core.reports.vitals import Vitals, vitals
 
 
-class OperationsDesk(Desk):
-    """Backups."""
+class OperationsDesk(RunDesk):
+    """Backups and figures."""
 
     def take_backup(self, path: str, *, overwrite: bool, actor: str) -> Backup:
         """Copy everything into a file that `relay restore` takes, as it is at this moment.
@@ -18,3 +19,7 @@ class OperationsDesk(Desk):
         return take_backup(
             self._database, Path(path), overwrite=overwrite, actor=actor, now=self._now()
         )
+
+    def vitals(self) -> Vitals:
+        """Return how Relay is doing as a program, in figures without people."""
+        return vitals(self._database, sending=self.is_sending, now=self._now())

@@ -21,10 +21,10 @@ from relay_core.store.commits import Commits
 from relay_core.store.disk import explained
 from relay_core.store.interruption import heard_while_working
 from relay_core.store.ledger import Row, T, Work, stored
-from relay_core.store.migrations import migrate
+from relay_core.store.migrations import migrate, migrations
 from relay_core.store.queries import query as query_text
 from relay_core.store.session import rows_of
-from relay_core.store.writer import Writer
+from relay_core.store.writer import Writer, WriterFigures
 
 _HELD_BY: Final = re.compile(r"Conflicting lock is held in .*?\(PID (\d+)\)")
 _TORN_AT: Final = re.compile(r"Corrupt WAL file: entry at byte position (\d+)")
@@ -134,6 +134,21 @@ class Database:
     def submit(self, work: Work[T]) -> "Future[T]":
         """Do the same without waiting."""
         return self._writer.submit(work)
+
+    @property
+    def writer_figures(self) -> WriterFigures:
+        """How the writer is doing."""
+        return self._writer.figures
+
+    def unwell(self) -> str | None:
+        """Return why the file can be read or written no more; None while it can."""
+        if not self._writer.is_alive:
+            return "nothing is written any more"
+        try:
+            latest = self.rows("vitals.schema_version")[0]["number"]
+        except (StoreError, duckdb.Error):
+            return "the file cannot be read"
+        return None if latest == max(migrations()) else "the file is not up to date"
 
     def close(self) -> None:
         """Finish writing, then let go of the file."""

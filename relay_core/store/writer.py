@@ -4,7 +4,9 @@ Group commit without a timer. A caller that waits alone gets its own commit; man
 one `fdatasync`.
 """
 
+import time
 from concurrent.futures import Future
+from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock, Thread
@@ -21,6 +23,18 @@ from relay_core.store.session import DuckSession
 
 _BATCH: Final = 200
 """Pieces of work in one commit at most, so that no caller waits for a very long queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriterFigures:
+    """How the writer of this process is doing."""
+
+    waiting: int
+    """Pieces of work that no commit has taken up."""
+    commits: int
+    seconds: float
+    """Time that these commits took, their work included."""
+
 
 _Job = tuple[Work[Any], "Future[Any]"]
 
@@ -41,6 +55,8 @@ class Writer:
         self._commits = commits
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
         self._closed = False
+        self._count = 0
+        self._seconds = 0.0
         self._door = Lock()
         self._thread = Thread(target=self._loop, name="relay-writer", daemon=True)
         self._thread.start()
@@ -59,6 +75,16 @@ class Writer:
                 )
             self._queue.put((work, future))
         return future
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether work that is queued will be done."""
+        return self._thread.is_alive() and not self._closed
+
+    @property
+    def figures(self) -> WriterFigures:
+        """How it is doing."""
+        return WriterFigures(self._queue.qsize(), self._count, self._seconds)
 
     def close(self) -> None:
         """Finish what is queued, then stop."""
@@ -101,6 +127,7 @@ class Writer:
 
     def _together(self, batch: list[_Job]) -> list[Any]:
         session = DuckSession(self._cursor)
+        begun = time.monotonic()
         number: int | None = None
         self._cursor.execute("BEGIN TRANSACTION")
         try:
@@ -116,4 +143,6 @@ class Writer:
             raise
         if number is not None:
             self._commits.acknowledge(number)
+        self._count += 1
+        self._seconds += time.monotonic() - begun
         return results

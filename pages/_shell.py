@@ -22,6 +22,7 @@ _PAGES: Final = (
     ("campaigns", "Campaigns", ":material/campaign:", Permission.VIEW),
     ("reports", "Reports", ":material/monitoring:", Permission.VIEW),
     ("sql", "SQL", ":material/database:", Permission.SEE_PHONES),
+    ("trail", "Trail", ":material/history:", Permission.ADMINISTER),
     ("access", "Access", ":material/admin_panel_settings:", Permission.ADMINISTER),
     ("settings", "Settings", ":material/settings:", Permission.VIEW),
     ("new_campaign", "New campaign", None, Permission.SEND),

@@ -43,7 +43,8 @@ _NEEDED: Final[dict[Permission, str]] = {
     """,
     Permission.ADMINISTER: """
         erase_person foresee_removal let_person_back remove_aged save_grants
-        save_prices set_up_talk take_backup traces_of_person zendesk_groups
+        save_prices set_up_talk take_backup traces_of_person trail
+        trail_names zendesk_groups
     """,
 }
 NEEDED: Final[dict[str, Permission]] = {

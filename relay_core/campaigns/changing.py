@@ -17,7 +17,7 @@ from relay_core.campaigns.campaign import (
 )
 from relay_core.campaigns.control_group import checked_percent
 from relay_core.errors import CampaignError
-from relay_core.store.audit import note
+from relay_core.store.audit import changes, note
 from relay_core.store.ledger import Ledger, Session
 
 
@@ -85,6 +85,14 @@ def edit_campaign(ledger: Ledger, name: str, edit: Edit, *, actor: str, now: dat
         bindings=bindings,
     )
     kept = stored_form(definition)
+    before = {
+        "name": old.name,
+        "template": old.template.label,
+        "integration": old.integration.id,
+        "languages": ", ".join(old.languages),
+        "hold out": old.hold_out,
+        "values": bindings_to_json(old.bindings),
+    }
 
     def work(session: Session) -> str | None:
         if session.run("campaigns.taken", name=new_name, id=old.id):
@@ -102,7 +110,24 @@ def edit_campaign(ledger: Ledger, name: str, edit: Edit, *, actor: str, now: dat
         if not changed:
             return "run"
         session.run("campaigns.hold_out", id=old.id, percent=hold_out)
-        note(session, actor=actor, event="campaign.edited", subject=new_name, now=now)
+        after = {
+            "name": new_name,
+            "template": variants[0].label,
+            "integration": integration_id,
+            "languages": ", ".join(languages),
+            "hold out": hold_out,
+            "values": bindings_to_json(bindings),
+        }
+        # Not the audience itself: it may name a person.
+        audience = "" if kept == stored_form(old.definition) else "audience: changed"
+        note(
+            session,
+            actor=actor,
+            event="campaign.edited",
+            subject=new_name,
+            now=now,
+            detail="; ".join(filter(None, (changes(before, after), audience))) or None,
+        )
         return None
 
     match ledger.write(work):

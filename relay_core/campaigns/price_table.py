@@ -33,6 +33,7 @@ def keep_prices(ledger: Ledger, prices: Sequence[Price], *, actor: str, now: dat
     examples = sum(price.is_example for price in prices)
 
     def work(session: Session) -> None:
+        before = len(session.run("prices.all"))
         session.run("prices.clear")
         session.run_many("prices.add", rows)
         note(
@@ -41,7 +42,7 @@ def keep_prices(ledger: Ledger, prices: Sequence[Price], *, actor: str, now: dat
             event="prices.saved",
             subject="prices",
             now=now,
-            detail=f"{len(rows)} prices, {examples} of them examples",
+            detail=f"{before} -> {len(rows)} prices, {examples} of them examples",
         )
 
     ledger.write(work)

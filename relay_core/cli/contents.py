@@ -77,6 +77,10 @@ CONTENTS: Final = {
         "Go back to a backup. Relay must not be running; every run comes back paused.",
         "backup:restore_backup",
     ),
+    "trail": Entry(
+        "Say who did what, when, and on what, with old and new values; the latest first.",
+        "trail:trail",
+    ),
     "retention": Entry(
         "Remove names, numbers and texts that are older than RELAY_RETENTION_DAYS; figures stay.",
         "person:retention",

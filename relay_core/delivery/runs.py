@@ -9,7 +9,7 @@ from typing import Final
 from relay_core.campaigns.kinds import Retried, RunKind, retried_causes
 from relay_core.delivery.states import RUN_ARROWS, DeliveryState, RunArrow, RunState
 from relay_core.errors import IllegalTransition, NotFound
-from relay_core.store.audit import note
+from relay_core.store.audit import changes, note
 from relay_core.store.ledger import Ledger, Row, Session, one
 
 
@@ -146,7 +146,14 @@ def _change(
                 reason="The run was cancelled before its turn.",
                 now=now,
             )
-        note(session, actor=actor, event=_EVENTS[to_state], subject=str(run_id), now=now)
+        note(
+            session,
+            actor=actor,
+            event=_EVENTS[to_state],
+            subject=str(run_id),
+            now=now,
+            detail=changes({"state": str(from_state)}, {"state": str(to_state)}),
+        )
         return True
 
     if not ledger.write(work):

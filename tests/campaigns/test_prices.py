@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from relay_core.campaigns.cost import Charged, CostSum, Unpriced, cost_of
 from relay_core.campaigns.prices import COLUMNS, Price, price_on, read_prices
 from relay_core.errors import CampaignError
+from relay_core.reports.trail import TrailFilter
 
 TODAY = date(2026, 3, 15)
 GOOD = ("FR", "sms", "", "0.0712", "EUR", "2026-01-01")
@@ -207,13 +208,13 @@ class TestTheTableThatIsKept:
         assert all(each.is_example and each.currency == "XTS" for each in shipped)
 
     def test_is_replaced_whole_and_leaves_a_trace(self, relay):
+        before = relay._database.rows("prices.all")  # noqa: SLF001 - what is kept, without examples
         kept = relay.save_prices([row(*GOOD)], actor="ada@example.com")
 
         assert kept == relay.prices() == [price(amount="0.0712")]
-        trail = relay._database.table(  # noqa: SLF001 - the trail has no reader yet
-            "SELECT actor, detail FROM audit WHERE event = 'prices.saved'"
-        ).to_pylist()
-        assert trail == [{"actor": "ada@example.com", "detail": "1 prices, 0 of them examples"}]
+        [entry] = relay.trail(TrailFilter(event="prices.saved"), most=10)
+        assert entry.actor == "ada@example.com"
+        assert entry.detail == f"{len(before)} -> 1 prices, 0 of them examples"
 
     def test_stays_as_it_was_when_a_row_is_wrong(self, relay):
         before = relay.prices()

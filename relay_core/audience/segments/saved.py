@@ -15,7 +15,7 @@ from relay_core.audience.segments.nesting import ensure_well_nested
 from relay_core.audience.segments.references import following, holders, refuse_while_used
 from relay_core.audience.segments.stored import read_stored, stored_form
 from relay_core.errors import AudienceError, NotFound
-from relay_core.store.audit import note
+from relay_core.store.audit import changes, note
 from relay_core.store.ledger import Ledger, Row, Session, one
 
 _LONGEST_NAME: Final = 100
@@ -88,7 +88,14 @@ def rename_segment(ledger: Ledger, *, name: str, to: str, actor: str, now: datet
         _refuse_taken(session, to)
         session.run("segments.rename", name=name, to_name=to, now=now)
         _follow(session, name=name, to=to)
-        note(session, actor=actor, event="segment.renamed", subject=name, now=now, detail=to)
+        note(
+            session,
+            actor=actor,
+            event="segment.renamed",
+            subject=name,
+            now=now,
+            detail=changes({"name": name}, {"name": to}),
+        )
 
     ledger.write(work)
     return segment_named(ledger, to)

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 
 from relay_core.errors import TemplateError
-from relay_core.store.audit import note
+from relay_core.store.audit import changes, note
 from relay_core.store.ledger import Ledger, Session
 from relay_core.templates.kept.catalogue import ListedTemplate, template_numbered
 from relay_core.templates.kept.creating import check_rules
@@ -49,7 +49,12 @@ def edit(
             _rename(session, template_id, template, now=now)
         change_content(session, template_id, template, origin="relay", actor=actor, now=now)
         label = f"{template.name} ({template.language})"
-        note(session, actor=actor, event="template.edited", subject=label, now=now)
+        parts = [field.name for field in fields(template)]
+        detail = changes(
+            {part: getattr(before, part) for part in parts},
+            {part: getattr(template, part) for part in parts},
+        )
+        note(session, actor=actor, event="template.edited", subject=label, now=now, detail=detail)
 
     ledger.write(work)
 

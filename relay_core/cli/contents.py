@@ -70,6 +70,14 @@ CONTENTS: Final = {
         "export:export",
     ),
     "person": Entry("What is known of one person, and forgetting them.", "person:app"),
+    "retention": Entry(
+        "Remove names, numbers and texts that are older than RELAY_RETENTION_DAYS; figures stay.",
+        "person:retention",
+    ),
+    "compact": Entry(
+        "Write Relay's file anew, so that nothing erased is left in it. Relay must not be running.",
+        "compact:compact",
+    ),
     "backup": Entry(
         "Copy the whole file to fall back on, also while Relay runs and sends.", "backup:backup"
     ),
@@ -80,14 +88,6 @@ CONTENTS: Final = {
     "trail": Entry(
         "Say who did what, when, and on what, with old and new values; the latest first.",
         "trail:trail",
-    ),
-    "retention": Entry(
-        "Remove names, numbers and texts that are older than RELAY_RETENTION_DAYS; figures stay.",
-        "person:retention",
-    ),
-    "compact": Entry(
-        "Write Relay's file anew, so that nothing erased is left in it. Relay must not be running.",
-        "compact:compact",
     ),
 }
 

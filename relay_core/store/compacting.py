@@ -5,7 +5,6 @@ moment, the name belongs to a whole file: the old one until the very last step, 
 """
 
 import fcntl
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ import duckdb
 
 from relay_core.errors import DataFolderBusy, StoreError
 from relay_core.store.database import Database
-from relay_core.store.disk import room_for_copy
+from relay_core.store.disk import room_for_copy, sync
 
 _Rows = list[tuple[object, ...]]
 _State = tuple[int, int, int, bool]
@@ -89,8 +88,7 @@ def _written_anew(database: Database, folder: Path) -> Path:
                 advice="The new file does not hold what the old one does, so the old one stays.",
             )
     made.chmod(database.path.stat().st_mode)
-    with made.open("rb") as written:
-        os.fsync(written.fileno())
+    sync(made)
     if not database.checkpoint():
         raise StoreError("no checkpoint", advice="The log could not be worked in. Try again.")
     return made
@@ -114,7 +112,7 @@ def _replace(path: Path, made: Path, *, state: _State) -> None:
         if _state(path) != state:
             raise _used_meanwhile()
         made.replace(path)
-        _sync_folder(path.parent)
+        sync(path.parent)
         time.sleep(_LATE_S)
 
 
@@ -131,12 +129,3 @@ def _state(path: Path) -> _State:
     file = path.stat()
     log = path.with_name(f"{path.name}.wal")
     return file.st_ino, file.st_size, file.st_mtime_ns, log.exists()
-
-
-def _sync_folder(folder: Path) -> None:
-    """Let the new name outlast a loss of power."""
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

@@ -67,6 +67,20 @@ class TestAFullDisk:
         assert states(db, run_id) == {"accepted": 3}
         assert sorted(each.phone for each in channel.carried) == [phone(n) for n in range(3)]
 
+    def test_lets_nothing_leave_whose_intent_cannot_be_noted(self, db):
+        run_id = planned_run(db, people=3)
+        looks = count()
+        fill_up(db)
+        channel = Scripted()
+
+        send_all(db, channel, until=lambda: next(looks) > 5)
+        left_while_full = list(channel.carried)
+        make_room()
+        send_all(db, channel, until=lambda: run_state(db, run_id) == "finished")
+
+        assert left_while_full == []
+        assert sorted(each.phone for each in channel.carried) == [phone(n) for n in range(3)]
+
     def test_lets_nothing_leave_while_there_is_hardly_any_room(self, db):
         run_id = planned_run(db, people=3)
         channel = Scripted()

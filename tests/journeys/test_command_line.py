@@ -5,12 +5,17 @@ import io
 import json
 import signal
 import stat
+import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from websockets.sync.client import connect
 
 from tests.journeys.conftest import RECEIVERS
 from tests.journeys.programs import CommandLine, Sandbox, until, web_process
@@ -18,6 +23,7 @@ from tests.journeys.town import BINDINGS, LEFT_OUT, TAG, TEMPLATE, TWILIO, WHATS
 
 MATCHED = RECEIVERS + sum(LEFT_OUT.values())
 PHONES = [f"+31612{300_000 + n}" for n in range(RECEIVERS)]
+LONGEST_PARTING_S = 10
 TUESDAY = ("--set", "monday=Tuesday")
 
 
@@ -336,6 +342,35 @@ class TestBesideTheWebProcess:
         assert not owner_file.exists()
 
 
+class TestTheWebProcess:
+    def test_tells_how_it_does_and_ends_in_order_with_a_page_open(
+        self, command, campaign, world, newly_sent
+    ):
+        slow = replace(command, environment={**command.environment, "RELAY_SUNCO_PACE": "5"})
+        world.set_faults(latency_ms=400)
+        try:
+            with web_process(slow) as url, opened_page(url):
+                ready = httpx.get(f"{url}/readyz", trust_env=False)
+                with slow.started("send", campaign, *TUESDAY, "--yes") as following:
+                    until(lambda: len(newly_sent()) >= RECEIVERS // 3, within_s=30)
+                    figures = httpx.get(f"{url}/metrics", trust_env=False).text
+                    following.kill()
+                begun = time.monotonic()
+            took_s = time.monotonic() - begun
+        finally:
+            world.set_faults(latency_ms=0)
+        run = command.ask("run", "list")[0]
+        command("run", "cancel", run["run"])
+
+        assert ready.json() == {"ready": True}
+        assert 'relay_deliveries{state="queued"}' in figures
+        assert "relay_sending 1.0" in figures
+        assert not [line for line in figures.splitlines() if "+31" in line or campaign in line]
+        assert took_s < LONGEST_PARTING_S
+        assert (run["unknown"], run["sending"], run["queued"] > 0) == (0, 0, True)
+        assert run["accepted"] == len(newly_sent()) < RECEIVERS
+
+
 class TestBesideAnotherSendingCommand:
     def test_both_campaigns_are_sent_each_once(self, command, campaign, world, newly_sent):
         second = prepared(command, "Second")
@@ -354,6 +389,40 @@ class TestBesideAnotherSendingCommand:
             assert runs[number]["accepted"] == RECEIVERS
         reached = Counter((each["destination"], day(each["text"])) for each in newly_sent())
         assert reached == {(phone, on): 1 for phone in PHONES for on in ("Tuesday", "Friday")}
+
+
+class TestABackupInTheMiddleOfARun:
+    def test_comes_back_with_everything_waiting_and_says_what_may_leave_twice(
+        self, command, campaign, newly_sent, tmp_path
+    ):
+        slow = replace(command, environment={**command.environment, "RELAY_SUNCO_PACE": "10"})
+        file = tmp_path / "backup"
+        with slow.started("send", campaign, *TUESDAY, "--yes", "--receipts", "0") as process:
+            until(newly_sent, within_s=30)
+            command.ask("backup", file)
+            process.wait(30)
+        reached = len(newly_sent())
+
+        back = command.ask("restore", file, "--yes")
+        run = command.ask("run", "list")[0]  # whoever opens the file sends nothing of it
+        waited = len(newly_sent())
+        command.ask("run", "resume", run["run"], "--receipts", "0")
+
+        assert reached == waited == RECEIVERS
+        assert (run["state"], "Restored from a backup of" in run["note"]) == ("paused", True)
+        assert 0 < run["queued"] < RECEIVERS
+        assert back["held"]["runs"] == {str(run["run"]): run["queued"]}
+        assert back["in_doubt"] == run["unknown"]
+        assert Path(back["kept_as"]).is_file()
+        each = Counter(each["destination"] for each in newly_sent())
+        assert Counter(each.values()) == {1: RECEIVERS - run["queued"], 2: run["queued"]}
+
+
+@contextmanager
+def opened_page(url: str) -> Iterator[None]:
+    """Hold a page's connection to the web process; it may end before we let go."""
+    with connect(f"ws{url.removeprefix('http')}/_stcore/stream", subprotocols=["streamlit"]):
+        yield
 
 
 def those_left_out(seen: dict[str, Any]) -> dict[str, int]:

@@ -100,7 +100,9 @@ def _show_last_runs(overview: Overview) -> None:
 
 
 def _is_busy(overview: Overview) -> bool:
-    return any(run.state == _RUNNING for run in overview.runs) or is_syncing()
+    # Whoever opens Relay at once is there before the process has begun to read people.
+    awaits_people = relay().people_progress().finished_at is None
+    return any(run.state == _RUNNING for run in overview.runs) or awaits_people or is_syncing()
 
 
 def _draw_live(*, was_busy: bool, running: frozenset[int]) -> None:

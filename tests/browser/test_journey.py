@@ -8,8 +8,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Served, serving, settled
 from tests.browser.looking import faults_in_the_dark, faults_of
 
-WIDEST = 1440
-
 
 def open_page(page: Page, name: str) -> None:
     page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
@@ -141,11 +139,9 @@ class TestANewcomer:
 
 
 class TestEveryPage:
-    @pytest.mark.parametrize("width", [WIDEST, 420])
-    def test_is_accessible_and_fits_the_window(
-        self, served_with_a_run: Served, page: Page, width: int
+    def test_is_accessible_and_fits_windows_of_every_width(
+        self, served_with_a_run: Served, page: Page
     ):
-        page.set_viewport_size({"width": width, "height": 900})
         addresses = [
             "",
             "audiences",
@@ -156,6 +152,9 @@ class TestEveryPage:
             "templates",
             "campaigns",
             "reports",
+            "sql",
+            "trail",
+            "access",
             "settings",
             "new_campaign",
             "run?run=1",
@@ -167,12 +166,14 @@ class TestEveryPage:
 
         wrong = {}
         for address in addresses:
+            page.set_viewport_size({"width": 1440, "height": 900})
             page.goto(f"{served_with_a_run.url}/{address}")
             settled(page)
             page.wait_for_timeout(800)
-            faults = faults_of(page)
-            if width == WIDEST:
-                faults += faults_in_the_dark(page)
+            faults = faults_of(page) + faults_in_the_dark(page)
+            page.set_viewport_size({"width": 420, "height": 900})
+            page.wait_for_timeout(300)
+            faults += faults_of(page)
             if faults:
                 wrong[address] = faults
 

@@ -1,6 +1,7 @@
 """Gates on the way of real programs: what waits survives, and nothing leaves twice."""
 
 import json
+import re
 import signal
 from collections import Counter
 from contextlib import contextmanager
@@ -70,7 +71,8 @@ class TestTheFirstMessages:
             resumed = command.ask("run", "status", 1)
 
             assert stopped["state"] == "paused"
-            assert "Of the first 4 messages" in stopped["note"]
-            assert first == 4
+            # With enough failures among three, the fourth need not be heard of.
+            assert re.search(r"Of the first [34] messages", stopped["note"])
+            assert first in {3, 4}
             assert resumed["planned"] - resumed["queued"] == PEOPLE
             assert world.count_accepted() == PEOPLE

@@ -44,7 +44,7 @@ def show_proof(definition: AudienceDefinition, preview: AudiencePreview, *, key:
         )
         return
     if not relay().settings.is_connected:
-        st.caption("Relay is not connected to Zendesk. See Settings.")
+        st.caption("Relay is not connected to Zendesk. See Setup.")
         return
     begun = _progress_of(definition)
     if begun is None:

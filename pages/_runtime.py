@@ -48,14 +48,31 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         sys.stderr.write(f"Relay cannot start. {error.advice}\n")
         sys.stderr.flush()
         os._exit(2)  # uvicorn would bury the sentence under its own traceback
-    url = f"http://127.0.0.1:{st.get_option('server.port')}"
-    desk.announce(url)
-    threading.Thread(target=_begin, args=(desk.relay, url), name="relay-begin", daemon=True).start()
+    _announce(desk)
     try:
         yield
     finally:
-        desk.withdraw()
+        control_desk().withdraw()
         await anyio.to_thread.run_sync(st.cache_resource.clear)
+
+
+def _announce(desk: ControlDesk) -> None:
+    """Say where this process listens, and begin."""
+    url = f"http://127.0.0.1:{st.get_option('server.port')}"
+    desk.announce(url)
+    threading.Thread(target=_begin, args=(desk.relay, url), name="relay-begin", daemon=True).start()
+
+
+def connect() -> None:
+    """Open Relay anew with all settings as they are now, where no account was connected.
+
+    Nothing can be under way then, so nothing is interrupted. Ask `ensure_connectable` first.
+    """
+    if control_desk().relay.settings.is_connected:
+        return
+    control_desk().withdraw()
+    control_desk.clear()
+    _announce(control_desk())
 
 
 def server_routes() -> list[Route]:

@@ -24,6 +24,7 @@ _PAGES: Final = (
     ("sql", "SQL", ":material/database:", Permission.SEE_PHONES),
     ("trail", "Trail", ":material/history:", Permission.ADMINISTER),
     ("access", "Access", ":material/admin_panel_settings:", Permission.ADMINISTER),
+    ("setup", "Setup", ":material/construction:", Permission.ADMINISTER),
     ("settings", "Settings", ":material/settings:", Permission.VIEW),
     ("new_campaign", "New campaign", None, Permission.SEND),
     ("edit_campaign", "Edit campaign", None, Permission.SEND),

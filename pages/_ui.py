@@ -103,4 +103,4 @@ def show_mode() -> None:
         elif settings.is_connected:
             st.caption(f"Connected to {settings.zendesk_subdomain}.zendesk.com.")
         else:
-            st.caption("Not connected. See Settings.")
+            st.caption("Not connected. See Setup.")

@@ -11,6 +11,7 @@ from pages._finished_runs import ended_since, said_end, show_finished
 from pages._first_steps import show_first_steps
 from pages._people_sync import announce_end, is_syncing, show_people
 from pages._pick_table import pick_row
+from pages._setup_left import show_setup_left
 from pages._template_news import show_template_news
 from pages._ui import Permission, explaining_errors, flash, relay, require
 from pages._words import counted, plain, said_moment
@@ -136,29 +137,20 @@ def _show_title(overview: Overview) -> None:
             )
 
 
-def _show_unconnected() -> None:
-    st.title("Home")
-    st.warning(
-        "Relay is connected to no account yet, so nothing can be read or sent.",
-        icon=":material/link_off:",
-    )
-    st.button(
-        "Open settings",
-        key="open_settings",
-        type="primary",
-        on_click=st.switch_page,
-        args=(_HERE / "settings.py",),
-    )
-
-
 def _draw() -> None:
     if not relay().settings.is_connected:
-        _show_unconnected()
+        st.title("Home")
+        st.warning(
+            "Relay is connected to no account yet, so nothing can be read or sent.",
+            icon=":material/link_off:",
+        )
+        show_setup_left()
         return
     overview = relay().overview()
     # Asked before anything is drawn: what ends meanwhile is noticed by the part that looks again.
     busy = _is_busy(overview)
     _show_title(overview)
+    show_setup_left()
     if not overview.runs:
         show_first_steps()
     show_attention(overview.attention, relay().templates(), relay().schedules())

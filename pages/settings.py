@@ -6,21 +6,16 @@ from typing import Final
 import streamlit as st
 from pydantic import SecretStr
 
+from pages._checks import show_checks
 from pages._prices import prices_section
 from pages._ui import Permission, explaining_errors, relay, require
 from pages._words import counted, plain
-from relay_core.doctor import Check, Verdict
 from relay_core.settings import Settings
 
 require(Permission.VIEW)
 
 _CHECKED: Final = "settings_checked"
 _HOUR_S: Final = 3600
-_VERDICTS: Final = {
-    Verdict.OK: ("In order", "green", ":material/check:"),
-    Verdict.WARNING: ("Look at this", "orange", ":material/warning:"),
-    Verdict.PROBLEM: ("Does not work", "red", ":material/error:"),
-}
 
 
 def _show_connection(settings: Settings) -> None:
@@ -37,7 +32,7 @@ def _show_connection(settings: Settings) -> None:
             "phones."
         )
     else:
-        st.write("No account is connected. Set these, then start Relay again:")
+        st.write("No account is connected. The page Setup says how. These are missing:")
         st.markdown("\n".join(f"- `{name}`" for name in settings.missing()))
         st.caption("Or set RELAY_SANDBOX_URL alone, to rehearse without an account.")
 
@@ -56,20 +51,8 @@ def _show_checks() -> None:
         with st.spinner("Asking Zendesk and Sunshine Conversations"):
             st.session_state[_CHECKED] = (datetime.now(UTC), relay().doctor())
     checked_at, checks = st.session_state[_CHECKED]
-    with st.container(border=True):
-        for check in checks:
-            _show_check(check)
+    show_checks(checks)
     st.caption(f"As of {checked_at:%H:%M:%S} UTC.")
-
-
-def _show_check(check: Check) -> None:
-    word, color, icon = _VERDICTS[check.verdict]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        with st.container(gap=None):
-            st.markdown(f"**{plain(check.name)}**: {plain(check.found)}.")
-            if check.advice:
-                st.caption(plain(check.advice))
-        st.badge(word, icon=icon, color=color)
 
 
 def _show_sending(settings: Settings) -> None:
@@ -117,7 +100,7 @@ def _show_all(settings: Settings) -> None:
     with st.expander("Every setting", icon=":material/tune:"):
         st.caption(
             "Set in the environment, or in the table [relay] of .streamlit/secrets.toml without "
-            "the prefix; read once when Relay starts."
+            "the prefix; read when Relay starts. Credentials are read again on the page Setup."
         )
         for name, field in Settings.model_fields.items():
             with st.container(gap=None):

@@ -1,41 +1,35 @@
 """Is everything in order? Each check says what was found and what to do about it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Protocol
+from collections.abc import Callable, Collection
+from typing import Final, Protocol
 
 from relay_core.delivery.talk_trigger import LineCheck, steps
-from relay_core.errors import RelayError
+from relay_core.errors import GatewayError, RelayError
 from relay_core.gateways.sunco_records import Integration
 from relay_core.gateways.talk_lanes import MARKER_TAG
 from relay_core.gateways.zendesk_records import Me
 from relay_core.settings import Settings
+from relay_core.setup.check import Check, Step, Verdict
+from relay_core.setup.rules import rule_checks
 from relay_core.store.disk import has_room
 from relay_core.store.ledger import Ledger
 
-
-class Verdict(StrEnum):
-    """How a check ended."""
-
-    OK = "ok"
-    WARNING = "warning"  # Relay works, but something will be missing
-    PROBLEM = "problem"  # something does not work until it is corrected
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One thing that was looked at."""
-
-    name: str
-    verdict: Verdict
-    found: str
-    advice: str = ""
-    """What to do; empty when all is well."""
+_PLANS: Final = {
+    200: "Suite Team",
+    400: "Suite Growth or Professional",
+    700: "Suite Enterprise",
+    2500: "Suite Enterprise Plus, or the high volume add-on",
+}
+"""Requests per minute. Source: Zendesk, rate limits."""
+_TOO_SMALL: Final = 200
+_LAST_DAY: Final = "30 April 2027"
+"""Source: Zendesk, OAuth migration: all API tokens stop."""
 
 
 class _Zendesk(Protocol):
     def me(self) -> Me: ...
+    def requests_per_minute(self) -> int | None: ...
+    def custom_objects(self) -> int: ...
 
 
 class _Sunco(Protocol):
@@ -51,61 +45,165 @@ def diagnose(
     sunco: Callable[[], _Sunco],
     talk_lines: Callable[[], list[LineCheck]],
     hears_receipts: bool,
+    steps: Collection[Step] = tuple(Step),
 ) -> list[Check]:
-    """Look at settings, connections, permissions, Talk, receipts and the file, in this order."""
-    checks = [_settings(settings)]
-    if settings.is_connected:
-        checks += [
-            _try("Zendesk", lambda: _zendesk(zendesk())),
-            _try("Sunshine Conversations", lambda: _sunco(sunco())),
-            _talk(talk_lines),
-            _receipts(settings, hears_receipts=hears_receipts),
-        ]
-    return [*checks, _file(settings, ledger)]
+    """Look at what each step of setting up needs, in their order.
+
+    Args:
+        settings: What is set.
+        ledger: The file.
+        zendesk: Connects to Zendesk.
+        sunco: Connects to Sunshine Conversations.
+        talk_lines: Looks at Talk.
+        hears_receipts: Whether the webhook is registered.
+        steps: Only what belongs to these.
+    """
+    looks: dict[Step, Callable[[], list[Check]]] = {
+        Step.ZENDESK: lambda: _zendesk_checks(settings, zendesk),
+        Step.MESSAGING: lambda: _try(Step.MESSAGING, lambda: _sunco(sunco())),
+        Step.RECEIPTS: lambda: [_receipts(settings, hears_receipts=hears_receipts)],
+        Step.TALK: lambda: [_talk(talk_lines)],
+        Step.RULES: lambda: rule_checks(settings),
+        Step.FILE: lambda: [_file(settings, ledger)],
+    }
+    outside = {Step.MESSAGING, Step.RECEIPTS, Step.TALK, Step.RULES}
+    return [
+        check
+        for step in Step
+        if step in steps and (settings.is_connected or step not in outside)
+        for check in looks[step]()
+    ]
 
 
-def _try(name: str, check: Callable[[], Check]) -> Check:
+def _try(step: Step, look: Callable[[], list[Check]]) -> list[Check]:
     try:
-        return check()
+        return look()
     except RelayError as error:
-        return Check(name=name, verdict=Verdict.PROBLEM, found=str(error), advice=error.advice)
+        return [
+            Check(
+                step=step,
+                name=step.words,
+                verdict=Verdict.PROBLEM,
+                found=str(error),
+                advice=error.advice,
+            )
+        ]
+
+
+def _zendesk_checks(settings: Settings, zendesk: Callable[[], _Zendesk]) -> list[Check]:
+    if not settings.is_connected:
+        return [_settings(settings)]
+    return [
+        _settings(settings),
+        _sign_in(settings),
+        *_try(Step.ZENDESK, lambda: _zendesk(zendesk())),
+    ]
 
 
 def _settings(settings: Settings) -> Check:
     if missing := settings.missing():
         return Check(
+            step=Step.ZENDESK,
             name="Settings",
             verdict=Verdict.PROBLEM,
             found=f"missing: {', '.join(missing)}",
             advice="Set them, or start a rehearsal with `relay serve`.",
         )
     found = "the sandbox" if settings.sandbox_url else f"account {settings.zendesk_subdomain}"
-    return Check(name="Settings", verdict=Verdict.OK, found=found)
+    return Check(step=Step.ZENDESK, name="Settings", verdict=Verdict.OK, found=found)
 
 
-def _zendesk(zendesk: _Zendesk) -> Check:
-    me = zendesk.me()
-    if me.role == "admin":
-        return Check(name="Zendesk", verdict=Verdict.OK, found="signed in as an administrator")
+def _sign_in(settings: Settings) -> Check:
+    name = "Way in"
+    if settings.sandbox_url:
+        return Check(
+            step=Step.ZENDESK, name=name, verdict=Verdict.OK, found="the sandbox's own credentials"
+        )
+    if settings.account().zendesk_oauth:
+        return Check(step=Step.ZENDESK, name=name, verdict=Verdict.OK, found="an OAuth client")
     return Check(
-        name="Zendesk",
-        verdict=Verdict.PROBLEM,
-        found=f"signed in with the role {me.role}",
-        advice="The user export needs an administrator. Use an administrator's credentials.",
+        step=Step.ZENDESK,
+        name=name,
+        verdict=Verdict.WARNING,
+        found=f"a legacy API token, which Zendesk ends on {_LAST_DAY}",
+        advice="Make an OAuth client in the Admin Center and set RELAY_ZENDESK_OAUTH_CLIENT_ID and "
+        "RELAY_ZENDESK_OAUTH_CLIENT_SECRET.",
     )
 
 
-def _sunco(sunco: _Sunco) -> Check:
+def _zendesk(zendesk: _Zendesk) -> list[Check]:
+    me = zendesk.me()
+    if me.role != "admin":
+        return [
+            Check(
+                step=Step.ZENDESK,
+                name="Zendesk",
+                verdict=Verdict.PROBLEM,
+                found=f"signed in with the role {me.role}",
+                advice="The user export needs an administrator. Use an administrator's "
+                "credentials.",
+            )
+        ]
+    found = "signed in as an administrator" + (f", {me.email}" if me.email else "")
+    return [
+        Check(step=Step.ZENDESK, name="Zendesk", verdict=Verdict.OK, found=found),
+        _plan(zendesk),
+        _custom_objects(zendesk),
+    ]
+
+
+def _plan(zendesk: _Zendesk) -> Check:
+    limit = zendesk.requests_per_minute()
+    name = "Plan"
+    if limit is None:
+        return Check(
+            step=Step.ZENDESK, name=name, verdict=Verdict.OK, found="Zendesk does not tell"
+        )
+    plan = f", as {_PLANS[limit]} has" if limit in _PLANS else ""
+    small = limit <= _TOO_SMALL
+    return Check(
+        step=Step.ZENDESK,
+        name=name,
+        verdict=Verdict.WARNING if small else Verdict.OK,
+        found=f"{limit:,} requests a minute{plan}",
+        advice="Reading many people and Talk Text will be slow. Zendesk offers more from Suite "
+        "Professional on."
+        if small
+        else "",
+    )
+
+
+def _custom_objects(zendesk: _Zendesk) -> Check:
+    try:
+        found = f"readable, {zendesk.custom_objects()} in use"
+    except GatewayError:
+        found = "not readable with this plan or role; Relay does without them"
+    return Check(step=Step.ZENDESK, name="Custom objects", verdict=Verdict.OK, found=found)
+
+
+def _sunco(sunco: _Sunco) -> list[Check]:
     name, listed = sunco.app_name(), sunco.integrations()
     active = [i for i in listed if i.status == "active"]
     found = f"app {name}, {len(active)} of {len(listed)} channels active"
-    if active:
-        return Check(name="Sunshine Conversations", verdict=Verdict.OK, found=found)
-    return Check(
-        name="Sunshine Conversations",
-        verdict=Verdict.PROBLEM,
+    app = Check(
+        step=Step.MESSAGING,
+        name=Step.MESSAGING.words,
+        verdict=Verdict.OK if active else Verdict.PROBLEM,
         found=found,
-        advice="Connect WhatsApp, Twilio or MessageBird in the Admin Center.",
+        advice="" if active else "Connect WhatsApp, Twilio or MessageBird in the Admin Center.",
+    )
+    return [app, *(_integration(each) for each in listed)]
+
+
+def _integration(integration: Integration) -> Check:
+    number = integration.phoneNumber or integration.originator
+    well = integration.status == "active"
+    return Check(
+        step=Step.MESSAGING,
+        name=integration.displayName or integration.id,
+        verdict=Verdict.OK if well else Verdict.WARNING,
+        found=f"{integration.type}{f', {number}' if number else ''}, {integration.status}",
+        advice="" if well else "Nothing can be sent from it. Look at it in the Admin Center.",
     )
 
 
@@ -115,9 +213,20 @@ def _talk(talk_lines: Callable[[], list[LineCheck]]) -> Check:
     try:
         lines = talk_lines()
     except RelayError as error:
-        return Check(name=name, verdict=Verdict.WARNING, found=str(error), advice=error.advice)
+        return Check(
+            step=Step.TALK,
+            name=name,
+            verdict=Verdict.WARNING,
+            found=str(error),
+            advice=error.advice,
+        )
     if not lines:
-        return Check(name=name, verdict=Verdict.OK, found="no number of Zendesk Talk can text")
+        return Check(
+            step=Step.TALK,
+            name=name,
+            verdict=Verdict.OK,
+            found="no number of Zendesk Talk can text",
+        )
     ready = [line for line in lines if line.is_ready]
     found = f"{len(ready)} of {len(lines)} numbers of Zendesk Talk ready to text"
     advice = [fault for line in lines for fault in line.faults]
@@ -132,6 +241,7 @@ def _talk(talk_lines: Callable[[], list[LineCheck]]) -> Check:
         )
     is_well = len(ready) == len(lines)
     return Check(
+        step=Step.TALK,
         name=name,
         verdict=Verdict.OK if is_well else Verdict.WARNING,
         found=found,
@@ -141,15 +251,19 @@ def _talk(talk_lines: Callable[[], list[LineCheck]]) -> Check:
 
 def _receipts(settings: Settings, *, hears_receipts: bool) -> Check:
     if hears_receipts:
-        return Check(name="Receipts", verdict=Verdict.OK, found="webhook registered")
+        return Check(
+            step=Step.RECEIPTS, name="Receipts", verdict=Verdict.OK, found="webhook registered"
+        )
     if settings.sandbox_url or settings.public_url:
         return Check(
+            step=Step.RECEIPTS,
             name="Receipts",
             verdict=Verdict.WARNING,
             found="no process listens for them now",
             advice="They come in while `relay serve` or a sending command runs.",
         )
     return Check(
+        step=Step.RECEIPTS,
         name="Receipts",
         verdict=Verdict.WARNING,
         found="no public address",
@@ -161,12 +275,14 @@ def _file(settings: Settings, ledger: Ledger) -> Check:
     counts = ledger.rows("people.counts")[0]
     if not has_room(settings.database_path):
         return Check(
+            step=Step.FILE,
             name="Data folder",
             verdict=Verdict.PROBLEM,
             found="the disk is nearly full",
             advice=f"Nothing is sent until there is room where {settings.data_dir} is.",
         )
     return Check(
+        step=Step.FILE,
         name="Data folder",
         verdict=Verdict.OK,
         found=f"{settings.database_path}, {counts['end_users']:,} people, "

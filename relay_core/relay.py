@@ -5,11 +5,9 @@ so arguments and answers are values that survive JSON. The only place that reads
 """
 
 import secrets
-import socket
 from datetime import UTC, datetime
 from threading import Event, Thread
 from typing import Final
-from urllib.parse import urlsplit
 
 from relay_core.campaigns.freezing import discard_unfinished
 from relay_core.delivery.heard import Reply, read_event
@@ -24,8 +22,8 @@ from relay_core.desk.operations import OperationsDesk
 from relay_core.desk.privacy import PrivacyDesk
 from relay_core.desk.reports import ReportDesk
 from relay_core.desk.scheduling import ScheduleDesk
+from relay_core.desk.setting_up import SetupDesk
 from relay_core.desk.settling import SettlingDesk
-from relay_core.doctor import Check, diagnose
 from relay_core.errors import RelayError
 from relay_core.log import log
 from relay_core.people.pseudonyms import keep_key
@@ -37,7 +35,6 @@ from relay_core.store.database import Database, open_database
 from relay_core.store.ledger import Session
 from relay_core.templates.kept.submitting import leave_unconfirmed
 
-WEBHOOK_PATH: Final = "/webhooks/sunco"
 _ASK_AGAIN_S: Final = 30.0
 _KEY_BYTES: Final = 32
 _REPAIRED: Final = (
@@ -55,19 +52,14 @@ class Relay(
     PrivacyDesk,
     AccessDesk,
     OperationsDesk,
+    SetupDesk,
 ):
     """Relay, ready to use, in the process that owns the file."""
 
     def __init__(self, settings: Settings, *, database: Database) -> None:
         """Use `open_relay`."""
         super().__init__(settings, database=database, now=_now)
-        self._secret: str | None = None
         self._closing = Event()
-
-    @property
-    def webhook_secret(self) -> str | None:
-        """What Sunco puts into `X-API-Key`; None until the webhook is registered."""
-        return self._secret
 
     def start_sending(self, *, own_url: str) -> None:
         """Take up every run under way, and ask for receipts.
@@ -99,23 +91,10 @@ class Relay(
         while not self._closing.wait(_ASK_AGAIN_S) and not self._asked_for_receipts(own_url):
             pass
 
-    def _ask_for_receipts(self, own_url: str) -> None:
-        account = self.settings.account()
-        if account.rehearsal:
-            webhook = self._sunco.ensure_webhook(
-                f"{own_url}{WEBHOOK_PATH}", is_stale=_nobody_listens
-            )
-        elif self.settings.public_url:
-            public = self.settings.public_url.rstrip("/")
-            webhook = self._sunco.ensure_webhook(
-                f"{public}{WEBHOOK_PATH}", is_stale=lambda _: False
-            )
-        else:
-            return
-        self._secret = webhook.secret
-
     def hear(self, body: bytes) -> bool:
         """Take a webhook's body, already authenticated. False when it is not one of ours."""
+        if self._is_own_test(body):
+            return True
         now = self._now()
         heard = read_event(body, now=now)
         if heard is None:
@@ -158,17 +137,6 @@ class Relay(
         """Return why Relay cannot be used now; None when it can."""
         return "closing" if self._closing.is_set() else self._database.unwell()
 
-    def doctor(self) -> list[Check]:
-        """Check settings, connections, permissions and the file; say what to do."""
-        return diagnose(
-            self.settings,
-            ledger=self._database,
-            zendesk=lambda: self._zendesk,
-            sunco=lambda: self._sunco,
-            talk_lines=self.talk_lines,
-            hears_receipts=self._secret is not None,
-        )
-
 
 def open_relay(settings: Settings) -> Relay:
     """Open the data folder and become the owner of its file.
@@ -202,16 +170,6 @@ def open_relay(settings: Settings) -> Relay:
     if kept_anew:
         log().info("people.kept_anew")
     return Relay(settings, database=database)
-
-
-def _nobody_listens(target: str) -> bool:
-    """Whether a webhook of a rehearsal belongs to a process that has ended."""
-    address = urlsplit(target)
-    if address.hostname != "127.0.0.1" or address.port is None:
-        return False
-    with socket.socket() as probe:
-        probe.settimeout(1.0)
-        return probe.connect_ex((address.hostname, address.port)) != 0
 
 
 def _now() -> datetime:

@@ -1,7 +1,8 @@
 """What an operator can set. The only module that reads the environment and credentials.
 
-Each setting is read from the environment variable `RELAY_<NAME>`, else from the table
-`[relay]` of `.streamlit/secrets.toml`. Nothing reads either of them later.
+Each setting is read from the environment variable `RELAY_<NAME>`, else from the table `[relay]`
+of `.streamlit/secrets.toml`; a secret that is in neither, from the operating system's keyring.
+Nothing reads them later but who asks for new credentials (`Settings.with_new_credentials`).
 """
 
 import re
@@ -22,6 +23,8 @@ from pydantic_settings import (
 )
 
 from relay_core.errors import ConfigurationError
+from relay_core.keyring_secrets import read_secrets
+from relay_core.sunco_token import read_token
 
 SECRETS_FILE: Final = Path(".streamlit/secrets.toml")
 PACE_CEILING: Final = 50.0
@@ -32,6 +35,28 @@ _UNREADABLE: Final = re.compile(r'field "(\w+)"')
 _RECEIPT_DAYS: Final = 30
 """For how long Meta tries to hand a message to a phone that is off."""
 _HOURS_A_DAY: Final = 24
+
+SECRETS: Final = (
+    "zendesk_oauth_client_secret",
+    "zendesk_token",
+    "sunco_key_secret",
+    "sunco_token",
+)
+"""What is shown to nobody and may be kept in the keyring."""
+_KEYS: Final = (
+    "zendesk_oauth_client_id",
+    "zendesk_oauth_client_secret",
+    "zendesk_email",
+    "zendesk_token",
+    "sunco_key_id",
+    "sunco_key_secret",
+    "sunco_token",
+)
+"""What opens an account, and may be rotated while Relay runs."""
+_PLACES: Final = ("zendesk_subdomain", "zendesk_url", "sunco_url", "sunco_app_id")
+"""What says which account and app it is. Lanes and people belong to them, so they stay."""
+_TO_STATE: Final = ("default_region", "consent_required")
+"""What nobody may leave to a default before the first message to a real person."""
 
 _DECIDING: Final = (
     "blackout_days",
@@ -98,6 +123,23 @@ class _SecretsFile(PydanticBaseSettingsSource):
         return {str(key).lower(): value for key, value in table.items()}
 
 
+class _Keyring(PydanticBaseSettingsSource):
+    """The keyring's secrets of the account that the sources before it name."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ANN401 - the signature is pydantic's
+        """Never called: what was found is handed over at once."""
+        raise NotImplementedError
+
+    def __call__(self) -> dict[str, Any]:
+        """Return the secrets that are missing; nothing is asked where no account is set."""
+        known = self.current_state
+        account = known.get("zendesk_subdomain")
+        missing = [name for name in SECRETS if not known.get(name)]
+        if not isinstance(account, str) or known.get("sandbox_url"):
+            return {}
+        return read_secrets(account, missing) if missing else {}
+
+
 class Settings(BaseSettings):
     """Validated once, at start-up, then passed down."""
 
@@ -111,6 +153,11 @@ class Settings(BaseSettings):
     )
     zendesk_subdomain: str | None = Field(
         None, description="The `acme` in acme.zendesk.com.", pattern=r"^[a-z0-9][a-z0-9-]*$"
+    )
+    zendesk_url: str | None = Field(
+        None,
+        description="Address of Zendesk, where a gateway of yours stands before it. "
+        "Default: https://<subdomain>.zendesk.com.",
     )
     zendesk_oauth_client_id: str | None = Field(
         None, description="OAuth client identifier (client credentials grant); the first choice."
@@ -131,6 +178,9 @@ class Settings(BaseSettings):
     sunco_app_id: str | None = Field(None, description="App id of the Conversations API.")
     sunco_key_id: str | None = Field(None, description="Key id of the Conversations API.")
     sunco_key_secret: SecretStr | None = Field(None, description="Secret of that key.")
+    sunco_token: SecretStr | None = Field(
+        None, description="Key id and secret in one piece, as base64; in place of the two."
+    )
     public_url: str | None = Field(
         None,
         description="Address under which the internet reaches this Relay, for receipts, "
@@ -324,8 +374,8 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Environment first, then the secrets file."""
-        return (init_settings, env_settings, _SecretsFile(settings_cls))
+        """Environment first, then the secrets file, then the keyring."""
+        return (init_settings, env_settings, _SecretsFile(settings_cls), _Keyring(settings_cls))
 
     @model_validator(mode="after")
     def _contradictions(self) -> Self:
@@ -335,12 +385,15 @@ class Settings(BaseSettings):
                 "RELAY_SANDBOX_URL and RELAY_ZENDESK_SUBDOMAIN are both set: "
                 "choose the stand-in or the account"
             )
-        for name in ("sandbox_url", "sunco_url", "public_url"):
+        for name in ("sandbox_url", "zendesk_url", "sunco_url", "public_url"):
             address = getattr(self, name)
-            if address and not (
-                urlsplit(address).scheme in {"http", "https"} and urlsplit(address).hostname
-            ):
+            if address and not _is_address(address):
                 wrong.append(f"RELAY_{name.upper()} is not an http(s) address")
+        wrong += [
+            f"RELAY_{name.upper()} must begin with https://: credentials go there"
+            for name in ("zendesk_url", "sunco_url")
+            if _is_open_to_listeners(getattr(self, name))
+        ]
         if self.consent_required and not (self.consent_tags or self.consent_fields):
             wrong.append(
                 "RELAY_CONSENT_REQUIRED needs RELAY_CONSENT_TAGS or RELAY_CONSENT_FIELDS: "
@@ -350,6 +403,11 @@ class Settings(BaseSettings):
             wrong.append(
                 "RELAY_OPT_OUT_WRITE_BACK needs RELAY_OPT_OUT_TAGS: there is no tag to give"
             )
+        if self.sunco_token:
+            try:
+                read_token(self.sunco_token.get_secret_value())
+            except ConfigurationError as error:
+                wrong.append(f"RELAY_SUNCO_TOKEN: {error.advice}")
         wrong += self._looks_back_further()
         wrong += [
             f"RELAY_{name.upper()} is above the ceiling of {PACE_CEILING:g} per second"
@@ -405,6 +463,41 @@ class Settings(BaseSettings):
             f"{len(wrong)} settings are wrong", advice="Correct these settings: " + "; ".join(wrong)
         )
 
+    def with_new_credentials(self) -> Self:
+        """Read the credentials again; every other setting stays as it was at the start.
+
+        Raises:
+            ConfigurationError: What is set now cannot be used, or is another account.
+        """
+        fresh = type(self).load(data_dir=self.data_dir, sandbox_url=self.sandbox_url)
+        if missing := fresh.missing():
+            raise ConfigurationError(
+                f"{len(missing)} settings are missing", advice=f"Set {', '.join(missing)}."
+            )
+        moved = [name for name in _PLACES if getattr(fresh, name) != getattr(self, name)]
+        if moved:
+            named = ", ".join(f"RELAY_{name.upper()}" for name in moved)
+            raise ConfigurationError(
+                "another account",
+                advice=f"{named} changed, and only credentials can be exchanged while Relay runs. "
+                "Restart Relay to use another account or app.",
+            )
+        return self.model_copy(update={name: getattr(fresh, name) for name in _KEYS})
+
+    def differing_keys(self, other: Self) -> tuple[str, ...]:
+        """Return the names of the credentials in which two settings differ."""
+        return tuple(
+            f"RELAY_{name.upper()}" for name in _KEYS if getattr(self, name) != getattr(other, name)
+        )
+
+    def unstated(self) -> tuple[str, ...]:
+        """Return what must be stated, and is not, before real people are messaged."""
+        if self.sandbox_url:
+            return ()
+        return tuple(
+            f"RELAY_{name.upper()}" for name in _TO_STATE if name not in self.model_fields_set
+        )
+
     def deciding(self) -> dict[str, object]:
         """Return the settings that decide who is messaged, and when, as plain JSON values.
 
@@ -435,7 +528,8 @@ class Settings(BaseSettings):
         oauth = ("zendesk_oauth_client_id", "zendesk_oauth_client_secret")
         legacy = ("zendesk_email", "zendesk_token")
         chosen = legacy if any(getattr(self, n) for n in legacy) else oauth
-        needed = ("zendesk_subdomain", *chosen, "sunco_app_id", "sunco_key_id", "sunco_key_secret")
+        key = ("sunco_token",) if self.sunco_token else ("sunco_key_id", "sunco_key_secret")
+        needed = ("zendesk_subdomain", *chosen, "sunco_app_id", *key)
         return tuple(f"RELAY_{n.upper()}" for n in needed if not getattr(self, n))
 
     def account(self) -> Account:
@@ -460,7 +554,7 @@ class Settings(BaseSettings):
                 f"{len(missing)} settings are missing",
                 advice=f"Set {', '.join(missing)}; or RELAY_SANDBOX_URL for a rehearsal.",
             )
-        host = f"https://{self.zendesk_subdomain}.zendesk.com"
+        host = (self.zendesk_url or f"https://{self.zendesk_subdomain}.zendesk.com").rstrip("/")
         oauth = self.zendesk_oauth_client_id
         return Account(
             zendesk_url=host,
@@ -472,7 +566,9 @@ class Settings(BaseSettings):
             else None,
             sunco_url=(self.sunco_url or f"{host}/sc").rstrip("/"),
             sunco_app_id=self.sunco_app_id or "",
-            sunco_key=(self.sunco_key_id or "", _open(self.sunco_key_secret)),
+            sunco_key=read_token(self.sunco_token.get_secret_value())
+            if self.sunco_token
+            else (self.sunco_key_id or "", _open(self.sunco_key_secret)),
             rehearsal=False,
         )
 
@@ -488,3 +584,14 @@ def _said(fault: ErrorDetails) -> str:
 
 def _open(secret: SecretStr | None) -> str:
     return secret.get_secret_value() if secret else ""
+
+
+def _is_address(text: str) -> bool:
+    return urlsplit(text).scheme in {"http", "https"} and bool(urlsplit(text).hostname)
+
+
+def _is_open_to_listeners(address: str | None) -> bool:
+    """Whether whatever is sent there could be read on its way."""
+    if not address or urlsplit(address).scheme != "http":
+        return False
+    return urlsplit(address).hostname not in {"127.0.0.1", "localhost", "::1"}

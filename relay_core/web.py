@@ -10,10 +10,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from relay_core.control import ControlDesk
+from relay_core.desk.webhook import WEBHOOK_PATH
 from relay_core.health import health_routes
 from relay_core.log import log
 from relay_core.metrics import Metrics, WebhookEnd
-from relay_core.relay import WEBHOOK_PATH
 from relay_core.reports.vitals import Vitals
 
 _LARGEST_BODY: Final = 1_000_000

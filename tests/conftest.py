@@ -18,9 +18,10 @@ settings.load_profile("noisy machine")
 
 @pytest.fixture(scope="session", autouse=True)
 def bare_environment():
-    """No setting of this machine reaches a test, and its processes compile Relay only once."""
+    """Nothing set on this machine reaches a test, and its processes compile Relay only once."""
     for name in [n for n in os.environ if n.startswith("RELAY_") and "_TEST_" not in n]:
         del os.environ[name]
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 

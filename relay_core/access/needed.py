@@ -42,9 +42,10 @@ _NEEDED: Final[dict[Permission, str]] = {
         dossier_of_person export_facts export_file query_facts
     """,
     Permission.ADMINISTER: """
-        erase_person foresee_removal let_person_back remove_aged save_grants
-        save_prices set_up_talk take_backup traces_of_person trail
-        trail_names zendesk_groups
+        ensure_connectable erase_person foresee_removal let_person_back remove_aged save_grants
+        save_prices set_up_talk take_backup keep_secret keyring
+        rotate_webhook_secret still_missing test_webhook
+        traces_of_person trail trail_names use_new_credentials zendesk_groups
     """,
 }
 NEEDED: Final[dict[str, Permission]] = {

@@ -34,8 +34,10 @@ CONTENTS: Final = {
         "demo:demo",
     ),
     "doctor": Entry(
-        "Check settings, connections, permissions and the file; say what to do.", "people:doctor"
+        "Check settings, connections, permissions, rules and the file; say what to do.",
+        "setup:doctor",
     ),
+    "setup": Entry("Connect an account step by step; use new credentials.", "setup:app"),
     "sync": Entry("Bring the local copy of Zendesk's people up to date.", "people:sync"),
     "audience": Entry("See who would be reached.", "audience:app"),
     "query": Entry("Check a Zendesk search query.", "query:app"),

@@ -1,4 +1,4 @@
-"""`relay sync` and `relay doctor`."""
+"""`relay sync`."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from relay_core.cli.output import AsJson, bar, print_json, print_table, say, settings
-from relay_core.doctor import Verdict
+from relay_core.cli.output import AsJson, bar, print_json, say, settings
 from relay_core.people.stages import SyncProgress
 from relay_core.relay import Relay
 from relay_core.serving import front_desk
@@ -41,21 +40,3 @@ def sync_showing(relay: Relay, *, anew: bool) -> SyncProgress:
             shown.at(relay.people_progress().fetched)
             time.sleep(_LOOK_S)
         return working.result()
-
-
-def doctor(*, as_json: AsJson = False) -> None:
-    """Check settings, connections, permissions and the file; say what to do."""
-    with front_desk(settings()) as relay:
-        checks = relay.doctor()
-    if as_json:
-        print_json(checks)
-    else:
-        print_table(
-            ("", "Check", "Found", "What to do"),
-            ((_MARKS[c.verdict], c.name, c.found, c.advice) for c in checks),
-        )
-    if any(check.verdict is Verdict.PROBLEM for check in checks):
-        raise typer.Exit(1)
-
-
-_MARKS = {Verdict.OK: "ok", Verdict.WARNING: "!", Verdict.PROBLEM: "NO"}

@@ -4,10 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 
+import httpx
+
+from relay_core.gateways.renewable import RenewableAuth
 from relay_core.gateways.sunco import SunshineConversations, sunshine_conversations
 from relay_core.gateways.talk_lanes import is_talk
 from relay_core.gateways.talk_text import TalkText, talk_text
-from relay_core.gateways.zendesk import Zendesk, zendesk
+from relay_core.gateways.zendesk import Zendesk, signed_in, zendesk
 from relay_core.settings import Settings
 from relay_core.store.database import Database
 
@@ -28,20 +31,41 @@ class Desk:
         self.settings = settings
         self._database = database
         self._now = now
+        self._zendesk_auth = RenewableAuth()
+        self._sunco_auth = RenewableAuth()
+        if settings.is_connected:
+            self._sign_in_with(settings)
+
+    def _sign_in_with(self, settings: Settings) -> None:
+        """Use these settings, and their credentials for every request from now on."""
+        account = settings.account()
+        self.settings = settings
+        self._zendesk_auth.renew(signed_in(account))
+        self._sunco_auth.renew(httpx.BasicAuth(*account.sunco_key))
 
     @cached_property
     def _zendesk(self) -> Zendesk:
-        return zendesk(self.settings.account(), timeout_s=self.settings.read_timeout_s)
+        return zendesk(
+            self.settings.account(),
+            timeout_s=self.settings.read_timeout_s,
+            auth=self._zendesk_auth,
+        )
 
     @cached_property
     def _sunco(self) -> SunshineConversations:
         return sunshine_conversations(
-            self.settings.account(), timeout_s=self.settings.read_timeout_s
+            self.settings.account(),
+            timeout_s=self.settings.read_timeout_s,
+            auth=self._sunco_auth,
         )
 
     @cached_property
     def _talk(self) -> TalkText:
-        return talk_text(self.settings.account(), timeout_s=self.settings.read_timeout_s)
+        return talk_text(
+            self.settings.account(),
+            timeout_s=self.settings.read_timeout_s,
+            auth=self._zendesk_auth,
+        )
 
     def pace_of(self, lane: str) -> float:
         """Return the messages per second that may leave on a lane."""

@@ -53,8 +53,10 @@ class RunDesk(Desk):
         )
 
     def _channel_of(self, lane: str) -> Channel:
-        build = talk_text_channel if is_talk(lane) else sunshine_channel
-        return build(self.settings.account(), timeout_s=self.settings.send_timeout_s)
+        account, timeout_s = self.settings.account(), self.settings.send_timeout_s
+        if is_talk(lane):
+            return talk_text_channel(account, timeout_s=timeout_s, auth=self._zendesk_auth)
+        return sunshine_channel(account, timeout_s=timeout_s, auth=self._sunco_auth)
 
     @property
     def is_sending(self) -> bool:

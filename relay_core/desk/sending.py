@@ -21,6 +21,7 @@ from relay_core.desk.plans import Planned
 from relay_core.errors import CampaignError, RelayError
 from relay_core.log import log
 from relay_core.settings import Settings
+from relay_core.setup.rules import ensure_stated
 from relay_core.store.database import Database
 from relay_core.store.ledger import Session
 
@@ -154,6 +155,7 @@ class SendDesk(ApprovalDesk):
             self._look_at_templates()
             campaign = self.campaign(name)
             check_not_archived(campaign)
+            ensure_stated(self.settings)
             if self.settings.test_required:
                 check_tested(self._database, campaign)
             planned = plan()

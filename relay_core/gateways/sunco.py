@@ -137,6 +137,23 @@ class SunshineConversations:
                 return parsed(WebhookAnswer, body, what=_NAME).webhook
         return parsed(WebhookAnswer, self._change("POST", path, wanted), what=_NAME).webhook
 
+    def replace_webhook(self, target: str, *, use: Callable[[Webhook], None]) -> None:
+        """Register `target` anew, which gives it another secret, then remove what was there.
+
+        While both are there each event comes twice, by either secret, so none is missed.
+
+        Args:
+            target: Where Sunco posts.
+            use: Called with the new webhook, before the old one is removed.
+        """
+        path = f"/v1.1/apps/{self._app_id}/webhooks"
+        listed = parsed(WebhookList, self._reader.get(path), what=_NAME).webhooks
+        wanted = {"target": target, "triggers": list(TRIGGERS), "includeClient": True}
+        use(parsed(WebhookAnswer, self._change("POST", path, wanted), what=_NAME).webhook)
+        for hook in listed:
+            if hook.target == target:
+                self._change("DELETE", f"{path}/{hook.id}", None)
+
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
@@ -222,13 +239,19 @@ def _payload(outgoing: Outgoing) -> dict[str, Any]:
     return payload
 
 
-def sunshine_conversations(account: Account, *, timeout_s: float) -> SunshineConversations:
-    """Return the app that these credentials open."""
-    http = client(url=account.sunco_url, auth=account.sunco_key, timeout_s=timeout_s)
+def sunshine_conversations(
+    account: Account, *, timeout_s: float, auth: httpx.Auth | None = None
+) -> SunshineConversations:
+    """Return the app that these credentials open, or `auth` in their place."""
+    auth = auth or httpx.BasicAuth(*account.sunco_key)
+    http = client(url=account.sunco_url, auth=auth, timeout_s=timeout_s)
     return SunshineConversations(http, app_id=account.sunco_app_id)
 
 
-def sunshine_channel(account: Account, *, timeout_s: float) -> SunshineChannel:
-    """Return a channel with connections of its own: one for each lane."""
-    http = client(url=account.sunco_url, auth=account.sunco_key, timeout_s=timeout_s)
+def sunshine_channel(
+    account: Account, *, timeout_s: float, auth: httpx.Auth | None = None
+) -> SunshineChannel:
+    """Return a channel with connections of its own: one for each lane. `auth` as above."""
+    auth = auth or httpx.BasicAuth(*account.sunco_key)
+    http = client(url=account.sunco_url, auth=auth, timeout_s=timeout_s)
     return SunshineChannel(http, app_id=account.sunco_app_id)

@@ -101,8 +101,9 @@ def _ticket(outgoing: Outgoing, *, line: int, person_id: int, text: str) -> dict
     }
 
 
-def talk_text_channel(account: Account, *, timeout_s: float) -> TalkTextChannel:
-    """Return a channel with connections of its own: one for each lane."""
-    return TalkTextChannel(
-        client(url=account.zendesk_url, auth=signed_in(account), timeout_s=timeout_s)
-    )
+def talk_text_channel(
+    account: Account, *, timeout_s: float, auth: httpx.Auth | None = None
+) -> TalkTextChannel:
+    """Return a channel with connections of its own: one for each lane. `auth` as in `zendesk`."""
+    auth = auth or signed_in(account)
+    return TalkTextChannel(client(url=account.zendesk_url, auth=auth, timeout_s=timeout_s))

@@ -134,6 +134,7 @@ def _in_doubt(what: str) -> AnswerUnknown:
     )
 
 
-def talk_text(account: Account, *, timeout_s: float) -> TalkText:
-    """Return Talk's texting as these credentials open it."""
-    return TalkText(client(url=account.zendesk_url, auth=signed_in(account), timeout_s=timeout_s))
+def talk_text(account: Account, *, timeout_s: float, auth: httpx.Auth | None = None) -> TalkText:
+    """Return Talk's texting as these credentials open it, or `auth` in their place."""
+    auth = auth or signed_in(account)
+    return TalkText(client(url=account.zendesk_url, auth=auth, timeout_s=timeout_s))

@@ -21,6 +21,7 @@ from relay_core.gateways.reader import (
 from relay_core.gateways.zendesk_records import (
     AccountSettings,
     AccountSettingsAnswer,
+    CustomObjectList,
     Group,
     GroupMembershipPage,
     GroupPage,
@@ -78,6 +79,24 @@ class Zendesk:
                 "or the OAuth client.",
             )
         return user
+
+    def requests_per_minute(self) -> int | None:
+        """Return how many requests the account's plan allows; None where Zendesk does not tell."""
+        try:
+            response = self._http.get("/api/v2/users/me")
+        except httpx.TransportError as error:
+            raise unreachable(_NAME, error) from error
+        told = response.headers.get("x-rate-limit", "")
+        return int(told) if told.isdecimal() else None
+
+    def custom_objects(self) -> int:
+        """Return how many kinds of custom objects there are; proves that they may be read.
+
+        Raises:
+            AccessDenied: The plan or the role does not include them.
+        """
+        body = self._reader.get("/api/v2/custom_objects")
+        return len(parsed(CustomObjectList, body, what=_NAME).custom_objects)
 
     @property
     def waits(self) -> Waits:
@@ -325,14 +344,15 @@ class _ClientCredentials(httpx.Auth):
         self._ends = monotonic() + float(lifetime) - self._MARGIN_S
 
 
-def signed_in(account: Account) -> httpx.Auth | tuple[str, str]:
+def signed_in(account: Account) -> httpx.Auth:
     """Return how a client of the account signs in."""
     if account.zendesk_oauth:
         client_id, secret = account.zendesk_oauth
         return _ClientCredentials(client_id=client_id, secret=secret, url=account.zendesk_url)
-    return account.zendesk_basic or ("", "")
+    return httpx.BasicAuth(*(account.zendesk_basic or ("", "")))
 
 
-def zendesk(account: Account, *, timeout_s: float) -> Zendesk:
-    """Return the Support API that these credentials open."""
-    return Zendesk(client(url=account.zendesk_url, auth=signed_in(account), timeout_s=timeout_s))
+def zendesk(account: Account, *, timeout_s: float, auth: httpx.Auth | None = None) -> Zendesk:
+    """Return the Support API as these credentials open it, or `auth` in their place."""
+    auth = auth or signed_in(account)
+    return Zendesk(client(url=account.zendesk_url, auth=auth, timeout_s=timeout_s))

@@ -70,6 +70,7 @@ VENDORS = [
         support,
         "",
         (
+            "/api/v2/custom_objects",
             "/api/v2/account/settings",
             "/api/v2/users/me",
             "/api/v2/users/show_many",

@@ -77,12 +77,29 @@ class TestDoctor:
 
         assert checks == {
             "Settings": "ok",
+            "Way in": "ok",
             "Zendesk": "ok",
+            "Plan": "ok",
+            "Custom objects": "ok",
             "Sunshine Conversations": "ok",
+            "WhatsApp Sandbox": "ok",
+            "Twilio Sandbox": "ok",
+            "MessageBird Sandbox": "ok",
             "Talk Text trigger": "warning",  # nobody has made it
             "Receipts": "warning",  # nobody listens while nothing is sent
+            "Default region": "ok",
+            "Consent": "ok",
+            "Opt-out": "ok",
+            "Caps and pace": "ok",
             "Data folder": "ok",
         }
+
+    def test_says_the_same_as_steps(self, command):
+        said = command("setup").out
+
+        headings = ("1. Zendesk", "2. Sunshine Conversations", "3. Receipts", "5. Rules")
+        assert all(heading in said for heading in headings)
+        assert command("setup", "reload").out.strip() == "Nothing has changed."
 
     def test_ends_with_1_when_something_must_be_corrected(self, command, tmp_path):
         ended = command("doctor", RELAY_SANDBOX_URL="", RELAY_DATA_DIR=str(tmp_path))

@@ -74,12 +74,12 @@ class TestANewcomer:
 
         assert [step.label for step in following] == ["Open audiences"]
 
-    def test_without_any_account_is_sent_to_settings(self, open_empty, monkeypatch):
+    def test_without_any_account_is_sent_to_setup(self, open_empty, monkeypatch):
         monkeypatch.delenv("RELAY_SANDBOX_URL")
         page = open_empty("home.py")
 
         assert "connected to no account" in spoken(page)
-        assert page.button(key="open_settings").label == "Open settings"
+        assert page.button(key="open_setup").label.startswith("Next: Connect Zendesk")
 
 
 def toasts(page):

@@ -1,0 +1,43 @@
+"""Settings to be written down by hand, and secrets that are typed once."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import streamlit as st
+
+from pages._ui import actor, flash, flashing_errors, relay
+from relay_core.setup.lines import Setting, secrets_lines
+
+PASTE: Final = "paste it here"
+
+
+def show_lines(values: Mapping[str, Setting | None]) -> None:
+    """Draw what belongs into the secrets file, ready to be copied."""
+    st.code(secrets_lines(values), language=None, wrap_lines=True)
+    st.caption(
+        "Copy this below the line [relay] of .streamlit/secrets.toml, in place of lines of the "
+        "same names. Or set it in the environment: RELAY_ and the name in capitals."
+    )
+
+
+def show_secret(name: str, *, label: str) -> None:
+    """Draw where a secret is typed once, on a machine with a keyring.
+
+    Args:
+        name: Of the setting.
+        label: What Zendesk calls it.
+    """
+    with (
+        st.form(f"keep_{name}", border=False),
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
+        st.text_input(label, key=f"typed_{name}", type="password", autocomplete="off")
+        st.form_submit_button("Keep in the keyring", on_click=_keep, args=(name, label))
+
+
+def _keep(name: str, label: str) -> None:
+    typed = st.session_state[f"typed_{name}"]
+    st.session_state[f"typed_{name}"] = ""
+    with flashing_errors():
+        relay().keep_secret(name, secret=typed, actor=actor())
+        flash(f"{label} is kept. Press “Use the new credentials” when all are there.")

@@ -1,0 +1,135 @@
+"""Setting up: every step checked, secrets kept, and credentials exchanged while Relay runs."""
+
+from contextlib import closing
+from typing import Final
+
+from relay_core.desk.talk import TalkDesk
+from relay_core.desk.webhook import WebhookDesk
+from relay_core.doctor import diagnose
+from relay_core.errors import ConfigurationError
+from relay_core.gateways.sunco import sunshine_conversations
+from relay_core.gateways.zendesk import zendesk
+from relay_core.keyring_secrets import keep_secret, keyring_name
+from relay_core.settings import SECRETS, Settings
+from relay_core.setup.check import Check, Step
+from relay_core.store.account import check_account
+from relay_core.store.audit import note
+
+_ADMIN: Final = "admin"
+
+
+class SetupDesk(TalkDesk, WebhookDesk):
+    """What can be done to connect an account."""
+
+    def doctor(self, *, step: Step | None = None) -> list[Check]:
+        """Check settings, connections, permissions, rules and the file; say what to do.
+
+        Args:
+            step: Only this part; None is everything.
+        """
+        return diagnose(
+            self.settings,
+            ledger=self._database,
+            zendesk=lambda: self._zendesk,
+            sunco=lambda: self._sunco,
+            talk_lines=self.talk_lines,
+            hears_receipts=self.webhook_secret is not None,
+            steps=tuple(Step) if step is None else (step,),
+        )
+
+    def keyring(self) -> str | None:
+        """Return the name of this machine's keyring; None where there is none to keep secrets."""
+        return keyring_name()
+
+    def keep_secret(self, name: str, *, secret: str, actor: str) -> None:
+        """Put a secret of the account into this machine's keyring, and nowhere else.
+
+        It counts once the new credentials are used.
+
+        Args:
+            name: A setting that is secret, in lower case, e.g. `sunco_key_secret`.
+            secret: What was typed.
+            actor: Who did it.
+
+        Raises:
+            ConfigurationError: There is no keyring, no account, or no such secret.
+        """
+        account = Settings.load(data_dir=self.settings.data_dir).zendesk_subdomain
+        if name not in SECRETS or not secret.strip():
+            raise ConfigurationError("no secret", advice="Type the secret first.")
+        if account is None:
+            raise ConfigurationError(
+                "no account",
+                advice="Set RELAY_ZENDESK_SUBDOMAIN first: secrets belong to an account.",
+            )
+        keep_secret(account, name, secret.strip())
+        read = getattr(Settings.load(data_dir=self.settings.data_dir), name)
+        if read is None or read.get_secret_value() != secret.strip():
+            raise ConfigurationError(
+                "kept, but not read",
+                advice=f"It is kept, but RELAY_{name.upper()} is also set in the environment or in "
+                ".streamlit/secrets.toml, which come first. Remove it there.",
+            )
+        self._note_setup("secret.kept", subject=f"RELAY_{name.upper()}", actor=actor)
+
+    def still_missing(self) -> tuple[str, ...]:
+        """Return what an account still needs, as environment, secrets file and keyring are now."""
+        return Settings.load(data_dir=self.settings.data_dir).missing()
+
+    def ensure_connectable(self) -> None:
+        """Look whether what is set now is a whole account, and this file's.
+
+        Raises:
+            ConfigurationError: Something is missing or wrong.
+            StoreError: The file holds another account's people.
+        """
+        fresh = Settings.load(data_dir=self.settings.data_dir)
+        fresh.account()
+        check_account(self._database, fresh.account_name, folder=fresh.data_dir)
+
+    def use_new_credentials(self, *, actor: str) -> tuple[str, ...]:
+        """Read the credentials again, try them out, and use them from the next request on.
+
+        What is being sent at this moment ends with the old ones, and is not sent again.
+
+        Args:
+            actor: Who did it.
+
+        Returns:
+            The names of the settings that differ; none when everything is as it was.
+
+        Raises:
+            ConfigurationError: They are incomplete, of another account, or no administrator's.
+            GatewayError: Zendesk or Sunshine Conversations refuses them; the old ones stay.
+        """
+        if not self.settings.is_connected:
+            raise ConfigurationError(
+                "not connected",
+                advice="No account was connected when Relay started. Restart Relay to connect one.",
+            )
+        fresh = self.settings.with_new_credentials()
+        changed = fresh.differing_keys(self.settings)
+        if changed:
+            _try_out(fresh)
+            self._sign_in_with(fresh)
+            self._note_setup("credentials.exchanged", subject=", ".join(changed), actor=actor)
+        return changed
+
+    def _note_setup(self, event: str, *, subject: str, actor: str) -> None:
+        now = self._now()
+        self._database.write(
+            lambda session: note(session, actor=actor, event=event, subject=subject, now=now)
+        )
+
+
+def _try_out(settings: Settings) -> None:
+    account, timeout_s = settings.account(), settings.read_timeout_s
+    with closing(zendesk(account, timeout_s=timeout_s)) as support:
+        if (role := support.me().role) != _ADMIN:
+            raise ConfigurationError(
+                f"role {role}",
+                advice=f"The new credentials are those of a person with the role {role}; Relay "
+                "needs an administrator's. The old ones stay in use.",
+            )
+    with closing(sunshine_conversations(account, timeout_s=timeout_s)) as app:
+        app.app_name()

@@ -1,0 +1,180 @@
+"""The webhook: registered, tried out, and given another secret."""
+
+import json
+import secrets
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from threading import Lock
+from typing import Final
+from urllib.parse import urlsplit
+
+from relay_core.desk.base import Desk
+from relay_core.errors import ConfigurationError, GatewayError
+from relay_core.gateways.own_webhook import call_webhook
+from relay_core.gateways.sunco_records import Webhook
+from relay_core.settings import Settings
+from relay_core.store.audit import note
+from relay_core.store.database import Database
+
+WEBHOOK_PATH: Final = "/webhooks/sunco"
+_TEST: Final = "relay:test"
+"""A trigger that Sunshine Conversations does not have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookTest:
+    """A test event that went out and came back."""
+
+    address: str
+    seconds: float
+
+
+class WebhookDesk(Desk):
+    """What can be done with the webhook."""
+
+    def __init__(
+        self, settings: Settings, *, database: Database, now: Callable[[], datetime]
+    ) -> None:
+        """Use `relay_core.relay.open_relay`."""
+        super().__init__(settings, database=database, now=now)
+        self._secret: str | None = None
+        self._own_url: str | None = None
+        self._webhook_lock = Lock()
+        self._awaited: set[str] = set()
+        self._returned: set[str] = set()
+
+    @property
+    def webhook_secret(self) -> str | None:
+        """What Sunco puts into `X-API-Key`; None until the webhook is registered."""
+        return self._secret
+
+    def test_webhook(self) -> WebhookTest:
+        """Send an event to the webhook's address, and see it come back here.
+
+        It is signed as Sunshine Conversations signs, and changes nothing.
+
+        Raises:
+            ConfigurationError: This process listens nowhere, or no public address is set.
+            GatewayError: It did not come back; says how far it came.
+        """
+        address = self._listening_at()
+        with self._webhook_lock:
+            if self._secret is None:
+                self._register(address)
+            secret = self._secret or ""
+        nonce = secrets.token_urlsafe(16)
+        self._awaited.add(nonce)
+        began = time.monotonic()
+        try:
+            status = call_webhook(
+                address,
+                secret=secret,
+                body=json.dumps({"trigger": _TEST, "nonce": nonce}).encode(),
+                timeout_s=self.settings.read_timeout_s,
+            )
+            if nonce not in self._returned:
+                raise _not_returned(address, status)
+        finally:
+            self._awaited.discard(nonce)
+            self._returned.discard(nonce)
+        return WebhookTest(address=address, seconds=time.monotonic() - began)
+
+    def rotate_webhook_secret(self, *, actor: str) -> None:
+        """Let events come with another secret from now on; the one until now opens nothing more.
+
+        Raises:
+            ConfigurationError: This process listens nowhere, or no public address is set.
+            GatewayError: Sunshine Conversations refused or did not answer; if the new webhook is
+                there already, it is used, and pressing again removes the old one.
+        """
+        address = self._listening_at()
+        with self._webhook_lock:
+            self._sunco.replace_webhook(address, use=self._use)
+        now = self._now()
+        self._database.write(
+            lambda session: note(
+                session, actor=actor, event="webhook.secret_rotated", subject="webhook", now=now
+            )
+        )
+
+    def _ask_for_receipts(self, own_url: str) -> None:
+        """Register the webhook where it can be reached; a real account needs a public address."""
+        self._own_url = own_url
+        address = self._webhook_address()
+        if address is not None:
+            with self._webhook_lock:
+                self._register(address)
+
+    def _register(self, address: str) -> None:
+        # A port of this machine is taken over once nobody listens there; only rehearsals have one.
+        is_stale = _nobody_listens if self.settings.account().rehearsal else _is_kept
+        self._use(self._sunco.ensure_webhook(address, is_stale=is_stale))
+
+    def _use(self, webhook: Webhook) -> None:
+        self._secret = webhook.secret
+
+    def _webhook_address(self) -> str | None:
+        rehearsal = self.settings.account().rehearsal
+        base = self._own_url if rehearsal else self.settings.public_url
+        return f"{base.rstrip('/')}{WEBHOOK_PATH}" if base else None
+
+    def _listening_at(self) -> str:
+        if self._own_url is None:
+            raise ConfigurationError(
+                "not listening", advice="Start Relay with `relay serve`: only then it listens."
+            )
+        address = self._webhook_address()
+        if address is None:
+            raise ConfigurationError(
+                "no public address",
+                advice="Set RELAY_PUBLIC_URL to the address under which the internet reaches this "
+                "Relay, and restart.",
+            )
+        return address
+
+    def _is_own_test(self, body: bytes) -> bool:
+        """Whether an authenticated body is a test that is awaited; notes that it came."""
+        if len(body) > len(_TEST) + 100:  # receipts are longer, and need not be read twice
+            return False
+        try:
+            event = json.loads(body)
+        except ValueError:
+            return False
+        if not isinstance(event, dict) or event.get("trigger") != _TEST:
+            return False
+        nonce = event.get("nonce")
+        if nonce not in self._awaited:
+            return False
+        self._returned.add(nonce)
+        return True
+
+
+def _not_returned(address: str, status: int) -> GatewayError:
+    why = (
+        "another key is expected there: another Relay, or a copy of this one, may listen"
+        if status == HTTPStatus.UNAUTHORIZED
+        else "something else than this Relay answers there"
+    )
+    return GatewayError(
+        f"test event: HTTP {status}",
+        advice=f"{address} answered {status}, and the test did not arrive here: {why}. Let your "
+        "proxy pass the address on to this Relay.",
+    )
+
+
+def _nobody_listens(target: str) -> bool:
+    """Whether a webhook of a rehearsal belongs to a process that has ended."""
+    address = urlsplit(target)
+    if address.hostname != "127.0.0.1" or address.port is None:
+        return False
+    with socket.socket() as probe:
+        probe.settimeout(1.0)
+        return probe.connect_ex((address.hostname, address.port)) != 0
+
+
+def _is_kept(_target: str) -> bool:
+    return False

@@ -1,0 +1,218 @@
+"""A real account as far as Relay can tell, on a world that nobody else uses."""
+
+import time
+from collections import Counter
+
+import httpx
+import pytest
+import stamina
+
+from relay_core.errors import AccessDenied, CampaignError, ConfigurationError, GatewayError
+from relay_core.relay import open_relay
+from relay_core.serving import owning, rehearsal_world
+from relay_core.settings import Settings
+from relay_core.setup.check import Step, Verdict
+from tests.campaigns.office import TWILIO, campaign, rows, send
+
+TOKEN = {"ZENDESK_EMAIL": "admin@sandbox.example", "ZENDESK_TOKEN": "sandbox-token"}
+CLIENT = {"ZENDESK_OAUTH_CLIENT_ID": "relay", "ZENDESK_OAUTH_CLIENT_SECRET": "sandbox-secret"}
+STATED = {"DEFAULT_REGION": "US", "CONSENT_REQUIRED": "false", "QUIET_HOURS": "false"}
+WRONG = "hunter2-4711"
+PEOPLE = 40
+
+
+@pytest.fixture(scope="module")
+def world():
+    with rehearsal_world(people=PEOPLE) as url:
+        quiet = {"phones": {"failure": 0, "reply": 0, "stop": 0}}
+        httpx.post(f"{url}/_sandbox/faults", json=quiet).raise_for_status()
+        yield url
+
+
+@pytest.fixture
+def put(monkeypatch):
+    """Put settings into the environment, or take them out with None."""
+
+    def putting(**values):
+        for name, value in values.items():
+            if value is None:
+                monkeypatch.delenv(f"RELAY_{name}", raising=False)
+            else:
+                monkeypatch.setenv(f"RELAY_{name}", value)
+
+    return putting
+
+
+@pytest.fixture
+def account(world, put, monkeypatch, tmp_path):
+    """Settings of an account whose Zendesk and Sunshine Conversations are that world."""
+    monkeypatch.chdir(tmp_path)
+    put(
+        ZENDESK_SUBDOMAIN="acme",
+        ZENDESK_URL=world,
+        SUNCO_URL=f"{world}/sc",
+        SUNCO_APP_ID="5e4af71a81966cfff3ef6500",
+        SUNCO_KEY_ID="app_sandbox",
+        SUNCO_KEY_SECRET="sandbox-secret",
+        **TOKEN,
+    )
+    return put
+
+
+@pytest.fixture
+def opened(account, tmp_path):
+    """Open Relay on that account, with whatever else is set by then."""
+    assert account
+    desks = []
+
+    def opening():
+        desks.append(open_relay(Settings.load(data_dir=tmp_path)))
+        return desks[-1]
+
+    yield opening
+    for desk in desks:
+        desk.close()
+
+
+def found(desk, step, name):
+    return next(check for check in desk.doctor(step=step) if check.name == name)
+
+
+class TestNewCredentials:
+    def test_count_from_the_next_request_on_and_open_what_was_shut(self, opened, put):
+        put(ZENDESK_TOKEN=WRONG)
+        desk = opened()
+        assert found(desk, Step.ZENDESK, "Zendesk").verdict is Verdict.PROBLEM
+        put(ZENDESK_EMAIL=None, ZENDESK_TOKEN=None, **CLIENT)
+
+        changed = desk.use_new_credentials(actor="anna")
+
+        assert set(changed) == {f"RELAY_{name}" for name in (*TOKEN, *CLIENT)}
+        assert found(desk, Step.ZENDESK, "Zendesk").verdict is Verdict.OK
+        assert found(desk, Step.ZENDESK, "Way in").found == "an OAuth client"
+        trail = rows(desk, "SELECT event, subject, detail FROM audit")
+        assert trail[-1]["event"] == "credentials.exchanged"
+        assert "sandbox-secret" not in str(trail)
+
+    @pytest.mark.parametrize("name", ["ZENDESK_TOKEN", "SUNCO_KEY_SECRET"])
+    def test_that_open_nothing_are_refused_and_the_old_ones_stay(self, opened, put, name):
+        desk = opened()
+        put(**{name: WRONG})
+
+        with pytest.raises(AccessDenied) as refusal:
+            desk.use_new_credentials(actor="anna")
+
+        assert WRONG not in f"{refusal.value}{refusal.value.advice}"
+        assert {check.verdict for check in desk.doctor(step=Step.MESSAGING)} == {Verdict.OK}
+        assert found(desk, Step.ZENDESK, "Zendesk").verdict is Verdict.OK
+
+    def test_are_never_another_accounts(self, opened, put):
+        desk = opened()
+        put(ZENDESK_SUBDOMAIN="other", **CLIENT)
+
+        with pytest.raises(ConfigurationError) as refusal:
+            desk.use_new_credentials(actor="anna")
+
+        assert "RELAY_ZENDESK_SUBDOMAIN changed" in refusal.value.advice
+        assert desk.settings.zendesk_subdomain == "acme"
+
+    def test_that_are_the_old_ones_change_nothing(self, opened):
+        assert opened().use_new_credentials(actor="anna") == ()
+
+    def test_in_the_middle_of_a_run_send_nothing_twice_and_leave_nothing_out(
+        self, world, opened, put
+    ):
+        put(SUNCO_PACE="20", **STATED)
+        desk = opened()
+        with owning(desk, sending=True):
+            desk.sync_people()
+            desk.refresh_templates()
+            campaign(desk, "All", most=PEOPLE, integration=TWILIO)
+            run = send(desk, "All", accepted=True).run
+            until(lambda: desk.run(run).accepted >= 4)
+            put(
+                SUNCO_KEY_ID=None,
+                SUNCO_KEY_SECRET=None,
+                SUNCO_TOKEN="YXBwX3NhbmRib3g6c2FuZGJveC1zZWNyZXQ=",
+                ZENDESK_EMAIL=None,
+                ZENDESK_TOKEN=None,
+                **CLIENT,
+            )
+
+            desk.use_new_credentials(actor="anna")
+            under_way = desk.run(run)
+            until(lambda: not desk.run(run).is_active)
+
+            ended = desk.run(run)
+        assert under_way.queued > 0
+        assert ended.accepted == ended.planned
+        taken = httpx.get(f"{world}/_sandbox/accepted").json()
+        assert len(taken) == ended.planned
+        assert set(Counter(str(each) for each in taken).values()) == {1}
+
+
+class TestASend:
+    def test_is_refused_before_consent_is_stated(self, opened, put):
+        put(DEFAULT_REGION="US")
+        desk = opened()
+        desk.sync_people()
+        desk.refresh_templates()
+        campaign(desk, "Early", integration=TWILIO)
+
+        with pytest.raises(CampaignError) as refusal:
+            send(desk, "Early", accepted=True)
+
+        assert "RELAY_CONSENT_REQUIRED" in refusal.value.advice
+        assert desk.runs() == []
+
+
+class TestTheWebhook:
+    def test_brings_a_test_back_and_can_get_another_secret(self, world, tmp_path):
+        relay = open_relay(Settings.load(data_dir=tmp_path, sandbox_url=world))
+        with owning(relay, sending=True):
+            done = relay.test_webhook()
+            before = relay.webhook_secret
+            relay.rotate_webhook_secret(actor="anna")
+            after = relay.webhook_secret
+            again = relay.test_webhook()
+            with_the_old = httpx.post(
+                again.address, headers={"X-API-Key": before}, json={"trigger": "relay:test"}
+            )
+
+        assert done.address.startswith("http://127.0.0.1:")
+        assert before != after
+        assert with_the_old.status_code == 401
+
+    def test_is_not_ready_when_something_else_answers_at_its_address(self, opened, put, world):
+        put(PUBLIC_URL=world)
+        desk = opened()
+        with owning(desk, sending=True), pytest.raises(GatewayError) as refusal:
+            desk.test_webhook()
+
+        assert "something else than this Relay answers" in refusal.value.advice
+
+    def test_is_not_ready_without_a_public_address(self, opened):
+        desk = opened()
+        with owning(desk, sending=True), pytest.raises(ConfigurationError) as refusal:
+            desk.test_webhook()
+
+        assert "RELAY_PUBLIC_URL" in refusal.value.advice
+
+    def test_is_not_ready_where_nobody_answers(self, opened, put):
+        put(PUBLIC_URL="http://127.0.0.1:9")
+        desk = opened()
+        with (
+            stamina.set_testing(True),
+            owning(desk, sending=True),
+            pytest.raises(GatewayError) as refusal,
+        ):
+            desk.test_webhook()
+
+        assert "Nobody answers at http://127.0.0.1:9/webhooks/sunco" in refusal.value.advice
+
+
+def until(condition):
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)

@@ -21,6 +21,8 @@ from relay_core.relay import Relay, open_relay
 from relay_core.settings import Settings
 from relay_core.web import routes
 
+_connecting = threading.Lock()
+
 
 @st.cache_resource(show_spinner=False, on_release=lambda desk: desk.relay.close())
 def control_desk() -> ControlDesk:
@@ -68,11 +70,12 @@ def connect() -> None:
 
     Nothing can be under way then, so nothing is interrupted. Ask `ensure_connectable` first.
     """
-    if control_desk().relay.settings.is_connected:
-        return
-    control_desk().withdraw()
-    control_desk.clear()
-    _announce(control_desk())
+    with _connecting:
+        if control_desk().relay.settings.is_connected:
+            return
+        control_desk().withdraw()
+        control_desk.clear()
+        _announce(control_desk())
 
 
 def server_routes() -> list[Route]:

@@ -14,7 +14,8 @@ SECRET = "hunter2-4711"
 
 def spoken(page):
     texts = (*page.markdown, *page.caption, *page.error, *page.success, *page.code, *page.info)
-    return " ".join(text.value for text in texts).replace("\\", "")
+    joined = " ".join(text.value for text in texts)
+    return joined.replace("\\", "").replace("\u2060", "")  # what keeps text from being a link
 
 
 def account_lines(sandbox_url):

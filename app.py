@@ -13,7 +13,7 @@ if __name__ == "__main__":
 
     draw()
 else:
-    from pages._runtime import draw_error, lifespan, server_routes
+    from pages._runtime import draw_error, lifespan, server_middleware, server_routes
 
     # The script has no sibling folder named pages, or a direct address on a fresh server would
     # run a page without the shell around it.
@@ -21,5 +21,6 @@ else:
         Path(__file__).parent / "pages" / "_shell.py",
         lifespan=lifespan,
         routes=server_routes(),
+        middleware=server_middleware(),
         on_script_error=draw_error,
     )

@@ -1,20 +1,32 @@
 """The web process: opens the file, sends, listens for receipts, and ends in order."""
 
+import base64
+import functools
 import gc
+import hashlib
 import os
+import re
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
 
 import altair as alt
 import anyio.to_thread
 import pandas as pd
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from relay_core.access.sign_in import ensure_nobody_unknown_reaches
 from relay_core.control import ControlDesk
+from relay_core.desk.webhook import WEBHOOK_PATH
+from relay_core.edge.headers import SafeHeaders
+from relay_core.edge.hosts import KnownHosts, host_of
 from relay_core.errors import RelayError
 from relay_core.log import configure_log, log
 from relay_core.relay import Relay, open_relay
@@ -22,6 +34,7 @@ from relay_core.settings import Settings
 from relay_core.web import routes
 
 _connecting = threading.Lock()
+_INLINE_SCRIPTS: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda desk: desk.relay.close())
@@ -43,7 +56,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     try:
         ensure_nobody_unknown_reaches(
             st.get_option("server.address"),
-            people_sign_in=st.secrets.load_if_toml_exists() and "auth" in st.secrets,
+            people_sign_in=signs_in(),
         )
         desk = await anyio.to_thread.run_sync(control_desk)
     except RelayError as error:
@@ -80,7 +93,36 @@ def connect() -> None:
 
 def server_routes() -> list[Route]:
     """Return the routes beside the pages."""
-    return routes(control_desk)
+    return routes(control_desk, clock=time.monotonic)
+
+
+def server_middleware() -> list[Middleware]:
+    """Return what stands before pages and routes alike."""
+    page = (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
+    own = [
+        base64.b64encode(hashlib.sha256(text.encode()).digest())
+        for text in _INLINE_SCRIPTS.findall(page)
+    ]
+    scripts = ("'unsafe-eval'", *(f"'sha256-{each.decode()}'" for each in own))  # Vega compiles
+    return [
+        Middleware(SafeHeaders, scripts=scripts),
+        Middleware(KnownHosts, known=_known_hosts, everybodys={WEBHOOK_PATH}),
+    ]
+
+
+@functools.cache
+def _known_hosts() -> frozenset[str]:
+    """Return the names that this Relay goes by, besides this machine's own."""
+    settings = control_desk().relay.settings
+    addresses = [settings.public_url, *(f"//{name}" for name in settings.allowed_hosts)]
+    if signs_in():
+        addresses.append(st.secrets["auth"].get("redirect_uri"))
+    return frozenset(host_of(urlsplit(each).netloc) for each in addresses if each)
+
+
+def signs_in() -> bool:
+    """Whether a sign-in provider is set up."""
+    return st.secrets.load_if_toml_exists() and "auth" in st.secrets
 
 
 def draw_error(error: Exception) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, cast, get_type_hints
 
 import httpx
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from relay_core import errors
 from relay_core.errors import OwnerGone, RelayError
@@ -82,7 +82,8 @@ class ControlDesk:
                 name: TypeAdapter(hints[name]).validate_python(value)
                 for name, value in asked["arguments"].items()
             }
-        except (ValueError, KeyError, TypeError, AttributeError, ValidationError):
+            inspect.signature(method).bind(self.relay, **arguments)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return 400, json.dumps({"error": "RelayError", "advice": _MISFIT}).encode()
         try:
             returned = method(self.relay, **arguments)

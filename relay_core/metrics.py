@@ -25,6 +25,8 @@ class WebhookEnd(StrEnum):
     TOO_LARGE = "too_large"
     UNREADABLE = "unreadable"
     TOO_EARLY = "too_early"  # Relay was starting; the channel repeats it
+    TOO_SLOW = "too_slow"  # the body did not come
+    PUT_OFF = "put_off"  # too many at once; the channel repeats it
 
 
 class Metrics:

@@ -64,7 +64,7 @@ def owning(relay: Relay, *, sending: bool) -> Iterator[None]:
     """Be the owner: answer other commands and take receipts on a loopback port, then stop."""
     desk = ControlDesk(relay, folder=relay.settings.data_dir)
     try:
-        with _listening(routes(lambda: desk)) as url:
+        with _listening(routes(lambda: desk, clock=time.monotonic)) as url:
             desk.announce(url)
             if sending:
                 # Loads anyio's backend now; at the first receipt it would hold up the pace.

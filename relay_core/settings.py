@@ -186,6 +186,11 @@ class Settings(BaseSettings):
         description="Address under which the internet reaches this Relay, for receipts, "
         "e.g. https://relay.acme.example. Without it a real account sends no receipts.",
     )
+    allowed_hosts: tuple[str, ...] = Field(
+        (),
+        description="Further names under which the pages are opened, e.g. relay.acme.example, as a "
+        "proxy hands them on. This machine, public_url and the sign-in's redirect_uri are known.",
+    )
     default_region: str = Field(
         "US",
         description="Country (ISO 3166, two letters) of phone numbers written without +.",

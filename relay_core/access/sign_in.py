@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from ipaddress import ip_address
 
+from relay_core.edge.hosts import is_loopback
 from relay_core.errors import ConfigurationError, NotAllowed
 from relay_core.settings import Settings
 
@@ -71,7 +71,7 @@ def ensure_nobody_unknown_reaches(address: str | None, *, people_sign_in: bool) 
     Raises:
         ConfigurationError: Whoever reached that address could send messages.
     """
-    if people_sign_in or (address is not None and _is_loopback(address)):
+    if people_sign_in or (address is not None and is_loopback(address)):
         return
     raise ConfigurationError(
         f"listens on {address}",
@@ -79,10 +79,3 @@ def ensure_nobody_unknown_reaches(address: str | None, *, people_sign_in: bool) 
         "whoever reaches it could message your customers. Set up the sign-in (README.md, Sign-in), "
         "or let server.address be 127.0.0.1.",
     )
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return address == "localhost" or ip_address(address).is_loopback
-    except ValueError:
-        return False

@@ -1,0 +1,1 @@
+"""What stands before every request: by which name, how often, and what its answer may do."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 import httpx
 
 from relay_core.errors import AccessDenied, GatewayError, NoSuchRecord, OutsideUnavailable
+from relay_core.gateways.withheld import without_credentials
 
 _LONGEST: Final = 200
 _LONGEST_WAIT_S: Final = 3600.0
@@ -23,7 +24,8 @@ def explanation(response: httpx.Response) -> str:
         body = response.json()
     except ValueError:
         return ""
-    return " ".join(_words(body).split())[:_LONGEST]
+    words = without_credentials(" ".join(_words(body).split()), response.request)
+    return words[:_LONGEST]
 
 
 def retry_after_s(response: httpx.Response) -> float | None:

@@ -298,7 +298,10 @@ class TestARefusalsWords:
         ],
     )
     def test_are_read_in_every_shape_the_vendors_use(self, body, words):
-        assert explanation(httpx.Response(400, json=body)) == words
+        assert (
+            explanation(httpx.Response(400, json=body, request=httpx.Request("GET", "http://a")))
+            == words
+        )
 
     def test_are_empty_for_a_page_of_html(self):
         assert explanation(httpx.Response(502, html="<h1>Bad gateway</h1>")) == ""

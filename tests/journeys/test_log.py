@@ -3,7 +3,10 @@
 import base64
 import json
 import re
+from zipfile import ZipFile
 
+import duckdb
+import httpx
 import pytest
 
 from relay_core.sandbox.credentials import (
@@ -45,14 +48,39 @@ def journey(world, tmp_path_factory):
     send = ("send", "Loud", "--set", "monday=Tuesday", "--yes")
     relay.ask(*send, "--receipts", "2")
     assert relay("send", "Loud", "--yes").code == 1
-    with web_process(relay):
+    with web_process(relay) as url:
         secrets = [
             json.loads((folder / "data" / "relay.owner.json").read_text("utf-8"))["token"],
             *(hook["secret"] for hook in webhooks(world)),
         ]
         run = relay.ask(*send)
         until(lambda: relay.ask("report", run["run"])["replied"], within_s=20)
+        forged = httpx.post(f"{url}/webhooks/sunco", headers={"X-API-Key": secrets[-1][:-1]})
+        assert forged.status_code == 401
+        take_everything_away(relay, run["run"], folder)
     return relay, secrets
+
+
+def take_everything_away(relay, run, folder):
+    """Write down all that Relay tells and exports, beside its own file."""
+    person = relay.ask("sql", "SELECT person_id FROM report_deliveries LIMIT 1")["rows"][0][
+        "person_id"
+    ]
+    commands = [
+        ("doctor",),
+        ("doctor", "--json"),
+        ("report", run, "--csv"),
+        ("report", run, "--html", folder / "report.html"),
+        ("person", "export", person, "--to", folder / "person.zip"),
+        ("export", folder / "copy.duckdb"),
+        ("export", folder / "facts", "--parquet"),
+        ("segment", "export"),
+        ("campaign", "show", "Loud", "--json"),
+    ]
+    for number, command in enumerate(commands):
+        ended = relay(*command)
+        assert "Traceback" not in ended.err
+        (folder / f"said-{number}.txt").write_text(ended.out, "utf-8")
 
 
 def webhooks(world):
@@ -98,13 +126,43 @@ class TestTheLog:
 
     def test_holds_no_secret(self, journey):
         relay, secrets = journey
-        basic = [
-            base64.b64encode(":".join(pair).encode()).decode()
-            for pair in (KEY, (f"{ADMIN_EMAIL}/token", API_TOKEN))
-        ]
 
-        written = "\n".join(relay.remarks)
+        assert not [secret for secret in all_of(secrets) if secret in "\n".join(relay.remarks)]
 
-        assert len(secrets) >= 2
-        for secret in (API_TOKEN, SUNCO_KEY_SECRET, *secrets, *basic):
-            assert secret not in written
+
+class TestAllThatIsWritten:
+    def test_holds_no_secret_but_the_owners_token_for_its_own_user(self, journey):
+        relay, secrets = journey
+        token = secrets[0].encode()
+        written = {
+            file.relative_to(relay.folder).as_posix(): file.read_bytes()
+            for file in relay.folder.rglob("*")
+            if file.is_file() and file.name != "relay.owner.json"
+        }
+        written |= unpacked(relay.folder)
+
+        assert {"data/relay.duckdb", "report.html", "person.json", "runs"} <= set(written)
+        assert token not in b"".join(written.values())
+        for secret in all_of(secrets):
+            assert not [name for name, content in written.items() if secret.encode() in content]
+
+
+def unpacked(folder):
+    """What a search through the bytes of compressed files would miss."""
+    with ZipFile(folder / "person.zip") as packed:
+        found = {name: packed.read(name) for name in packed.namelist()}
+    with duckdb.connect(str(folder / "copy.duckdb"), read_only=True) as copy:
+        tables = copy.sql("SELECT table_name FROM duckdb_tables()").fetchall()
+        for (table,) in tables:
+            found[table] = str(copy.sql(f'FROM "{table}"').fetchall()).encode()
+    return found
+
+
+def all_of(secrets):
+    """Every secret of a rehearsal, in each form in which it travels."""
+    basic = [
+        base64.b64encode(":".join(pair).encode()).decode()
+        for pair in (KEY, (f"{ADMIN_EMAIL}/token", API_TOKEN))
+    ]
+    assert len(secrets) >= 2
+    return [API_TOKEN, SUNCO_KEY_SECRET, *secrets, *basic]

@@ -22,6 +22,8 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from pages._messages import KnownMessages
+from pages._words import plain
 from relay_core.access.sign_in import ensure_nobody_unknown_reaches
 from relay_core.control import ControlDesk
 from relay_core.desk.webhook import WEBHOOK_PATH
@@ -37,9 +39,11 @@ _connecting = threading.Lock()
 _INLINE_SCRIPTS: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
-@st.cache_resource(show_spinner=False, on_release=lambda desk: desk.relay.close())
+@functools.cache
 def control_desk() -> ControlDesk:
     """Return the one front desk of this process, with its control desk.
+
+    Not in Streamlit's cache, which any browser may ask it to clear.
 
     Raises:
         RelayError: The settings are wrong, or the file cannot be opened.
@@ -47,6 +51,13 @@ def control_desk() -> ControlDesk:
     settings = Settings.load()
     configure_log(level=settings.log_level)
     return ControlDesk(open_relay(settings), folder=settings.data_dir)
+
+
+def close_desk() -> None:
+    """Close the front desk of this process, if there is one."""
+    if control_desk.cache_info().currsize:
+        control_desk().relay.close()
+        control_desk.cache_clear()
 
 
 @asynccontextmanager
@@ -68,7 +79,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         yield
     finally:
         control_desk().withdraw()
-        await anyio.to_thread.run_sync(st.cache_resource.clear)
+        await anyio.to_thread.run_sync(close_desk)
 
 
 def _announce(desk: ControlDesk) -> None:
@@ -103,10 +114,12 @@ def server_middleware() -> list[Middleware]:
         base64.b64encode(hashlib.sha256(text.encode()).digest())
         for text in _INLINE_SCRIPTS.findall(page)
     ]
-    scripts = ("'unsafe-eval'", *(f"'sha256-{each.decode()}'" for each in own))  # Vega compiles
+    # Vega compiles its expressions, and Streamlit loads components out of the page's own memory.
+    scripts = ("blob:", "'unsafe-eval'", *(f"'sha256-{each.decode()}'" for each in own))
     return [
         Middleware(SafeHeaders, scripts=scripts),
         Middleware(KnownHosts, known=_known_hosts, everybodys={WEBHOOK_PATH}),
+        Middleware(KnownMessages),
     ]
 
 
@@ -128,7 +141,7 @@ def signs_in() -> bool:
 def draw_error(error: Exception) -> bool:
     """Show a sentence instead of a traceback; Streamlit has logged the traceback already."""
     if isinstance(error, RelayError):
-        st.error(error.advice, icon=":material/error:")
+        st.error(plain(error.advice), icon=":material/error:")
     else:
         log().error("page.broke", exc_info=error)
         st.error(

@@ -17,6 +17,7 @@ from relay_core.audience.segments.files import Arrival, NamedDefinition, segment
 from relay_core.errors import AudienceError
 
 _REPLACING: Final = "import_replacing"
+_LARGEST_MB: Final = 5
 _SAID: Final = {
     Arrival.ADDED: "New",
     Arrival.REPLACED: "Says something else than the one here",
@@ -28,7 +29,9 @@ def import_segments() -> None:
     """Draw the choice of a file, what it holds, and the press that keeps it."""
     st.title("Import segments")
     st.caption("A file that Relay exported here or elsewhere. Nothing is kept before you say so.")
-    file = st.file_uploader("File of segments", type="json", key="import_file")
+    file = st.file_uploader(
+        "File of segments", type="json", key="import_file", max_upload_size=_LARGEST_MB
+    )
     if file is None:
         return
     with explaining_errors():

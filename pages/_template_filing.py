@@ -53,7 +53,7 @@ def name_step(
     if note := name_note(written, templates):
         st.caption(note)
     if fault := name_fault(written):
-        st.error(fault, icon=":material/error:")
+        st.error(plain(fault), icon=":material/error:")
     elif not name and was_tried(Step.NAME):
         st.error("Give the template a name.", icon=":material/error:")
     _integrations(integrations)
@@ -91,7 +91,7 @@ def filing_step(began: Beginning, templates: Sequence[ListedTemplate]) -> None:
     written = draft()
     if fault := language_fault(written, templates):
         if written.template.language or was_tried(Step.FILING):
-            st.error(fault, icon=":material/error:")
+            st.error(plain(fault), icon=":material/error:")
         return
     show_problems(
         [p for p in problems_of(Step.FILING, written) if p.code is not ProblemCode.EMPTY],

@@ -150,7 +150,7 @@ def chromium():
 
 @pytest.fixture
 def page(chromium):
-    """A fresh visitor who watches for requests to anywhere else."""
+    """A fresh visitor who watches for requests to anywhere else, and for what the policy stops."""
     context = chromium.new_context(viewport={"width": 1440, "height": 1000})
     context.set_default_timeout(20_000)
     visitor = context.new_page()
@@ -165,8 +165,14 @@ def page(chromium):
             else None
         ),
     )
+    stopped: list[str] = []
+    visitor.on(
+        "console",
+        lambda said: stopped.append(said.text) if "Content Security Policy" in said.text else None,
+    )
     yield visitor
     context.close()
+    assert stopped == [], "nothing of a page goes against its own policy"
     assert elsewhere == [], "a page makes no request to anybody else"
 
 

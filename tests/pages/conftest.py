@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages._runtime import control_desk
+from pages._runtime import close_desk, control_desk
 from relay_core.campaigns.bindings import FromField, Static
 from relay_core.relay import open_relay
 from relay_core.settings import Settings
@@ -50,8 +50,10 @@ def empty_folder(sandbox_url, tmp_path, monkeypatch):
     monkeypatch.setenv("RELAY_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("RELAY_SANDBOX_URL", sandbox_url)
     st.cache_resource.clear()
+    close_desk()
     yield tmp_path
-    st.cache_resource.clear()  # closes the front desk of this test
+    st.cache_resource.clear()
+    close_desk()  # closes the front desk of this test
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import httpx
 import pytest
 import streamlit as st
 
-from pages._runtime import control_desk
+from pages._runtime import close_desk, control_desk
 from relay_core.audience.comparing.proof import ProofState
 from relay_core.audience.conditions.definition import (
     ByConditions,
@@ -43,8 +43,10 @@ def small(world, mirror, tmp_path, monkeypatch):
     monkeypatch.setenv("RELAY_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("RELAY_SANDBOX_URL", world)
     st.cache_resource.clear()
+    close_desk()
     yield control_desk().relay
     st.cache_resource.clear()
+    close_desk()
     httpx.post(f"{world}/_sandbox/faults", json={"latency_ms": 0, "error_mix": {}})
 
 

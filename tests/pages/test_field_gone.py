@@ -6,7 +6,7 @@ import httpx
 import pytest
 import streamlit as st
 
-from pages._runtime import control_desk
+from pages._runtime import close_desk, control_desk
 from relay_core.audience.conditions.definition import ByConditions, BySegment
 from relay_core.audience.conditions.operators import Op
 from relay_core.audience.conditions.tree import Condition, ConditionTree
@@ -50,6 +50,7 @@ def desk(world, tmp_path, monkeypatch):
     monkeypatch.setenv("RELAY_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("RELAY_SANDBOX_URL", world.url)
     st.cache_resource.clear()
+    close_desk()
     desk = control_desk().relay
     desk.sync_people()
     desk.refresh_templates()
@@ -65,6 +66,7 @@ def desk(world, tmp_path, monkeypatch):
     )
     yield desk
     st.cache_resource.clear()
+    close_desk()
 
 
 @pytest.fixture

@@ -36,6 +36,8 @@ from relay_core.settings import Settings
 from relay_core.web import routes
 
 _connecting = threading.Lock()
+_EVERYBODYS: Final = frozenset({WEBHOOK_PATH, "/healthz", "/readyz"})
+"""Paths that are asked under any name: by who knows a key, or by what looks after processes."""
 _INLINE_SCRIPTS: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -98,7 +100,7 @@ def connect() -> None:
         if control_desk().relay.settings.is_connected:
             return
         control_desk().withdraw()
-        control_desk.clear()
+        close_desk()
         _announce(control_desk())
 
 
@@ -118,7 +120,7 @@ def server_middleware() -> list[Middleware]:
     scripts = ("blob:", "'unsafe-eval'", *(f"'sha256-{each.decode()}'" for each in own))
     return [
         Middleware(SafeHeaders, scripts=scripts),
-        Middleware(KnownHosts, known=_known_hosts, everybodys={WEBHOOK_PATH}),
+        Middleware(KnownHosts, known=_known_hosts, everybodys=_EVERYBODYS),
         Middleware(KnownMessages),
     ]
 

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from relay_core.control import ControlDesk
 from relay_core.desk.webhook import WEBHOOK_PATH
-from relay_core.edge.hosts import host_of, is_loopback
+from relay_core.edge.hosts import KnownHosts
 from relay_core.edge.posting import PostOnly, body_of, refused, same_secret
 from relay_core.edge.turnstile import Turnstile
 from relay_core.health import health_routes
@@ -68,8 +68,6 @@ def routes(desk: Callable[[], ControlDesk], *, clock: Callable[[], float]) -> li
 
     async def control(request: Request) -> Response:
         """Let a command on this machine use the front desk of the owner."""
-        if not is_loopback(host_of(request.headers.get("host", ""))):
-            return refused(403, "from this machine only")
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         if refusal := commands.refusal(knows_secret=scheme == "Bearer" and desk().opens(given)):
             return refusal
@@ -82,6 +80,7 @@ def routes(desk: Callable[[], ControlDesk], *, clock: Callable[[], float]) -> li
     # Streamlit answers what no route takes with its own page, so each other method is refused here.
     return [
         Route(WEBHOOK_PATH, PostOnly(sunco)),
-        Route("/control", PostOnly(control)),
+        # By this machine's own names only, whatever name a browser was made to take for it.
+        Route("/control", KnownHosts(PostOnly(control), known=frozenset, everybodys=())),
         *health_routes(desk, metrics),
     ]

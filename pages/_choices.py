@@ -10,7 +10,7 @@ from pages._found_people import people_table, state
 from pages._one_of import one_of
 from pages._ui import flash, relay
 from pages._upload_new import READ_AS_WORDS
-from pages._words import counted, plain
+from pages._words import advised, counted
 from relay_core.audience.screening.choices import Moved
 from relay_core.errors import RelayError
 from relay_core.people.identifying import Identified
@@ -89,7 +89,7 @@ def move(prefix: str, deed: Callable[[], Moved | int], *, done: str) -> bool:
 def show_refusal(prefix: str) -> None:
     """Say why the last press moved nobody, once."""
     if wrong := st.session_state.pop(_wrong_key(prefix), None):
-        st.error(plain(wrong), icon=":material/error:")
+        st.error(advised(wrong), icon=":material/error:")
 
 
 def turn(prefix: str) -> int:

@@ -23,7 +23,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from pages._messages import KnownMessages
-from pages._words import plain
+from pages._words import advised
 from relay_core.access.sign_in import ensure_nobody_unknown_reaches
 from relay_core.control import ControlDesk
 from relay_core.desk.webhook import WEBHOOK_PATH
@@ -143,7 +143,7 @@ def signs_in() -> bool:
 def draw_error(error: Exception) -> bool:
     """Show a sentence instead of a traceback; Streamlit has logged the traceback already."""
     if isinstance(error, RelayError):
-        st.error(plain(error.advice), icon=":material/error:")
+        st.error(advised(error.advice), icon=":material/error:")
     else:
         log().error("page.broke", exc_info=error)
         st.error(

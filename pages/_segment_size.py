@@ -12,7 +12,7 @@ import streamlit as st
 
 from pages._notices import show_notices
 from pages._ui import flash, flashing_errors, relay
-from pages._words import counted, plain, said_moment
+from pages._words import advised, counted, said_moment
 from relay_core.audience.comparing.segment_difference import Difference
 from relay_core.audience.conditions.definition import (
     AudienceDefinition,
@@ -49,7 +49,7 @@ def counted_now(segment: Segment) -> FoundNow | None:
     if kept == mark and isinstance(found, FoundNow):
         return found
     if kept == mark and isinstance(found, str):
-        st.error(plain(found), icon=":material/error:")
+        st.error(advised(found), icon=":material/error:")
     elif not _asks_zendesk(segment.definition):
         _count(segment, mark)
         return counted_now(segment)

@@ -15,7 +15,7 @@ from pages._review import acceptance, show_review, show_whom_it_reaches
 from pages._sms_doctor import sms_doctor_section
 from pages._test_send import test_section
 from pages._ui import actor, flash, relay
-from pages._words import counted, plain, said_moment
+from pages._words import advised, counted, said_moment
 from relay_core.campaigns.bindings import Static
 from relay_core.campaigns.campaign import Campaign
 from relay_core.campaigns.reviewing import Review
@@ -74,7 +74,7 @@ def _prepare(campaign: Campaign) -> None:
         first_messages_choice(_first(campaign.id))
         hold_out_choice(_share(campaign.id), percent=campaign.hold_out)
     if wrong := st.session_state.pop(f"{_kept(campaign.id)}_wrong", None):
-        st.error(plain(wrong), icon=":material/error:")
+        st.error(advised(wrong), icon=":material/error:")
     st.button(
         "Review before sending",
         key=f"review_{campaign.id}",
@@ -118,7 +118,7 @@ def _confirm(campaign: Campaign, reviewed: _Reviewed) -> None:
             icon=":material/how_to_reg:",
         )
     if wrong := st.session_state.pop(f"{_kept(campaign.id)}_wrong", None):
-        st.error(plain(wrong), icon=":material/error:")
+        st.error(advised(wrong), icon=":material/error:")
     agreed = acceptance(review.warnings, key=_accepted(reviewed))
     messages = counted(review.total, "message")
     with st.container(horizontal=True, vertical_alignment="center"):

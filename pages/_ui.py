@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from pages._runtime import control_desk
-from pages._words import plain
+from pages._words import advised, plain
 from relay_core.access.guarded import guarded, refusal
 from relay_core.access.permissions import Permission
 from relay_core.access.sign_in import SignIn, state_of, verified_email
@@ -69,7 +69,7 @@ def explaining_errors() -> Iterator[None]:
     try:
         yield
     except RelayError as error:
-        st.error(plain(error.advice), icon=":material/error:")
+        st.error(advised(error.advice), icon=":material/error:")
 
 
 def flash(message: str, *, failed: bool = False) -> None:
@@ -90,7 +90,7 @@ def show_flash() -> None:
     """Show the message of the last press, once."""
     message, failed = st.session_state.pop(_FLASH, (None, False))
     if message and failed:
-        st.error(plain(message), icon=":material/error:")
+        st.error(advised(message), icon=":material/error:")
     elif message:
         st.toast(plain(message), icon=":material/check:")
 

@@ -11,6 +11,7 @@ _LINKED: Final = re.compile(r"https?(?=:)|www(?=\.)|(?<=[\w.+-])(?=@\w)", re.IGN
 """Where an address begins or has its @: Markdown makes a link of what it sees as one."""
 _JOINER: Final = "\u2060"
 """Seen by nobody; nothing is an address with it."""
+_LISTED: Final = re.compile(r"^\\- ", re.MULTILINE)
 _MINUTE_S: Final = 60
 _HOUR_S: Final = 3600
 _DAY_S: Final = 86_400
@@ -26,6 +27,11 @@ CHANNELS: Final = {
 def plain(text: str) -> str:
     """Return a text so that Markdown shows it as it is: no link, no formula, no icon."""
     return _MARKS.sub(r"\\\g<0>", _LINKED.sub(rf"\g<0>{_JOINER}", text))
+
+
+def advised(advice: str) -> str:
+    """Return what a refusal advises as it is, and the lines with a dash in it as a list."""
+    return _LISTED.sub("- ", plain(advice))
 
 
 def said_moment(moment: datetime | None) -> str:

@@ -142,7 +142,7 @@ class TestApproval:
 
         assert not page.exception
         assert desk.run(waiting).state is RunState.AWAITING
-        assert "RELAY_BLACKOUT_DAYS has changed" in page.error[0].value
+        assert "RELAY_BLACKOUT_DAYS has changed" in page.error[0].value.replace("\\", "")
         assert page.button(key=f"approval_{waiting}_approve").disabled
 
     def test_is_refused_with_a_reason(self, open_page, desk, waiting):

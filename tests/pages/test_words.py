@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from pages._words import counted, plain, said_duration, said_moment
+from pages._words import advised, counted, plain, said_duration, said_moment
 
 
 class TestPlain:
@@ -22,6 +22,11 @@ class TestPlain:
     )
     def test_leaves_nothing_for_markdown_to_read(self, text, shown):
         assert plain(text) == shown
+
+
+class TestAdvised:
+    def test_leaves_its_lists_and_nothing_else(self):
+        assert advised("Wrong:\n- [a](b)\n+ c") == "Wrong:\n- \\[a\\](b)\n\\+ c"
 
 
 class TestSaidDuration:

@@ -22,7 +22,7 @@ _ICONS: Final = {Severity.ERROR: ":material/error:", Severity.WARNING: ":materia
 _ARROWS: Final = re.compile(r"[<>~-](?=\\?[=>-])")
 """Beginnings of what Streamlit would draw as one sign."""
 _JOINER: Final = "\u2060"
-"""Takes no room; nothing is replaced or linked across it."""
+"""Takes no room; nothing is replaced across it."""
 _UNSEEN: Final = "␣"
 """Stands for a piece that nobody could see."""
 
@@ -156,12 +156,12 @@ def marked(query: str, diagnostic: Diagnostic) -> str:
     before, piece, after = (_one_line(p) for p in (query[:start], query[start:end], query[end:]))
     head = f"…{before[-_AROUND:]}" if len(before) > _AROUND + 1 else before
     tail = f"{after[:_AROUND]}…" if len(after) > _AROUND + 1 else after
-    mark = f"{_COLOURS[diagnostic.severity]}-background[**{_unlinked(piece.strip()) or _UNSEEN}**]"
+    mark = f"{_COLOURS[diagnostic.severity]}-background[**{_exactly(piece.strip()) or _UNSEEN}**]"
     left = " " * (piece[:1] == " " and bool(piece.strip()))
     right = " " * (piece[-1:] == " " and bool(piece.strip()))
     # A colon right before the mark would be read as a part of it.
-    head = re.sub(r":$", r"\\:", _unlinked(head.lstrip()))
-    return f"{head}{left}:{mark}{right}{_unlinked(tail)}"
+    head = re.sub(r":$", r"\\:", _exactly(head.lstrip()))
+    return f"{head}{left}:{mark}{right}{_exactly(tail)}"
 
 
 def _one_line(text: str) -> str:
@@ -171,11 +171,6 @@ def _one_line(text: str) -> str:
 def _exactly(text: str) -> str:
     """Return a text as Markdown that also keeps `>=` as two characters."""
     return _ARROWS.sub(rf"\g<0>{_JOINER}", plain(text))
-
-
-def _unlinked(text: str) -> str:
-    """Return the same without making links of addresses; not for texts that are copied."""
-    return re.sub(r"(?=[@.])", _JOINER, _exactly(text))
 
 
 def _offer(query: str, suggestion: str) -> str:

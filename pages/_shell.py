@@ -48,7 +48,8 @@ def draw() -> None:
                 visibility="visible" if icon and here.may(needed) else "hidden",
             )
             for name, title, icon, needed in _PAGES
-        ]
+        ],
+        expanded=True,
     )
     show_mode()
     show_visitor(here)

@@ -144,7 +144,7 @@ class TestAMark:
             ("tags:a AND b", 7, 10, "tags\\:a :red-background[**AND**] b"),
             ("a\tb", 1, 2, "a:red-background[**␣**]b"),  # nobody could see it
             ('name:"open', 5, 10, 'name\\::red-background[**"open**]'),  # the colon stays apart
-            ("a x@b.io c>=1", 0, 1, ":red-background[**a**] x\u2060@b\u2060.io c\\>\u2060=1"),
+            ("a x@b.io c>=1", 0, 1, ":red-background[**a**] x\u2060@b.io c\\>\u2060=1"),
             ("x *y* [z]", 2, 5, "x :red-background[**\\*y\\***] \\[z\\]"),
             ("ab cd", 0, 5, ""),  # the whole of it
             (f"{'a' * 50} b", 51, 52, f"…{'a' * 31} :red-background[**b**]"),

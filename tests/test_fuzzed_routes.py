@@ -128,7 +128,7 @@ def kept(relay):
 
 
 FUZZED = settings(
-    max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 DEEP = b'{"trigger":' + b"[" * 90_000
 

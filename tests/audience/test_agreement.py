@@ -384,7 +384,7 @@ CONDITION = ONE.map(lambda row: row[:3])
 
 
 class TestATree:
-    @settings(max_examples=300, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=150, suppress_health_check=list(HealthCheck))
     @given(
         st.lists(CONDITION, max_size=4),
         st.lists(CONDITION, max_size=4),

@@ -177,7 +177,7 @@ class TestThePerson:
 
 class TestEverybody:
     @settings(
-        max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+        max_examples=7, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
     )
     @given(WORLDS)
     def test_is_explained_as_they_were_screened(self, db, world):

@@ -193,7 +193,7 @@ def truths(file: Any, trees: list[Any]) -> list[list[Any]]:
 
 class TestSql:
     @settings(
-        max_examples=80,
+        max_examples=50,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
         print_blob=True,

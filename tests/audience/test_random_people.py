@@ -230,7 +230,7 @@ def acceptable(condition: tuple[Any, ...]) -> bool:
 
 
 MANY = settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 CONDITIONS = st.lists(MEETING.filter(acceptable), max_size=3)
 
@@ -252,7 +252,7 @@ class TestSql:
             and not any(holds(row, condition, rows) for condition in none)
         ]
 
-    @settings(MANY, max_examples=30)
+    @settings(MANY, max_examples=20)
     @given(rows=people(), asked=st.lists(MEETING.filter(acceptable), min_size=20, max_size=40))
     def test_is_true_or_false_of_each_person_and_never_unknown(self, mirror, rows, asked):
         settle(mirror, rows)

@@ -188,7 +188,7 @@ class TestReasons:
 
 class TestEverybody:
     @settings(
-        max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+        max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
     )
     @given(WORLDS)
     def test_gets_one_decision_and_no_number_gets_two_messages(self, db, world):

@@ -170,7 +170,7 @@ class TestEveryPage:
             page.goto(f"{served_with_a_run.url}/{address}")
             settled(page)
             page.wait_for_timeout(800)
-            faults = faults_of(page) + faults_in_the_dark(page)
+            faults = faults_in_the_dark(page)
             page.set_viewport_size({"width": 420, "height": 900})
             page.wait_for_timeout(300)
             faults += faults_of(page)

@@ -105,7 +105,7 @@ class TestAMessage:
         assert 8 <= moment.astimezone(ZoneInfo("America/Los_Angeles")).hour < 21
 
     @given(at=MOMENTS, zones=st.sets(st.sampled_from(ZONES), min_size=1, max_size=3), hours=HOURS)
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=80, deadline=None)
     def test_is_always_released_at_the_earliest_minute_that_is_allowed(self, at, zones, hours):
         place = Place("FR", tuple(sorted(zones)))
 
@@ -122,7 +122,7 @@ class TestAMessage:
         )
 
     @given(at=MOMENTS, zone=st.sampled_from(ZONES), hours=HOURS)
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=60, deadline=None)
     def test_may_leave_at_any_minute_before_the_next_change(self, at, zone, hours):
         place = Place("FR", (zone,))
         moment = next_allowed(at, place, hours, holidays_of=public_holidays)

@@ -255,7 +255,7 @@ class TestWhateverIsSaid:
         class Bound(Messages):
             db = file
 
-        Bound.TestCase.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+        Bound.TestCase.settings = settings(max_examples=15, stateful_step_count=30, deadline=None)
         Bound.TestCase("runTest").runTest()
 
 
@@ -265,7 +265,7 @@ STEPS = st.lists(KINDS, max_size=5).flatmap(
 
 
 class TestTheOrder:
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=25, deadline=None)
     @given(steps=STEPS, lost=st.booleans())
     def test_of_answer_and_receipts_changes_nothing(self, file, steps, lost):
         db = emptied(file)

@@ -394,7 +394,7 @@ def waiting_in(db):
 
 class TestWhatIsKeptWithPeople:
     @settings(
-        max_examples=30,
+        max_examples=20,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
         print_blob=True,

@@ -114,7 +114,7 @@ def verdict():
 
 
 class TestTheStandIn:
-    @settings(max_examples=250)
+    @settings(max_examples=120)
     @given(template=TEMPLATES)
     def test_takes_whatever_has_no_error_here(self, verdict, template):
         problems = template_problems(template)

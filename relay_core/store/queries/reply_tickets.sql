@@ -7,6 +7,7 @@ SELECT r.conversation_id
   JOIN runs x ON x.id = d.run_id
   LEFT JOIN integrations i ON i.id = x.integration_id
  WHERE r.received_at >= $since AND r.ticket_id IS NULL AND r.ticket_asked < $tries
+   AND r.conversation_id <> '' -- one without is found by its number, and Zendesk cannot be asked
    AND i.type IS DISTINCT FROM 'talk' AND d.person_id >= 0 AND d.forgotten IS DISTINCT FROM 'asked'
  GROUP BY r.conversation_id
  ORDER BY max(r.received_at) DESC, r.conversation_id

@@ -15,8 +15,6 @@ class Visitor:
     permissions: frozenset[Permission]
     role: str | None = None
     """In Zendesk: admin or agent; None in single-user mode."""
-    groups: tuple[str, ...] = ()
-    """Names of their groups in Zendesk."""
 
     def may(self, permission: Permission) -> bool:
         """Whether it is granted. Whoever may do anything may also view."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Final
@@ -29,6 +29,9 @@ class _Known:
     role: str
     groups: frozenset[int]
     at: datetime
+    """When Zendesk said so."""
+    asked_at: datetime
+    """When it was asked last, with or without an answer."""
 
 
 class AccessDesk(Desk):
@@ -76,21 +79,22 @@ class AccessDesk(Desk):
         )
 
     def _known_as(self, email: str) -> _Known:
-        now = self._now()
         with self._asking:  # one question to Zendesk, however many tabs are open
+            now = self._now()
             known = self._known.get(email)
-            if known and now - known.at < _FRESH:
+            if known and now - known.asked_at < _FRESH and now - known.at <= _STALE:
                 return known
             try:
                 member = self._zendesk.staff(email)
                 if member is None:
                     self._known.pop(email, None)
                     raise _nobody(email)
-                known = _Known(member.role, self._zendesk.groups_of(member.id), now)
+                known = _Known(member.role, self._zendesk.groups_of(member.id), now, now)
             except GatewayError as error:
                 if known is None or now - known.at > _STALE:
                     raise
                 log().warning("visitor.not_read", error=type(error).__name__)
+                known = replace(known, asked_at=now)  # no page waits for the same silence again
             self._known[email] = known
             return known
 

@@ -10,7 +10,8 @@ from relay_core.errors import ConfigurationError
 from relay_core.gateways.sunco import sunshine_conversations
 from relay_core.gateways.zendesk import zendesk
 from relay_core.keyring_secrets import keep_secret, keyring_name
-from relay_core.settings import SECRETS, Settings
+from relay_core.options.connection import SECRETS
+from relay_core.settings import Settings
 from relay_core.setup.check import Check, Step
 from relay_core.store.account import check_account
 from relay_core.store.audit import note

@@ -25,7 +25,7 @@ from relay_core.gateways.sunco_records import (
     WebhookAnswer,
     WebhookList,
 )
-from relay_core.settings import Account
+from relay_core.options.account import Account
 
 _NAME: Final = "Sunshine Conversations"
 TRIGGERS: Final = (

@@ -20,7 +20,7 @@ from relay_core.gateways.reader import client
 from relay_core.gateways.talk_lanes import MARKER_TAG, TICKET_PREFIX, line_of, line_tag
 from relay_core.gateways.talk_records import NewTicketAnswer
 from relay_core.gateways.zendesk import signed_in
-from relay_core.settings import Account
+from relay_core.options.account import Account
 
 _PATH: Final = "/api/v2/tickets"
 

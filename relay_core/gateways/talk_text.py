@@ -24,7 +24,7 @@ from relay_core.gateways.talk_records import (
 )
 from relay_core.gateways.zendesk import signed_in
 from relay_core.log import log
-from relay_core.settings import Account
+from relay_core.options.account import Account
 
 _NAME: Final = "Zendesk Talk"
 _PAGE: Final = 100

@@ -41,7 +41,7 @@ from relay_core.gateways.zendesk_records import (
     UserPage,
     ZendeskUser,
 )
-from relay_core.settings import Account
+from relay_core.options.account import Account
 
 _NAME: Final = "Zendesk"
 _EXPORT_PAGE: Final = 1000

@@ -11,8 +11,9 @@ from relay_core.audience.screening.preview import preview_of
 from relay_core.campaigns.freezing import Press, freeze
 from relay_core.campaigns.planning import purpose_of
 from relay_core.campaigns.reviewing import review
+from relay_core.options.sending import PACE_CEILING
 from relay_core.relay import open_relay
-from relay_core.settings import PACE_CEILING, Settings
+from relay_core.settings import Settings
 from tests.bench import million
 from tests.bench.apart import apart, peak_mb
 from tests.bench.tables import show

@@ -12,7 +12,7 @@ from relay_core.errors import RelayError
 from relay_core.gateways.outcomes import Rejected
 from relay_core.gateways.sunco import SunshineChannel, sunshine_conversations
 from relay_core.gateways.zendesk import zendesk
-from relay_core.settings import Account
+from relay_core.options.account import Account
 from tests.gateways.test_every_channel import OUTGOING
 
 API_TOKEN, KEY_SECRET, CLIENT_SECRET, ACCESS_TOKEN = (

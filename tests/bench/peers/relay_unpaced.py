@@ -5,7 +5,7 @@ Everything else is as it is used: gates, intents, outcomes, one file. Started ag
 
 import time
 
-from relay_core import settings
+from relay_core.options import sending
 from relay_core.relay import open_relay
 from relay_core.settings import Settings
 from tests.journeys.town import BINDINGS, TEMPLATE, WHATSAPP
@@ -17,7 +17,7 @@ _LOOK_S = 0.05
 
 def send() -> None:
     """Press the same button again, and wait until nothing is left to be sent."""
-    settings.PACE_CEILING = _PER_SECOND
+    sending.PACE_CEILING = _PER_SECOND
     relay = open_relay(Settings.load(sunco_pace=_PER_SECOND))
     try:
         relay.start_sending(own_url="http://127.0.0.1:1")

@@ -15,6 +15,8 @@ ULID_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RECORD_LIMIT: Final = 1_000_000
 OBJECT_LIMIT: Final = 30
 FIELD_LIMIT: Final = 100
+RECORD_BYTES: Final = 32_768
+"""Most of one record, as JSON. Source: Zendesk, custom object records limitations."""
 
 
 class FilterError(ValueError):
@@ -29,6 +31,7 @@ class CustomObjects:
         self.objects: dict[str, Record] = {}
         self.fields: dict[str, list[Record]] = {}
         self.records: dict[str, dict[str, Record]] = {}
+        self._by_external_id: dict[tuple[str, object], str] = {}
         self._clock = clock
         self._dice = random.Random(f"{seed}:custom objects")
 
@@ -57,6 +60,8 @@ class CustomObjects:
 
     def forget(self, key: str) -> None:
         """Take an object away, with everything in it."""
+        for record_id in list(self.records.get(key, ())):
+            self.remove(key, record_id)
         for store in (self.objects, self.fields, self.records):
             store.pop(key, None)
 
@@ -106,16 +111,22 @@ class CustomObjects:
             "updated_at": now,
             "updated_by_user_id": str(user_id),
         }
+        self._by_external_id.pop((key, known["external_id"]), None)
+        if record["external_id"] is not None:
+            self._by_external_id[key, record["external_id"]] = record["id"]
         self.records[key][record["id"]] = record
         return record
 
-    def unknown_fields(self, key: str, given: Record) -> list[str]:
-        """Return the field keys of a record that its object does not have."""
-        known = {each["key"] for each in self.fields[key]}
-        return sorted(set(given.get("custom_object_fields") or {}) - known)
+    def remove(self, key: str, record_id: str) -> None:
+        """Take a record away."""
+        record = self.records[key].pop(record_id)
+        self._by_external_id.pop((key, record["external_id"]), None)
 
     def by(self, key: str, attribute: str, value: object) -> Record | None:
         """Return the first record with this attribute, such as an external id."""
+        if attribute == "external_id":
+            found = self._by_external_id.get((key, value)) if value is not None else None
+            return None if found is None else self.records[key][found]
         for record in self.records[key].values():
             if record[attribute] == value:
                 return record

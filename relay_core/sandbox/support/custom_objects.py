@@ -1,5 +1,6 @@
 """Custom objects at `/api/v2/custom_objects`: definitions, records, searches and jobs."""
 
+import json
 from collections.abc import Iterable
 from typing import Final
 
@@ -10,12 +11,14 @@ from starlette.routing import Route
 from relay_core.sandbox.account.custom_objects import (
     FIELD_LIMIT,
     OBJECT_LIMIT,
+    RECORD_BYTES,
     RECORD_LIMIT,
     CustomObjects,
     FilterError,
     has_word,
     passes,
 )
+from relay_core.sandbox.account.custom_object_values import LOOKUP, TYPES, faults
 from relay_core.sandbox.account.jobs import TooManyJobs
 from relay_core.sandbox.account.records import Record
 from relay_core.sandbox.clock import stamp
@@ -49,6 +52,10 @@ async def define_object(request: Request) -> Response:
         raise Refusal(coded("MissingAttribute", "Invalid object", "key and title are required"))
     if key in store.objects:
         raise Refusal(coded("DuplicateValue", "Invalid object", f"{key} exists", 422))
+    if len(store.objects) >= OBJECT_LIMIT:
+        raise Refusal(
+            coded("LimitReached", "Invalid object", f"at most {OBJECT_LIMIT} objects", 422)
+        )
     return answer({"custom_object": store.define(given, user_id=caller_id(request))}, 201)
 
 
@@ -71,6 +78,12 @@ async def add_field(request: Request) -> Response:
     key = _key(request)
     if not given.get("key") or not given.get("type"):
         raise Refusal(coded("MissingAttribute", "Invalid field", "key and type are required"))
+    if given["type"] not in TYPES:
+        raise Refusal(coded("InvalidValue", "Invalid field", f"no type {given['type']}", 422))
+    if given["type"] == LOOKUP and not given.get("relationship_target_type"):
+        raise Refusal(coded("MissingAttribute", "Invalid field", "relationship_target_type", 422))
+    if len(_store(request).fields[key]) >= FIELD_LIMIT:
+        raise Refusal(coded("LimitReached", "Invalid field", f"at most {FIELD_LIMIT} fields", 422))
     if given["key"] in {each["key"] for each in _store(request).fields[key]}:
         raise Refusal(coded("DuplicateValue", "Invalid field", f"{given['key']} exists", 422))
     return answer({"custom_object_field": _store(request).add_field(key, given)}, 201)
@@ -117,8 +130,7 @@ async def change_record(request: Request) -> Response:
 
 async def delete_record(request: Request) -> Response:
     """Delete one record."""
-    record = _record(request)
-    del _store(request).records[_key(request)][record["id"]]
+    _store(request).remove(_key(request), _record(request)["id"])
     return Response(status_code=204)
 
 
@@ -202,14 +214,30 @@ def _record(request: Request) -> Record:
 
 def _put(request: Request, given: Record, *, known: Record | None = None) -> Record:
     key, store = _key(request), _store(request)
-    if unknown := store.unknown_fields(key, given):
-        detail = f"no field {', '.join(unknown)}"
-        raise Refusal(coded("InvalidAttribute", "Invalid record", detail, 422))
+    if wrong := _wrong(request, given, is_new=known is None):
+        raise Refusal(coded("InvalidAttribute", "Invalid record", "; ".join(wrong), 422))
     external_id = given.get("external_id")
     owner = store.by(key, "external_id", external_id) if external_id is not None else None
     if owner is not None and (known is None or owner["id"] != known["id"]):
         raise Refusal(coded("DuplicateValue", "Invalid record", "external_id is taken", 422))
     return store.put(key, given, user_id=caller_id(request), known=known)
+
+
+def _wrong(request: Request, given: Record, *, is_new: bool) -> list[str]:
+    """Return what keeps a record from being made or changed."""
+    directory = World.of(request).directory
+
+    def is_user(user_id: int) -> bool:
+        person = directory.person(user_id)
+        return person is not None and bool(person.record["active"])
+
+    values = given.get("custom_object_fields") or {}
+    found = faults(_store(request).fields[_key(request)], values, is_user=is_user)
+    if is_new and not given.get("name"):
+        found.append("name is missing")
+    if len(json.dumps(given)) > RECORD_BYTES:
+        found.append(f"a record has at most {RECORD_BYTES} bytes")
+    return found
 
 
 def _acted(request: Request, action: str, item: object, place: int) -> Record:
@@ -219,7 +247,7 @@ def _acted(request: Request, action: str, item: object, place: int) -> Record:
         known = store.by(key, attribute, item)
         if known is None:
             return {"index": place, "status": "Failed", "errors": "RecordNotFound"}
-        del store.records[key][known["id"]]
+        store.remove(key, known["id"])
         return {"index": place, "id": known["id"], "status": "Deleted"}
     if not isinstance(item, dict):
         return {"index": place, "status": "Failed", "errors": "an item must be an object"}

@@ -82,6 +82,31 @@ class TestARecord:
 
         assert add(account, "spring").status_code == 422
 
+    @pytest.mark.parametrize(
+        ("kind", "value"),
+        [
+            ("integer", "3"),
+            ("date", "yesterday"),
+            ("checkbox", "yes"),
+            ("text", 3),
+            ("lookup", "999"),
+        ],
+    )
+    def test_has_values_that_fit_the_types_of_its_fields(self, account, kind, value) -> None:
+        field = {"key": "what", "title": "What", "type": kind}
+        target = {"relationship_target_type": "zen:user"}
+        account.ask(
+            "POST", f"{ROOT}/relay_campaign/fields", json={"custom_object_field": field | target}
+        )
+
+        answer = add(account, "spring", what=value)
+
+        assert answer.status_code == 422
+        assert "what" in answer.json()["errors"][0]["detail"]
+
+    def test_is_at_most_32_kb(self, account) -> None:
+        assert add(account, "spring", status="x" * 33_000).status_code == 422
+
 
 class TestAFilter:
     @pytest.mark.parametrize(

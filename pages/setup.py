@@ -9,6 +9,7 @@ import streamlit as st
 from pages._checks import VERDICTS, show_checks
 from pages._runtime import connect
 from pages._setup_messaging import draw_messaging
+from pages._setup_mirroring import draw_mirroring, try_mirroring
 from pages._setup_receipts import draw_receipts, try_receipts
 from pages._setup_rules import draw_rules
 from pages._setup_talk import try_talk
@@ -20,16 +21,25 @@ from relay_core.setup.check import Check, Step, Verdict
 require(Permission.ADMINISTER)
 
 _CHECKED: Final = "setup_checks"
-_STEPS: Final = (Step.ZENDESK, Step.MESSAGING, Step.RECEIPTS, Step.TALK, Step.RULES)
+_STEPS: Final = (
+    Step.ZENDESK,
+    Step.MESSAGING,
+    Step.RECEIPTS,
+    Step.TALK,
+    Step.RULES,
+    Step.MIRRORING,
+)
 _TO_SET: Final[dict[Step, Callable[[], None]]] = {
     Step.ZENDESK: draw_zendesk,
     Step.MESSAGING: draw_messaging,
     Step.RECEIPTS: draw_receipts,
     Step.RULES: draw_rules,
+    Step.MIRRORING: draw_mirroring,
 }
 _TO_TRY: Final[dict[Step, Callable[[], None]]] = {
     Step.RECEIPTS: try_receipts,
     Step.TALK: try_talk,
+    Step.MIRRORING: try_mirroring,
 }
 _Found = dict[Step, tuple[datetime, list[Check]]]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from typing import Final, Protocol
 
 from relay_core.delivery.talk_trigger import LineCheck, steps
-from relay_core.errors import GatewayError, RelayError
+from relay_core.errors import RelayError
 from relay_core.gateways.sunco_records import Integration
 from relay_core.gateways.talk_lanes import MARKER_TAG
 from relay_core.gateways.zendesk_records import Me
@@ -29,7 +29,6 @@ _LAST_DAY: Final = "30 April 2027"
 class _Zendesk(Protocol):
     def me(self) -> Me: ...
     def requests_per_minute(self) -> int | None: ...
-    def custom_objects(self) -> int: ...
 
 
 class _Sunco(Protocol):
@@ -45,6 +44,7 @@ def diagnose(
     sunco: Callable[[], _Sunco],
     talk_lines: Callable[[], list[LineCheck]],
     hears_receipts: bool,
+    mirror: Callable[[], list[Check]],
     steps: Collection[Step] = tuple(Step),
 ) -> list[Check]:
     """Look at what each step of setting up needs, in their order.
@@ -56,6 +56,7 @@ def diagnose(
         sunco: Connects to Sunshine Conversations.
         talk_lines: Looks at Talk.
         hears_receipts: Whether the webhook is registered.
+        mirror: Looks at what agents see.
         steps: Only what belongs to these.
     """
     looks: dict[Step, Callable[[], list[Check]]] = {
@@ -64,9 +65,10 @@ def diagnose(
         Step.RECEIPTS: lambda: [_receipts(settings, hears_receipts=hears_receipts)],
         Step.TALK: lambda: [_talk(talk_lines)],
         Step.RULES: lambda: rule_checks(settings),
+        Step.MIRRORING: mirror,
         Step.FILE: lambda: [_file(settings, ledger)],
     }
-    outside = {Step.MESSAGING, Step.RECEIPTS, Step.TALK, Step.RULES}
+    outside = {Step.MESSAGING, Step.RECEIPTS, Step.TALK, Step.RULES, Step.MIRRORING}
     return [
         check
         for step in Step
@@ -148,7 +150,6 @@ def _zendesk(zendesk: _Zendesk) -> list[Check]:
     return [
         Check(step=Step.ZENDESK, name="Zendesk", verdict=Verdict.OK, found=found),
         _plan(zendesk),
-        _custom_objects(zendesk),
     ]
 
 
@@ -171,14 +172,6 @@ def _plan(zendesk: _Zendesk) -> Check:
         if small
         else "",
     )
-
-
-def _custom_objects(zendesk: _Zendesk) -> Check:
-    try:
-        found = f"readable, {zendesk.custom_objects()} in use"
-    except GatewayError:
-        found = "not readable with this plan or role; Relay does without them"
-    return Check(step=Step.ZENDESK, name="Custom objects", verdict=Verdict.OK, found=found)
 
 
 def _sunco(sunco: _Sunco) -> list[Check]:

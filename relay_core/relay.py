@@ -76,6 +76,7 @@ class Relay(
         self._talk_watch.start()
         self._alarm.start()
         self._retention.start()
+        self._mirroring.start()
         for row in self._database.rows("repeats.lanes", now=self._now()):
             self._engine.wake(row["lane"])
 
@@ -118,6 +119,7 @@ class Relay(
         self._inquiries.close()
         self._alarm.stop()
         self._stop_retention()
+        self._stop_mirroring()
         self._engine.stop()
         self._watch.stop()
         self._tagging.stop()

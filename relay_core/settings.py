@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from relay_core.errors import ConfigurationError
 from relay_core.options.connection import KEYS, PLACES, ConnectionOptions
 from relay_core.options.faults import faults_of
+from relay_core.options.mirroring import MirroringOptions
 from relay_core.options.operation import OperationOptions
 from relay_core.options.people import PeopleOptions
 from relay_core.options.sending import SendingOptions
@@ -44,7 +45,14 @@ _DECIDING: Final = (
 
 
 # Parts further right come first wherever settings are listed.
-class Settings(OperationOptions, SendingOptions, PeopleOptions, ConnectionOptions, BaseSettings):
+class Settings(
+    OperationOptions,
+    MirroringOptions,
+    SendingOptions,
+    PeopleOptions,
+    ConnectionOptions,
+    BaseSettings,
+):
     """Validated once, at start-up, then passed down."""
 
     model_config = SettingsConfigDict(env_prefix="RELAY_", frozen=True, extra="forbid")

@@ -37,6 +37,7 @@ CONTENTS: Final = {
         "Check settings, connections, permissions, rules and the file; say what to do.",
         "setup:doctor",
     ),
+    "mirror": Entry("What agents see of Relay in Zendesk.", "mirror:app"),
     "setup": Entry("Connect an account step by step; use new credentials.", "setup:app"),
     "sync": Entry("Bring the local copy of Zendesk's people up to date.", "people:sync"),
     "audience": Entry("See who would be reached.", "audience:app"),

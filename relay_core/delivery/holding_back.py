@@ -36,6 +36,7 @@ def hold_back(copy: Ledger, *, said: str, actor: str, now: datetime) -> HeldBack
         cancel_run(copy, run_id, actor=actor, now=now)
     copy.write(lambda session: session.run("runs.hold_back", note=said))
     held = copy.write(lambda session: session.run("schedules.hold_all", note=said))
+    copy.write(lambda session: session.run("mirroring.hold", why=said))
     return HeldBack(
         runs={row["id"]: row["queued"] for row in copy.rows("runs.held_back")},
         cancelled=tuple(awaiting),

@@ -73,6 +73,6 @@ class Desk:
 
     def _hang_up(self) -> None:
         """Close the connections that were opened."""
-        for name in ("_zendesk", "_sunco", "_talk"):
+        for name in ("_zendesk", "_sunco", "_talk", "_custom_objects"):
             if name in self.__dict__:
                 self.__dict__[name].close()

@@ -3,6 +3,7 @@
 from contextlib import closing
 from typing import Final
 
+from relay_core.desk.mirroring import MirrorDesk
 from relay_core.desk.talk import TalkDesk
 from relay_core.desk.webhook import WebhookDesk
 from relay_core.doctor import diagnose
@@ -10,6 +11,7 @@ from relay_core.errors import ConfigurationError
 from relay_core.gateways.sunco import sunshine_conversations
 from relay_core.gateways.zendesk import zendesk
 from relay_core.keyring_secrets import keep_secret, keyring_name
+from relay_core.mirroring.checks import mirror_checks
 from relay_core.options.connection import SECRETS
 from relay_core.settings import Settings
 from relay_core.setup.check import Check, Step
@@ -19,7 +21,7 @@ from relay_core.store.audit import note
 _ADMIN: Final = "admin"
 
 
-class SetupDesk(TalkDesk, WebhookDesk):
+class SetupDesk(TalkDesk, WebhookDesk, MirrorDesk):
     """What can be done to connect an account."""
 
     def doctor(self, *, step: Step | None = None) -> list[Check]:
@@ -35,6 +37,7 @@ class SetupDesk(TalkDesk, WebhookDesk):
             sunco=lambda: self._sunco,
             talk_lines=self.talk_lines,
             hears_receipts=self.webhook_secret is not None,
+            mirror=lambda: mirror_checks(self.mirror_status(), self.missing_objects),
             steps=tuple(Step) if step is None else (step,),
         )
 

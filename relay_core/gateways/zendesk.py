@@ -21,7 +21,6 @@ from relay_core.gateways.reader import (
 from relay_core.gateways.zendesk_records import (
     AccountSettings,
     AccountSettingsAnswer,
-    CustomObjectList,
     Group,
     GroupMembershipPage,
     GroupPage,
@@ -88,15 +87,6 @@ class Zendesk:
             raise unreachable(_NAME, error) from error
         told = response.headers.get("x-rate-limit", "")
         return int(told) if told.isdecimal() else None
-
-    def custom_objects(self) -> int:
-        """Return how many kinds of custom objects there are; proves that they may be read.
-
-        Raises:
-            AccessDenied: The plan or the role does not include them.
-        """
-        body = self._reader.get("/api/v2/custom_objects")
-        return len(parsed(CustomObjectList, body, what=_NAME).custom_objects)
 
     @property
     def waits(self) -> Waits:

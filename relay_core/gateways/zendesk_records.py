@@ -262,18 +262,6 @@ class AccountSettingsAnswer(_Record):
     settings: AccountSettings
 
 
-class CustomObject(_Record):
-    """One kind of custom object."""
-
-    key: str
-
-
-class CustomObjectList(_Record):
-    """All kinds of custom objects."""
-
-    custom_objects: tuple[CustomObject, ...]
-
-
 class Me(_Record):
     """Who the credentials belong to. Anonymous visitors get an id of null, with HTTP 200."""
 

@@ -14,6 +14,7 @@ class Step(WordedEnum):
     RECEIPTS = "receipts", "Receipts and replies"
     TALK = "talk", "Talk Text"
     RULES = "rules", "Rules"
+    MIRRORING = "mirroring", "What agents see in Zendesk"
     FILE = "file", "Data folder"
 
 

@@ -60,6 +60,7 @@ def planned_run(
     people: int,
     lane: str = LANE,
     start: int = 0,
+    first_person: int = 0,
     needs_approval: bool = False,
     template: str = FROZEN,
 ) -> int:
@@ -101,7 +102,7 @@ def planned_run(
         )[0]["id"]
         session.run_many(
             "runs.add_deliveries",
-            [delivery(run_id, n, to=start + n) for n in range(people)],
+            [delivery(run_id, first_person + n, to=start + n) for n in range(people)],
         )
         session.run("runs.start", run_id=run_id, needs_approval=needs_approval)
         return run_id

@@ -71,6 +71,20 @@ class TestSync:
         }
 
 
+class TestMirror:
+    def test_makes_the_objects_once_and_tells_everything(self, command):
+        on = {"RELAY_MIRROR_TO_ZENDESK": "true"}
+
+        assert "Switched off" in command("mirror").out
+        assert command("mirror", "make").code == 1
+        assert "Made relay_mirror_message.person." in command("mirror", "make", **on).out
+        assert "Nothing was missing" in command("mirror", "make", **on).out
+        assert command("audience", "save", "Mirrored", "--query", "tags:vip").code == 0
+        told = command("mirror", "now", **on)
+        assert told.code == 0, told.err
+        assert command.ask("mirror")["told"]["segment"] == 1
+
+
 class TestDoctor:
     def test_finds_everything_in_order(self, command):
         checks = {check["name"]: check["verdict"] for check in command.ask("doctor")}
@@ -80,7 +94,6 @@ class TestDoctor:
             "Way in": "ok",
             "Zendesk": "ok",
             "Plan": "ok",
-            "Custom objects": "ok",
             "Sunshine Conversations": "ok",
             "WhatsApp Sandbox": "ok",
             "Twilio Sandbox": "ok",
@@ -91,6 +104,7 @@ class TestDoctor:
             "Consent": "ok",
             "Opt-out": "ok",
             "Caps and pace": "ok",
+            "Records": "ok",  # switched off
             "Data folder": "ok",
         }
 

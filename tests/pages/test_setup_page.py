@@ -48,7 +48,7 @@ class TestTheSteps:
         page = open_page("setup.py")
 
         assert not page.exception
-        assert "5 of 5 steps in order. Everything is set up." in spoken(page)
+        assert "6 of 6 steps in order. Everything is set up." in spoken(page)
         assert "signed in as an administrator, admin@sandbox.example" in spoken(page)
         assert "requests a minute" in spoken(page)
         assert "whatsapp, 1" in spoken(page)

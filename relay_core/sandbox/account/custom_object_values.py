@@ -54,8 +54,6 @@ def _fits(field: Record, value: object, is_user: Callable[[int], bool]) -> bool:
             return isinstance(value, str) and len(value) <= _LONGEST
         case "integer":
             return isinstance(value, int) and not isinstance(value, bool)
-        case "decimal":
-            return isinstance(value, int | float) and not isinstance(value, bool)
         case "checkbox":
             return isinstance(value, bool)
         case "date":

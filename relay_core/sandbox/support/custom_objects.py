@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from relay_core.sandbox.account.custom_object_values import LOOKUP, TYPES, faults
 from relay_core.sandbox.account.custom_objects import (
     FIELD_LIMIT,
     OBJECT_LIMIT,
@@ -18,7 +19,6 @@ from relay_core.sandbox.account.custom_objects import (
     has_word,
     passes,
 )
-from relay_core.sandbox.account.custom_object_values import LOOKUP, TYPES, faults
 from relay_core.sandbox.account.jobs import TooManyJobs
 from relay_core.sandbox.account.records import Record
 from relay_core.sandbox.clock import stamp

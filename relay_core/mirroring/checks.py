@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from relay_core.errors import RelayError
-from relay_core.mirroring.objects import Kind
+from relay_core.mirroring.objects import FIELDS, Kind
 from relay_core.mirroring.status import MirrorStatus
 from relay_core.mirroring.tags import TAG
 from relay_core.setup.check import Check, Step, Verdict
@@ -26,6 +26,8 @@ def mirror_checks(status: MirrorStatus, missing: Callable[[], Sequence[str]]) ->
         missing: Asks Zendesk for the objects and fields that it does not have.
     """
     checks = [_objects(missing)] if status.shows_records else []
+    if any(check.verdict is Verdict.PROBLEM for check in checks):
+        return checks
     if status.held:
         checks.append(_check(_RECORDS, Verdict.WARNING, "waiting for a person", _HELD))
     elif status.trouble:
@@ -49,10 +51,11 @@ def _objects(missing: Callable[[], Sequence[str]]) -> Check:
             f"{error.advice} Custom objects need Suite Team or above, or Support Enterprise.",
         )
     if lacking:
+        are_all = len(lacking) == sum(1 + len(fields) for fields in FIELDS.values())
         return _check(
             _OBJECTS,
             Verdict.PROBLEM,
-            f"{len(lacking)} objects and fields are missing",
+            "not made yet" if are_all else f"missing: {', '.join(lacking[:3])}",
             "Press Make the objects, or run `relay mirror make`.",
         )
     return _check(_OBJECTS, Verdict.OK, "all there")

@@ -53,5 +53,8 @@ def _test() -> None:
 def _rotate() -> None:
     st.session_state.pop(_RESULT, None)
     with flashing_errors():
-        relay().rotate_webhook_secret(actor=actor())
-        flash("Events come with another secret from now on.")
+        until = relay().rotate_webhook_secret(actor=actor())
+        flash(
+            "Events come with another secret from now on. What is on its way with the one before "
+            f"is taken until {until:%H:%M} UTC."
+        )

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from relay_core.control import ControlDesk
 from relay_core.desk.webhook import WEBHOOK_PATH
 from relay_core.edge.hosts import KnownHosts
-from relay_core.edge.posting import PostOnly, body_of, refused, same_secret
+from relay_core.edge.posting import PostOnly, body_of, refused
 from relay_core.edge.turnstile import Turnstile
 from relay_core.health import health_routes
 from relay_core.log import log
@@ -53,11 +53,11 @@ def routes(desk: Callable[[], ControlDesk], *, clock: Callable[[], float]) -> li
 
     async def heard(request: Request) -> Response:
         """Take a receipt or a reply. No work happens before the key is checked."""
-        secret = desk().relay.webhook_secret
-        if secret is None:  # not known yet; a refusal would not be repeated, "later" is
+        key = desk().relay.webhook_key
+        if key.current is None:  # not known yet; a refusal would not be repeated, "later" is
             return refused(503, "starting")
         given = request.headers.get("x-api-key", "")
-        if refusal := receipts.refusal(knows_secret=same_secret(given, secret)):
+        if refusal := receipts.refusal(knows_secret=key.opens(given)):
             return refusal
         body = await body_of(request, most_bytes=_LARGEST_BODY)
         if isinstance(body, Response):

@@ -95,7 +95,7 @@ def post(desk):
     """Post a body with the right secret, over the route itself."""
     app = Starlette(routes=routes(lambda: desk, clock=Ticking()))
     token = desk._token  # noqa: SLF001 - the command would read it from the data folder
-    secret = {"X-API-Key": desk.relay.webhook_secret, "Authorization": f"Bearer {token}"}
+    secret = {"X-API-Key": desk.relay.webhook_key.current, "Authorization": f"Bearer {token}"}
 
     def post(path, body):
         async def exchange():

@@ -31,7 +31,7 @@ EVENT = {
 def secret(relay):
     """What Sunco would send, once the webhook is registered."""
     relay.start_sending(own_url="http://127.0.0.1:9")
-    return relay.webhook_secret
+    return relay.webhook_key.current
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from relay_core.desk.base import Desk
-from relay_core.errors import ConfigurationError, GatewayError
+from relay_core.edge.webhook_key import FORMER_KEY_COUNTS, WebhookKey
+from relay_core.errors import ConfigurationError, GatewayError, StoreError
 from relay_core.gateways.own_webhook import call_webhook
 from relay_core.gateways.sunco_records import Webhook
 from relay_core.settings import Settings
@@ -23,6 +24,8 @@ from relay_core.store.database import Database
 WEBHOOK_PATH: Final = "/webhooks/sunco"
 _TEST: Final = "relay:test"
 """A trigger that Sunshine Conversations does not have."""
+_FORMER_KEYS: Final = "relay.webhook.json"
+"""Beside the file, where fingerprints of former keys are noted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,16 +44,16 @@ class WebhookDesk(Desk):
     ) -> None:
         """Use `relay_core.relay.open_relay`."""
         super().__init__(settings, database=database, now=now)
-        self._secret: str | None = None
+        self._key = WebhookKey(note=settings.data_dir / _FORMER_KEYS, now=now)
         self._own_url: str | None = None
         self._webhook_lock = Lock()
         self._awaited: set[str] = set()
         self._returned: set[str] = set()
 
     @property
-    def webhook_secret(self) -> str | None:
-        """What Sunco puts into `X-API-Key`; None until the webhook is registered."""
-        return self._secret
+    def webhook_key(self) -> WebhookKey:
+        """What an event has to bring along to be heard."""
+        return self._key
 
     def test_webhook(self) -> WebhookTest:
         """Send an event to the webhook's address, and see it come back here.
@@ -63,9 +66,9 @@ class WebhookDesk(Desk):
         """
         address = self._listening_at()
         with self._webhook_lock:
-            if self._secret is None:
+            if self._key.current is None:
                 self._register(address)
-            secret = self._secret or ""
+            secret = self._key.current or ""
         nonce = secrets.token_urlsafe(16)
         self._awaited.add(nonce)
         began = time.monotonic()
@@ -83,23 +86,28 @@ class WebhookDesk(Desk):
             self._returned.discard(nonce)
         return WebhookTest(address=address, seconds=time.monotonic() - began)
 
-    def rotate_webhook_secret(self, *, actor: str) -> None:
-        """Let events come with another secret from now on; the one until now opens nothing more.
+    def rotate_webhook_secret(self, *, actor: str) -> datetime:
+        """Let events come with another secret from now on.
+
+        Returns:
+            Until when at least the one before still counts, for what is on its way.
 
         Raises:
             ConfigurationError: This process listens nowhere, or no public address is set.
             GatewayError: Sunshine Conversations refused or did not answer; if the new webhook is
                 there already, it is used, and pressing again removes the old one.
+            StoreError: The data folder takes no note of it, so the one before stays in use.
         """
         address = self._listening_at()
+        now = self._now()
         with self._webhook_lock:
             self._sunco.replace_webhook(address, use=self._use)
-        now = self._now()
         self._database.write(
             lambda session: note(
                 session, actor=actor, event="webhook.secret_rotated", subject="webhook", now=now
             )
         )
+        return now + FORMER_KEY_COUNTS
 
     def _ask_for_receipts(self, own_url: str) -> None:
         """Register the webhook where it can be reached; a real account needs a public address."""
@@ -115,7 +123,14 @@ class WebhookDesk(Desk):
         self._use(self._sunco.ensure_webhook(address, is_stale=is_stale))
 
     def _use(self, webhook: Webhook) -> None:
-        self._secret = webhook.secret
+        try:
+            self._key.change(webhook.secret)
+        except OSError as error:
+            raise StoreError(
+                f"former key not noted: {type(error).__name__}",
+                advice="The data folder cannot be written, so the secret stays as it is. Make room "
+                "there, and try again.",
+            ) from error
 
     def _webhook_address(self) -> str | None:
         rehearsal = self.settings.account().rehearsal

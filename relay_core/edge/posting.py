@@ -1,6 +1,5 @@
 """Routes that take a body from those who know a secret, and do nothing for anybody else."""
 
-import hmac
 import math
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -28,11 +27,6 @@ class PostOnly:
             await self._app(scope, receive, send)
             return
         await refused(405, "method not allowed", headers={"Allow": "POST"})(scope, receive, send)
-
-
-def same_secret(given: str, secret: str) -> bool:
-    """Whether somebody knows a secret, found in a time that tells nothing about it."""
-    return bool(secret) and hmac.compare_digest(given.encode(), secret.encode())
 
 
 def refused(status: int, why: str, *, headers: dict[str, str] | None = None) -> JSONResponse:

@@ -40,7 +40,7 @@ class TestTheDesk:
                 getattr(others, one_of)
             assert permission in refused.value.advice
 
-    @pytest.mark.parametrize("name", ["close", "hear", "webhook_secret", "_database", "visitor"])
+    @pytest.mark.parametrize("name", ["close", "hear", "webhook_key", "_database", "visitor"])
     def test_does_not_have_what_belongs_to_the_process(self, as_seen, name):
         with pytest.raises(AttributeError):
             getattr(as_seen(*EVERYTHING), name)

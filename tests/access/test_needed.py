@@ -7,7 +7,7 @@ from relay_core.access.permissions import MEANINGS, Permission
 from relay_core.control import _OWNERS_ONLY, _public_methods
 from relay_core.relay import Relay
 
-SERVERS_OWN = {"visitor", "webhook_secret"}
+SERVERS_OWN = {"visitor", "webhook_key"}
 """Of the process itself, beside what only the owner of the file does: no page has them."""
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -167,21 +168,39 @@ class TestASend:
 
 
 class TestTheWebhook:
-    def test_brings_a_test_back_and_can_get_another_secret(self, world, tmp_path):
+    def test_brings_a_test_back(self, world, tmp_path):
         relay = open_relay(Settings.load(data_dir=tmp_path, sandbox_url=world))
         with owning(relay, sending=True):
             done = relay.test_webhook()
-            before = relay.webhook_secret
-            relay.rotate_webhook_secret(actor="anna")
-            after = relay.webhook_secret
-            again = relay.test_webhook()
-            with_the_old = httpx.post(
-                again.address, headers={"X-API-Key": before}, json={"trigger": "relay:test"}
-            )
 
         assert done.address.startswith("http://127.0.0.1:")
-        assert before != after
-        assert with_the_old.status_code == 401
+
+    def test_misses_nothing_that_is_on_its_way_when_it_gets_another_secret(self, world, tmp_path):
+        events_take(world, seconds=20)
+        refused = posts_refused(world)
+        relay = open_relay(Settings.load(data_dir=tmp_path, sandbox_url=world, sunco_pace=20))
+        with owning(relay, sending=True):
+            relay.sync_people()
+            relay.refresh_templates()
+            campaign(relay, "All", most=16, integration=TWILIO)
+            run = send(relay, "All", accepted=True).run
+            until(lambda: relay.run(run).accepted >= 6)
+            let_pass(world, seconds=10)  # the first phones have it, and say so by the old secret
+            before, receipts = relay.webhook_key.current, relay.run(run).delivered
+
+            counts_until = relay.rotate_webhook_secret(actor="anna")
+            again = relay.test_webhook()
+            by_no_key = httpx.post(again.address, headers={"X-API-Key": before[:-1]}, json={})
+            events_take(world, seconds=0)
+            until(lambda: not relay.run(run).queued)
+            let_pass(world, seconds=30)
+            until(lambda: relay.run(run).delivered == relay.run(run).planned)
+
+        assert receipts == 0
+        assert relay.webhook_key.current != before
+        assert counts_until > datetime.now(UTC)
+        assert by_no_key.status_code == 401
+        assert posts_refused(world) == refused
 
     def test_is_not_ready_when_something_else_answers_at_its_address(self, opened, put, world):
         put(PUBLIC_URL=world)
@@ -209,6 +228,20 @@ class TestTheWebhook:
             desk.test_webhook()
 
         assert "Nobody answers at http://127.0.0.1:9/webhooks/sunco" in refusal.value.advice
+
+
+def events_take(world, *, seconds):
+    late = {"webhooks": {"delay_ms": seconds * 1000}}
+    httpx.post(f"{world}/_sandbox/faults", json=late).raise_for_status()
+
+
+def let_pass(world, *, seconds):
+    httpx.post(f"{world}/_sandbox/clock", json={"advance_s": seconds}).raise_for_status()
+
+
+def posts_refused(world):
+    """Return how many events the sandbox gave up on, because somebody said no."""
+    return httpx.get(f"{world}/_sandbox/state").json()["posts"]["given_up"]
 
 
 def until(condition):

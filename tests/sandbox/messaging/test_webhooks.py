@@ -159,6 +159,19 @@ class TestAWebhook:
 
         assert DELIVERY[1] not in receiver.triggers
 
+    def test_still_gets_with_its_key_what_came_about_before_it_was_removed(self) -> None:
+        with receiving() as receiver, stage() as running:
+            running.set_faults(webhooks={"delay_ms": 60_000})
+            webhook = running.listen(receiver.url, ["message:appUser"])
+            said = {"destination": PHONE, "text": "Hi", "integration_id": MESSAGEBIRD.id}
+            running.client.post("/_sandbox/replies", json=said).raise_for_status()
+            path = f"/v1.1/apps/5e4af71a81966cfff3ef6500/webhooks/{webhook['_id']}"
+            running.client.delete(path).raise_for_status()
+            running.client.post("/_sandbox/clock", json={"advance_s": 120})
+            until(lambda: bool(receiver.bodies))
+
+        assert receiver.keys == [webhook["secret"]]
+
 
 class TestAstray:
     def test_events_come_twice(self) -> None:

@@ -44,7 +44,8 @@ LONGEST_ECHO_S: Final = 3.0
 class Post:
     """One event on its way to one webhook."""
 
-    webhook_id: str
+    webhook: Webhook
+    """As it was when the event came about; once it is removed, this is still how it is posted."""
     body: dict[str, Any]
     is_forged: bool = False
     attempt: int = 1
@@ -81,7 +82,7 @@ class WebhookCourier:
     def send(self, webhook: Webhook, body: dict[str, Any]) -> None:
         """Take an event; it leaves when the faults let it."""
         faults = self._faults()
-        post = Post(webhook_id=webhook.id, body=body)
+        post = Post(webhook=webhook, body=body)
         delay_s = faults.delay_ms / 1000
         if self._dice.random() < faults.disorder:
             delay_s += self._dice.uniform(LONGEST_HOLD_BACK_S / 2, LONGEST_HOLD_BACK_S)
@@ -114,9 +115,7 @@ class WebhookCourier:
     async def _carry(self, client: httpx.AsyncClient) -> None:
         while True:
             post = await self._due.get()
-            webhook = self._registry.find(post.webhook_id)
-            if webhook is None:
-                continue
+            webhook = self._registry.find(post.webhook.id) or post.webhook
             key = FORGED_KEY if post.is_forged else webhook.secret
             status = await _status_of(client, webhook.target, key=key, body=post.body)
             if post.is_forged:

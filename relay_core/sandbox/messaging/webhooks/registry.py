@@ -116,7 +116,7 @@ class WebhookRegistry:
         return changed
 
     def remove(self, webhook: Webhook) -> None:
-        """Forget a webhook; what is on its way to it is dropped."""
+        """Forget a webhook: no event comes about for it any more."""
         self._webhooks.pop(webhook.id, None)
 
 

@@ -30,3 +30,7 @@ def _show(check: Check) -> None:
             if check.advice:
                 st.caption(plain(check.advice))
         st.badge(word, icon=icon, color=color)
+    if check.details:
+        with st.expander("Details", icon=":material/list:"):
+            for detail in check.details:
+                st.markdown(plain(detail))

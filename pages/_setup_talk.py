@@ -9,8 +9,8 @@ from pages._words import plain
 def try_talk() -> None:
     """Draw how a line comes to text, and the press that makes its trigger."""
     st.caption(
-        "A line of Zendesk Talk with texting texts what a trigger tells it to. Relay makes that "
-        "trigger where there is none, and touches none that is there. Without Talk, go on."
+        "A line of Zendesk Talk texts what a trigger tells it to. Relay makes that trigger where "
+        "there is none, and touches none that is there. Without Talk, go on."
     )
     st.button("Make the missing triggers", key="set_up_talk", icon=":material/sms:", on_click=_make)
 

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Collection
 from typing import Final, Protocol
 
-from relay_core.delivery.talk_trigger import LineCheck, steps
+from relay_core.delivery.talk_doctor import Account, talk_checks
+from relay_core.delivery.talk_lines import LineService
 from relay_core.errors import RelayError
 from relay_core.gateways.sunco_records import Integration
-from relay_core.gateways.talk_lanes import MARKER_TAG
-from relay_core.gateways.zendesk_records import Me
 from relay_core.settings import Settings
 from relay_core.setup.check import Check, Step, Verdict
 from relay_core.setup.rules import rule_checks
@@ -26,8 +25,7 @@ _LAST_DAY: Final = "30 April 2027"
 """Source: Zendesk, OAuth migration: all API tokens stop."""
 
 
-class _Zendesk(Protocol):
-    def me(self) -> Me: ...
+class _Zendesk(Account, Protocol):
     def requests_per_minute(self) -> int | None: ...
 
 
@@ -42,7 +40,7 @@ def diagnose(
     ledger: Ledger,
     zendesk: Callable[[], _Zendesk],
     sunco: Callable[[], _Sunco],
-    talk_lines: Callable[[], list[LineCheck]],
+    talk: Callable[[], LineService],
     hears_receipts: bool,
     mirror: Callable[[], list[Check]],
     steps: Collection[Step] = tuple(Step),
@@ -54,7 +52,7 @@ def diagnose(
         ledger: The file.
         zendesk: Connects to Zendesk.
         sunco: Connects to Sunshine Conversations.
-        talk_lines: Looks at Talk.
+        talk: Connects to Zendesk Talk.
         hears_receipts: Whether the webhook is registered.
         mirror: Looks at what agents see.
         steps: Only what belongs to these.
@@ -63,7 +61,7 @@ def diagnose(
         Step.ZENDESK: lambda: _zendesk_checks(settings, zendesk),
         Step.MESSAGING: lambda: _try(Step.MESSAGING, lambda: _sunco(sunco())),
         Step.RECEIPTS: lambda: [_receipts(settings, hears_receipts=hears_receipts)],
-        Step.TALK: lambda: [_talk(talk_lines)],
+        Step.TALK: lambda: talk_checks(talk(), account=zendesk()),
         Step.RULES: lambda: rule_checks(settings),
         Step.MIRRORING: mirror,
         Step.FILE: lambda: [_file(settings, ledger)],
@@ -197,48 +195,6 @@ def _integration(integration: Integration) -> Check:
         verdict=Verdict.OK if well else Verdict.WARNING,
         found=f"{integration.type}{f', {number}' if number else ''}, {integration.status}",
         advice="" if well else "Nothing can be sent from it. Look at it in the Admin Center.",
-    )
-
-
-def _talk(talk_lines: Callable[[], list[LineCheck]]) -> Check:
-    """Look at Zendesk Talk; an account can do without it, so nothing here is a problem."""
-    name = "Talk Text trigger"
-    try:
-        lines = talk_lines()
-    except RelayError as error:
-        return Check(
-            step=Step.TALK,
-            name=name,
-            verdict=Verdict.WARNING,
-            found=str(error),
-            advice=error.advice,
-        )
-    if not lines:
-        return Check(
-            step=Step.TALK,
-            name=name,
-            verdict=Verdict.OK,
-            found="no number of Zendesk Talk can text",
-        )
-    ready = [line for line in lines if line.is_ready]
-    found = f"{len(ready)} of {len(lines)} numbers of Zendesk Talk ready to text"
-    advice = [fault for line in lines for fault in line.faults]
-    advice += [
-        f"Or by hand: {steps(line.id, number=line.number)}" for line in lines if line.needs_trigger
-    ]
-    if mailing := sorted({title for line in lines for title in line.also_mailed}):
-        titles = ", ".join(f"“{title}”" for title in mailing)
-        advice.append(
-            f"{titles} write to the requester of each new ticket as well, so texted people may get "
-            f"an e-mail too. Add to them: Tags contain none of {MARKER_TAG}."
-        )
-    is_well = len(ready) == len(lines)
-    return Check(
-        step=Step.TALK,
-        name=name,
-        verdict=Verdict.OK if is_well else Verdict.WARNING,
-        found=found,
-        advice="\n".join(advice),
     )
 
 

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from relay_core.delivery.talk_trigger import LineCheck, check_lines
-from relay_core.errors import AccessDenied, GatewayError
+from relay_core.errors import AccessDenied, GatewayError, NoSuchRecord
 from relay_core.gateways.talk_lanes import TALK
 from relay_core.gateways.talk_records import PhoneLine, Trigger
 from relay_core.log import log
@@ -32,7 +32,7 @@ def line_checks(service: LineService) -> list[LineCheck]:
     """
     try:
         lines = service.lines()
-    except AccessDenied as error:
+    except (AccessDenied, NoSuchRecord) as error:
         log().info("talk.closed", error=type(error).__name__)
         return []
     return check_lines(lines, service.triggers() if lines else [])

@@ -35,7 +35,7 @@ class SetupDesk(TalkDesk, WebhookDesk, MirrorDesk):
             ledger=self._database,
             zendesk=lambda: self._zendesk,
             sunco=lambda: self._sunco,
-            talk_lines=self.talk_lines,
+            talk=lambda: self._talk,
             hears_receipts=self.webhook_key.current is not None,
             mirror=lambda: mirror_checks(self.mirror_status(), self.missing_objects),
             steps=tuple(Step) if step is None else (step,),

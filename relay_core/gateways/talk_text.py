@@ -45,6 +45,7 @@ class TalkText:
 
         Raises:
             AccessDenied: The account has no Talk, or it is closed to these credentials.
+            NoSuchRecord: The account has no Talk.
         """
         pages = self._reader.pages(
             "/api/v2/channels/voice/phone_numbers",

@@ -239,11 +239,24 @@ class _UserSettings(_Record):
     multiple_organizations: bool | None = None
 
 
-class AccountSettings(_Record):
-    """How an account is set up. Source: Account Settings API, Localization and Users."""
+class _Features(_Record):
+    voice: bool | None = None
 
+
+class AccountSettings(_Record):
+    """How an account is set up.
+
+    Source: Account Settings API, Active Features, Localization and Users.
+    """
+
+    active_features: _Features = _Features()
     localization: _Localization = _Localization()
     user: _UserSettings = _UserSettings()
+
+    @property
+    def has_talk(self) -> bool | None:
+        """Whether Zendesk Talk is switched on; None where the account does not say."""
+        return self.active_features.voice
 
     @property
     def time_zone(self) -> str | None:

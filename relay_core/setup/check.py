@@ -35,4 +35,6 @@ class Check:
     verdict: Verdict
     found: str
     advice: str = ""
-    """What to do; empty when all is well."""
+    """What to do, in a sentence or two; empty when all is well."""
+    details: tuple[str, ...] = ()
+    """What there is to say of each part, for whoever wants to know."""

@@ -6,7 +6,7 @@ import pytest
 
 from relay_core.delivery.talk_lines import line_checks, talk_senders
 from relay_core.delivery.talk_trigger import wanted_trigger
-from relay_core.errors import AccessDenied, OutsideUnavailable
+from relay_core.errors import AccessDenied, NoSuchRecord, OutsideUnavailable
 from relay_core.gateways.talk_records import PhoneLine, Trigger
 from relay_core.templates.kept.refreshing import refresh
 from relay_core.templates.kept.senders import senders
@@ -57,9 +57,10 @@ class TestALine:
 
         assert kept(db, silent, days=1) == {"talk:17": "active"}
 
-    def test_is_gone_once_the_account_has_talk_no_more(self, db):
+    @pytest.mark.parametrize("refusal", [AccessDenied, NoSuchRecord])
+    def test_is_gone_once_the_account_has_talk_no_more(self, db, refusal):
         kept(db, Talk(TRIGGER))
-        closed = Talk(error=AccessDenied("closed", advice="No."))
+        closed = Talk(error=refusal("closed", advice="No."))
 
         assert kept(db, closed, days=1) == {"talk:17": "gone"}
         assert line_checks(closed) == []

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from relay_core.campaigns.campaign import Campaign
+from relay_core.worded import counted
 
 _MARKS: Final = re.compile(r"[\\`*_\[\]<>#|~$]|:(?=\S)|^[-+]|(?<=^\d)[.)]", re.MULTILINE)
 _LINKED: Final = re.compile(r"https?(?=:)|www(?=\.)|(?<=[\w.+-])(?=@\w)", re.IGNORECASE)
@@ -52,11 +53,6 @@ def said_duration(seconds: float) -> str:
         return f"{days} days {counted(hours, 'hour')}" if hours else f"{days} days"
     hours, rest = divmod(round(seconds / _MINUTE_S), _MINUTE_S)
     return f"{hours} hours {rest} minutes" if rest else f"{hours} hours"
-
-
-def counted(number: int, singular: str, plural: str | None = None) -> str:
-    """Return a number with its noun: `1 person`, `1,204 people`."""
-    return f"{number:,} {singular if number == 1 else plural or f'{singular}s'}"
 
 
 def channel_name(kind: str) -> str:

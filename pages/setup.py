@@ -15,8 +15,9 @@ from pages._setup_rules import draw_rules
 from pages._setup_talk import try_talk
 from pages._setup_zendesk import draw_zendesk
 from pages._ui import Permission, actor, explaining_errors, flash, flashing_errors, relay, require
-from pages._words import counted, plain
-from relay_core.setup.check import Check, Step, Verdict
+from pages._words import plain
+from relay_core.setup.check import Check, Step
+from relay_core.setup.progress import progress, worst
 
 require(Permission.ADMINISTER)
 
@@ -54,14 +55,6 @@ def _found() -> _Found:
     return found
 
 
-def _worst(checks: Sequence[Check]) -> Verdict | None:
-    return max((check.verdict for check in checks), key=list(Verdict).index, default=None)
-
-
-def _is_done(checks: Sequence[Check]) -> bool:
-    return _worst(checks) in {Verdict.OK, Verdict.WARNING}
-
-
 def _test_again(step: Step) -> None:
     st.session_state.get(_CHECKED, {}).pop(step, None)
 
@@ -79,11 +72,11 @@ def _use() -> None:
 
 
 def _show_step(number: int, step: Step, checks: Sequence[Check], *, is_next: bool) -> None:
-    worst = _worst(checks)
+    verdict = worst(checks)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header(f"{number}. {step.words}")
-        if worst is not None:
-            word, color, icon = VERDICTS[worst]
+        if verdict is not None:
+            word, color, icon = VERDICTS[verdict]
             st.badge(word, icon=icon, color=color)
     if checks:
         show_checks(checks)
@@ -135,14 +128,10 @@ def _draw() -> None:
             icon=":material/science:",
         )
     found = _found()
-    done = [step for step in _STEPS if _is_done(found[step][1])]
-    following = next((step for step in _STEPS if step not in done), None)
-    st.write(
-        f"{len(done)} of {counted(len(_STEPS), 'step')} in order. "
-        + (f"Next: {plain(following.words)}." if following else "Everything is set up.")
-    )
+    so_far = progress({step: found[step][1] for step in _STEPS})
+    st.write(plain(so_far.said))
     for number, step in enumerate(_STEPS, start=1):
-        _show_step(number, step, found[step][1], is_next=step is following)
+        _show_step(number, step, found[step][1], is_next=step is so_far.following)
     st.caption(f"As of {max(at for at, _ in found.values()):%H:%M:%S} UTC.")
 
 

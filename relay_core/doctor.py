@@ -12,6 +12,7 @@ from relay_core.setup.check import Check, Step, Verdict
 from relay_core.setup.rules import rule_checks
 from relay_core.store.disk import has_room
 from relay_core.store.ledger import Ledger
+from relay_core.worded import counted
 
 _PLANS: Final = {
     200: "Suite Team",
@@ -175,7 +176,7 @@ def _plan(zendesk: _Zendesk) -> Check:
 def _sunco(sunco: _Sunco) -> list[Check]:
     name, listed = sunco.app_name(), sunco.integrations()
     active = [i for i in listed if i.status == "active"]
-    found = f"app {name}, {len(active)} of {len(listed)} channels active"
+    found = f"app {name}, {len(active)} of {counted(len(listed), 'channel')} active"
     app = Check(
         step=Step.MESSAGING,
         name=Step.MESSAGING.words,
@@ -234,7 +235,8 @@ def _file(settings: Settings, ledger: Ledger) -> Check:
         step=Step.FILE,
         name="Data folder",
         verdict=Verdict.OK,
-        found=f"{settings.database_path}, {counts['end_users']:,} people, "
+        found=f"{settings.database_path}, "
+        f"{counted(counts['end_users'], 'person', 'people')}, "
         f"{counts['reachable']:,} with a usable phone number",
         advice="" if counts["end_users"] else "Run `relay sync`, or press Sync people on Home.",
     )

@@ -19,6 +19,7 @@ from relay_core.options.operation import OperationOptions
 from relay_core.options.people import PeopleOptions
 from relay_core.options.sending import SendingOptions
 from relay_core.options.sources import Keyring, SecretsFile
+from relay_core.worded import counted
 
 _RECEIPT_DAYS: Final = 30
 """For how long Meta tries to hand a message to a phone that is off."""
@@ -92,8 +93,8 @@ class Settings(
             "the wait for receipts of WhatsApp": _RECEIPT_DAYS,
         }
         return [
-            f"RELAY_RETENTION_DAYS is {self.retention_days}, and {what} looks back {days} days: "
-            f"set {days + 1} at least, or 0 to keep everything"
+            f"RELAY_RETENTION_DAYS is {self.retention_days}, and {what} looks back "
+            f"{counted(days, 'day')}: set {days + 1} at least, or 0 to keep everything"
             for what, days in needed.items()
             if days >= self.retention_days
         ]

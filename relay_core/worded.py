@@ -1,4 +1,4 @@
-"""Enumerations whose members bring the words that a person reads."""
+"""Words that a person reads: those that members of enumerations bring, and nouns with numbers."""
 
 from enum import StrEnum
 from typing import Self
@@ -15,3 +15,8 @@ class WordedEnum(StrEnum):
         member._value_ = value
         member.words = words
         return member
+
+
+def counted(number: int, singular: str, plural: str | None = None) -> str:
+    """Return a number with its noun: `1 person`, `1,204 people`."""
+    return f"{number:,} {singular if number == 1 else plural or f'{singular}s'}"

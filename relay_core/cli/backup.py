@@ -11,6 +11,7 @@ from relay_core.backups.restoring import Restored, restore
 from relay_core.cli.output import AsJson, print_json, remark, say, settings
 from relay_core.cli.pressing import person
 from relay_core.serving import front_desk
+from relay_core.worded import counted
 
 
 def backup(
@@ -74,12 +75,14 @@ def _tell(done: Restored, *, source: Path) -> None:
             "everything that waits; `relay run cancel RUN` sends nothing of it."
         )
     if done.in_doubt:
-        say(f"{done.in_doubt:,} messages were on their way and are in doubt: relay run unknown")
+        were = counted(done.in_doubt, "message was", "messages were")
+        say(f"{were} on the way, with an end that is in doubt: relay run unknown")
     if done.held.cancelled:
         listed = ", ".join(map(str, done.held.cancelled))
         say(f"Cancelled, because they may have been approved since: runs {listed}.")
     if done.held.schedules:
-        say(f"{done.held.schedules:,} schedules are held: relay schedule list")
+        held = counted(done.held.schedules, "schedule is", "schedules are")
+        say(f"{held} held: relay schedule list")
     remark(
         "Replies of STOP, blocked numbers and erased people of the time since are not in it. Run "
         "`relay sync`, and block and erase them again, before you send."

@@ -10,6 +10,7 @@ from relay_core.cli.output import AsJson, bar, print_json, say, settings
 from relay_core.people.stages import SyncProgress
 from relay_core.relay import Relay
 from relay_core.serving import front_desk
+from relay_core.worded import counted
 
 _LOOK_S = 0.2
 
@@ -27,7 +28,8 @@ def sync(
         print_json({"fetched": done.fetched, **counts})
     else:
         say(
-            f"{done.fetched:,} records fetched. {counts['end_users']:,} people, "
+            f"{counted(done.fetched, 'record')} fetched. "
+            f"{counted(counts['end_users'], 'person', 'people')}, "
             f"{counts['reachable']:,} with a usable phone number."
         )
 

@@ -14,6 +14,7 @@ from relay_core.privacy.erasure_words import erasure_in_words
 from relay_core.privacy.history import PersonMessage
 from relay_core.reports.skips import skip_label
 from relay_core.serving import front_desk
+from relay_core.worded import counted
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -135,8 +136,9 @@ def retention(
         return
     verb = "would be removed" if dry_run else "removed"
     say(
-        f"Older than {done.days} days: names, numbers and texts of {done.messages:,} messages in "
-        f"{done.runs:,} runs, and {done.replies:,} replies {verb}."
+        f"Older than {counted(done.days, 'day')}: names, numbers and texts of "
+        f"{counted(done.messages, 'message')} in {counted(done.runs, 'run')}, and "
+        f"{counted(done.replies, 'reply', 'replies')} {verb}."
     )
     if done.doubtful:
         listed = ", ".join(map(str, done.doubtful))

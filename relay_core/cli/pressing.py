@@ -20,6 +20,7 @@ from relay_core.delivery.runs import RunStatus
 from relay_core.errors import CampaignError, OwnerGone, WarningsNotAccepted
 from relay_core.relay import Relay
 from relay_core.serving import front_desk
+from relay_core.worded import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +117,7 @@ def _ask(review: Review, *, accepted: bool) -> str:
     minutes = review.duration_s / 60
     rehearsal = " in a rehearsal" if review.rehearsal else ""
     typer.confirm(
-        f"Send {review.total:,} messages{rehearsal}, in about {minutes:.1f} minutes?",
+        f"Send {counted(review.total, 'message')}{rehearsal}, in about {minutes:.1f} minutes?",
         abort=True,
         err=True,
     )

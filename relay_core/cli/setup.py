@@ -8,6 +8,7 @@ import typer
 from relay_core.cli.output import ACTOR, AsJson, print_json, print_table, say, settings
 from relay_core.serving import front_desk
 from relay_core.setup.check import Check, Step, Verdict
+from relay_core.setup.progress import progress
 
 _MARKS: Final = {Verdict.OK: "ok", Verdict.WARNING: "!", Verdict.PROBLEM: "NO"}
 
@@ -32,11 +33,12 @@ def steps(context: typer.Context) -> None:
         return
     with front_desk(settings()) as relay:
         checks = relay.doctor()
-    for number, step in enumerate(Step, start=1):
-        of_step = [check for check in checks if check.step is step]
+    found = {step: [check for check in checks if check.step is step] for step in Step}
+    for number, (step, of_step) in enumerate(found.items(), start=1):
         say(f"{number}. {step.words}" + ("" if of_step else ": comes once Zendesk is set"))
         if of_step:
             _print(of_step)
+    say(progress(found).said)
     _end(checks)
 
 

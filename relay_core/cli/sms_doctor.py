@@ -10,6 +10,7 @@ from relay_core.cli.campaigns import Name, app, pairs
 from relay_core.cli.output import AsJson, print_json, print_table, say, settings
 from relay_core.cli.reviewed import print_cost
 from relay_core.serving import front_desk
+from relay_core.worded import counted
 
 _MOST_NAMED: Final = 20
 
@@ -33,19 +34,23 @@ def doctor(
 
 
 def _print(found: SmsDoctor) -> None:
-    say(f"{found.template}: {found.people:,} people, {found.parts:,} SMS parts.")
+    everybody = counted(found.people, "person", "people")
+    say(f"{found.template}: {everybody}, {counted(found.parts, 'SMS part')}.")
     print_table(("Parts", "People"), ((s.parts, f"{s.people:,}") for s in found.shares))
     for each in found.languages:
         say(
-            f"{language_name(each.language)}: {each.people:,} people, {each.parts:,} parts; the "
-            f"example takes {each.example}, half of the people at most {each.median}."
+            f"{language_name(each.language)}: {counted(each.people, 'person', 'people')}, "
+            f"{counted(each.parts, 'part')}; the example takes {each.example}, half of the "
+            f"people at most {each.median}."
         )
     if found.ucs2:
-        say(f"{found.ucs2:,} texts travel as UCS-2, which has less than half the room, for:")
+        texts = counted(found.ucs2, "text travels", "texts travel")
+        say(f"{texts} as UCS-2, which has less than half the room, for:")
         for forcing in found.forcing[:_MOST_NAMED]:
-            say(f"  {forcing.character!r} in {forcing.people:,} texts, {_whence(forcing)}")
+            say(f"  {forcing.character!r} in {counted(forcing.people, 'text')}, {_whence(forcing)}")
     if found.tipped:
-        say(f"{found.tipped:,} people take more parts than is usual.")
+        take = counted(found.tipped, "person takes", "people take")
+        say(f"{take} more parts than is usual.")
         for key, people in found.tipped_by.items():
             say(f"  {people:,} because of {key}")
         print_table(

@@ -28,6 +28,7 @@ from relay_core.templates.kept.statuses import meaning
 from relay_core.templates.kept.submitting import Submission
 from relay_core.templates.writing.documents import category_named, template_from_dict
 from relay_core.templates.writing.template import Template
+from relay_core.worded import counted
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -100,7 +101,7 @@ def show(name: Name, *, as_json: AsJson = False) -> None:
     say(json.dumps(document, ensure_ascii=False, indent=2))
     _say_statuses([listed])
     for use in past.used_by:
-        say(f"Used by {use.campaign}, {len(use.runs)} runs.")
+        say(f"Used by {use.campaign}, {counted(len(use.runs), 'run')}.")
 
 
 @app.command()
@@ -117,7 +118,8 @@ def check(file: File, *, as_json: AsJson = False) -> None:
             remark(f"{problem.severity.value}: {problem.where}: {problem.message}")
             if problem.suggestion is not None:
                 remark(f"  write: {problem.suggestion}")
-        say(f"As text message, {checked.sms.parts} parts in {checked.sms.encoding.value}:")
+        parts = counted(checked.sms.parts, "part")
+        say(f"As text message, {parts} in {checked.sms.encoding.value}:")
         say(checked.sms_text)
         for loss in checked.lost_in_sms:
             remark(loss)

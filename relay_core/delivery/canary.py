@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
+from relay_core.worded import counted
+
 
 class CanaryState(StrEnum):
     """How far a canary is. Values are stored.
@@ -87,7 +89,7 @@ def verdict_in_words(figures: Figures) -> str:
     """Return what a person reads on a run that its first messages stopped."""
     share = figures.failed / max(1, figures.sent)
     return (
-        f"Of the first {figures.sent} messages {figures.failed} failed ({share:.0%}), "
+        f"Of the first {counted(figures.sent, 'message')} {figures.failed} failed ({share:.0%}), "
         f"{figures.delivered} arrived. The rest waits. Look at the failures; resume to send the "
         "rest all the same."
     )

@@ -9,6 +9,7 @@ from relay_core.errors import AccessDenied, NoSuchRecord, RelayError
 from relay_core.gateways.talk_lanes import MARKER_TAG
 from relay_core.gateways.zendesk_records import AccountSettings, Me
 from relay_core.setup.check import Check, Step, Verdict
+from relay_core.worded import counted
 
 ACCESS: Final = "Talk access"
 TRIGGER: Final = "Talk Text trigger"
@@ -78,7 +79,8 @@ def _wrong_role(me: Me) -> Check:
 
 def _trigger(lines: Sequence[LineCheck]) -> Check:
     unready = [line for line in lines if not line.is_ready]
-    found = f"{len(lines) - len(unready)} of {len(lines)} numbers of Zendesk Talk ready to text"
+    ready, all_of_them = len(lines) - len(unready), counted(len(lines), "number")
+    found = f"{ready} of {all_of_them} of Zendesk Talk ready to text"
     if not unready:
         return _well(TRIGGER, found)
     only_missing = all(line.needs_trigger for line in unready)

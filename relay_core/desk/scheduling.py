@@ -35,6 +35,7 @@ from relay_core.errors import CampaignError
 from relay_core.log import log
 from relay_core.settings import Settings
 from relay_core.store.database import Database
+from relay_core.worded import counted
 
 _SHOWN: Final = 4
 _DAYS: Final = {Repeat.WEEKLY: 7, Repeat.MONTHLY: 28}
@@ -227,7 +228,7 @@ class ScheduleDesk(RetryDesk):
         if repeat is None or days < _DAYS[repeat]:
             return ()
         said = (
-            f"Whoever got this template within {days} days is left out (RELAY_BLACKOUT_DAYS), so "
-            "most people will not get it each time."
+            f"Whoever got this template within {counted(days, 'day')} is left out "
+            "(RELAY_BLACKOUT_DAYS), so most people will not get it each time."
         )
         return (said,)

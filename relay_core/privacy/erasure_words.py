@@ -1,11 +1,12 @@
 """What an erasure takes and leaves, in sentences for whoever is about to do it."""
 
 from relay_core.privacy.traces import Traces
+from relay_core.worded import counted
 
 
 def erasure_in_words(traces: Traces) -> list[str]:
     """Return what goes and what stays, in sentences."""
-    counted = (
+    comes_to = (
         f"Messages to {traces.name}: {traces.messages:,}. Replies: {traces.replies:,}. Left out: "
         f"{traces.left_out:,}. Decisions by hand: {traces.choices:,}. Lists: {traces.uploads:,}."
     )
@@ -14,9 +15,10 @@ def erasure_in_words(traces: Traces) -> list[str]:
         "What stays: that messages were sent, when, and what became of them, under their id in "
         f"Zendesk, {traces.person_id}."
     )
-    lines = [counted, goes, stays]
+    lines = [comes_to, goes, stays]
     if traces.queued:
-        lines.append(f"Cancelled first: {traces.queued:,} messages that wait.")
+        waiting = counted(traces.queued, "message that waits", "messages that wait")
+        lines.append(f"Cancelled first: {waiting}.")
     if traces.awaiting_in:
         lines.append(
             f"Run {', '.join(map(str, traces.awaiting_in))} waits for approval with them in it. It "

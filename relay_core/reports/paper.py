@@ -26,6 +26,7 @@ from relay_core.reports.paper_layout import STYLE, section, table, two
 from relay_core.reports.pictures import PictureForm, draw, picture_spec
 from relay_core.reports.run_report import RunReport
 from relay_core.reports.slices import Slice
+from relay_core.worded import counted
 
 Draw = Callable[[Sequence[Spec], PictureForm], Sequence[bytes]]
 
@@ -257,7 +258,7 @@ def _frozen(report: RunReport) -> str:
         *(("Template", each.label) for each in frozen.templates),
         *((f"Value {name}", value) for name, value in frozen.static_values.items()),
         *(
-            ("Held out", f"{share} %, {report.outcome.held_out:,} people")
+            ("Held out", f"{share} %, {counted(report.outcome.held_out, 'person', 'people')}")
             for share in [report.outcome.held_out_percent]
             if share
         ),

@@ -3,6 +3,7 @@
 from relay_core.errors import CampaignError
 from relay_core.settings import Settings
 from relay_core.setup.check import Check, Step, Verdict
+from relay_core.worded import counted
 
 _CONSENT: str = (
     "Set RELAY_CONSENT_REQUIRED: true, with RELAY_CONSENT_TAGS or RELAY_CONSENT_FIELDS, to message "
@@ -96,12 +97,17 @@ def _opt_out(settings: Settings) -> Check:
 def _pressure(settings: Settings) -> Check:
     quiet = settings.quiet_hours
     on = settings.sandbox_url is None if quiet is None else quiet
-    said = [
-        f"days until the same template again: {settings.blackout_days}",
-        f"most messages to one person: {settings.frequency_cap} (days: {settings.frequency_days})"
+    blackout = (
+        f"the same template not again within {counted(settings.blackout_days, 'day')}"
+        if settings.blackout_days
+        else "the same template again at any time"
+    )
+    cap = (
+        f"at most {counted(settings.frequency_cap, 'message')} to one person within "
+        f"{counted(settings.frequency_days, 'day')}"
         if settings.frequency_cap
-        else "no cap",
-        f"{settings.sunco_pace:g} messages a second, Talk {settings.talk_pace:g}",
-        "quiet hours on" if on else "quiet hours off",
-    ]
-    return Check(step=Step.RULES, name="Caps and pace", verdict=Verdict.OK, found=", ".join(said))
+        else "no cap"
+    )
+    pace = f"{settings.sunco_pace:g} messages a second, Talk {settings.talk_pace:g}"
+    found = f"{blackout}; {cap}; {pace}; quiet hours {'on' if on else 'off'}"
+    return Check(step=Step.RULES, name="Caps and pace", verdict=Verdict.OK, found=found)

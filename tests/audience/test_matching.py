@@ -200,15 +200,17 @@ class TestAQuery:
 
         assert (found.searched, found.complete) == (2, True)
 
-    @pytest.mark.parametrize(("counted", "how"), [(1, "1 more than counted"), (4, "2 missing")])
+    @pytest.mark.parametrize(
+        ("counted", "how"), [("1 person", "1 more than counted"), ("4 people", "2 missing")]
+    )
     def test_whose_count_differs_has_to_be_accepted(self, db, counted, how):
-        search = Directory([user(1), user(2)], counted=counted)
+        search = Directory([user(1), user(2)], counted=int(counted[0]))
 
         found = match(ByQuery(VIPS), sources(db, search=search), now=NOW)
 
         assert not found.complete
         assert found.fetched == found.warnings[0]
-        assert f"counts {counted} people for “{VIPS}” and gave 2: {how}" in found.warnings[0]
+        assert f"counts {counted} for “{VIPS}” and gave 2: {how}" in found.warnings[0]
         assert ids(db, found) == [1, 2]
 
     def test_does_not_match_deleted_people(self, db):

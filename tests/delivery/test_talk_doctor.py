@@ -100,7 +100,7 @@ class TestTheLines:
         checks = said(Talk(READY))
 
         assert checks[TRIGGER].verdict is Verdict.OK
-        assert checks[TRIGGER].found == "1 of 1 numbers of Zendesk Talk ready to text"
+        assert checks[TRIGGER].found == "1 of 1 number of Zendesk Talk ready to text"
         assert not checks[TRIGGER].details
 
     def test_without_a_trigger_get_it_by_a_press_or_step_by_step(self):

@@ -98,6 +98,7 @@ class TestDoctor:
             "WhatsApp Sandbox": "ok",
             "Twilio Sandbox": "ok",
             "MessageBird Sandbox": "ok",
+            "Talk access": "ok",
             "Talk Text trigger": "warning",  # nobody has made it
             "Receipts": "warning",  # nobody listens while nothing is sent
             "Default region": "ok",

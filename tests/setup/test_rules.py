@@ -41,6 +41,23 @@ class TestARealAccount:
             c.verdict for c in rule_checks(account(default_region="FR", consent_required=False))
         } == {Verdict.OK}
 
+    @pytest.mark.parametrize(
+        ("limits", "said"),
+        [
+            ({"blackout_days": 0}, "the same template again at any time; no cap"),
+            ({"blackout_days": 1}, "the same template not again within 1 day; no cap"),
+            (
+                {"blackout_days": 3, "frequency_cap": 1, "frequency_days": 1},
+                "not again within 3 days; at most 1 message to one person within 1 day; ",
+            ),
+            ({"frequency_cap": 4}, "at most 4 messages to one person within 30 days"),
+        ],
+    )
+    def test_reads_its_caps_in_words(self, limits, said):
+        [check] = [c for c in rule_checks(account(**limits)) if c.name == "Caps and pace"]
+
+        assert said in check.found
+
 
 class TestARehearsal:
     def test_needs_nothing_stated(self):

@@ -11,6 +11,7 @@ from relay_core.people.kept import keep_people
 from relay_core.people.mirror import row_of
 from relay_core.store.database import Database
 from relay_core.store.ledger import Session
+from relay_core.worded import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +125,8 @@ def _difference(asked: Asked) -> str | None:
         )
     difference = abs(fetched - asked.recounted)
     what = "missing" if fetched < asked.recounted else "more than counted"
+    people = counted(asked.recounted, "person", "people")
     return (
-        f"Zendesk counts {asked.recounted:,} people for “{asked.query}” and gave {fetched:,}: "
-        f"{difference:,} {what}. Its index follows changes with a delay; look again in a few "
-        "minutes."
+        f"Zendesk counts {people} for “{asked.query}” and gave {fetched:,}: {difference:,} {what}. "
+        "Its index follows changes with a delay; look again in a few minutes."
     )

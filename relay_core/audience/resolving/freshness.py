@@ -8,6 +8,7 @@ from typing import Final
 from relay_core.audience.resolving.parts import NO_PARTS
 from relay_core.people.stages import Stage, Standing, standings
 from relay_core.store.ledger import Ledger
+from relay_core.worded import counted
 
 TOO_OLD: Final = timedelta(days=1)
 
@@ -120,7 +121,8 @@ def _of_people(people: Standing | None, age: timedelta | None) -> list[str]:
     if people is None:
         return ["The people of this account have not been synced yet."]
     if age is None:
-        return [f"The sync is not finished: {people.fetched:,} people so far."]
+        so_far = counted(people.fetched, "person", "people")
+        return [f"The sync is not finished: {so_far} so far."]
     if age > TOO_OLD:
         changed = "Who changed since then, or opted out, is not known here."
         return [f"The people were last read from Zendesk {ago(age)}. {changed} {_SYNC}"]

@@ -11,6 +11,7 @@ from relay_core.audience.resolving.cap import ensure_readable, ensure_within_cap
 from relay_core.errors import CursorExpired, GatewayError
 from relay_core.gateways.reader import Waits
 from relay_core.gateways.zendesk_records import SearchPage, ZendeskUser
+from relay_core.worded import counted
 
 
 class UserSearch(Protocol):
@@ -208,8 +209,8 @@ class Gathering:
         number = self.asked.index(asked) + 1
         self._restarts.append(
             f"Zendesk had forgotten where it was in query {number} of {len(self.asked)} after "
-            f"{len(asked.ids):,} people (it remembers for an hour), so that query was read again "
-            "from the beginning."
+            f"{counted(len(asked.ids), 'person', 'people')} (it remembers for an hour), so that "
+            "query was read again from the beginning."
         )
         asked.begin_again()
         self.everybody = {id_ for each in self.asked for id_ in each.ids}
@@ -227,6 +228,5 @@ def _waited(waits: Waits) -> list[str]:
     if not waits.limits:
         return []
     times = "once" if waits.limits == 1 else f"{waits.limits:,} times"
-    return [
-        f"Zendesk's rate limit was met {times}; {waits.limited_s:,.0f} seconds were spent waiting."
-    ]
+    waited = counted(round(waits.limited_s), "second was", "seconds were")
+    return [f"Zendesk's rate limit was met {times}; {waited} spent waiting."]

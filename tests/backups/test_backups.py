@@ -21,6 +21,7 @@ from tests.delivery.world import LANE, planned_run, take_next
 from tests.privacy.office import settled_run
 from tests.reports.story import at, send
 
+KILLING = Path(__file__).parents[1] / "store" / "kills_at_steps.py"
 HOLDING = """
 import pathlib, sys
 from relay_core.store.database import open_database
@@ -270,3 +271,31 @@ class TestARestore:
             else:
                 refused += 1
         assert refused >= 4
+
+    def test_killed_at_any_step_leaves_the_file_that_was_there_or_the_restored_one(
+        self, lived_in, backup, tmp_path, empty_file
+    ):
+        there, folder = tmp_path / "relay.duckdb", tmp_path / "killed"
+        folder.mkdir()
+        shutil.copy(empty_file, there)
+        with open_database(there) as database:
+            planned_run(database, people=2)
+        before, after = content(there), content(lived_in)
+
+        killed = subprocess.run(
+            [sys.executable, KILLING, there, folder, backup],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+        left = [each / there.name for each in folder.iterdir()]
+        assert int(killed.stdout) == len(left) > 10
+        found = []
+        for path in left:
+            with open_database(path) as database:
+                states = {run["state"] for run in database.rows("runs.all", tests=True)}
+            found.append(content(path))
+            # Of the restored file nothing goes on by itself, and of the old one only what did.
+            assert "running" not in states or found[-1] == before
+        assert 1 < found.count(after) < found.count(after) + found.count(before) == len(left)

@@ -27,7 +27,11 @@ def _draw() -> None:
     page = st.session_state.get("trail_page") or 1
     found = relay().trail(which, most=_PAGE + 1, after=(page - 1) * _PAGE)
     if not found and page == 1:
-        st.info("Nothing like that was done. Choose fewer filters, or a longer period.")
+        st.info(
+            "Nobody has done anything yet. Sends, changes and settings will be listed here."
+            if which == TrailFilter()
+            else "Nothing like that was done. Choose fewer filters, or a longer period."
+        )
         return
     shown = found[:_PAGE]
     with st.container(horizontal=True, vertical_alignment="center"):

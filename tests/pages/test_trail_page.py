@@ -72,3 +72,8 @@ class TestTheTrailPage:
 
         assert "Nothing like that was done" in page.info[0].value
         assert not page.dataframe
+
+    def test_says_that_it_begins_here_before_anything_was_done(self, open_empty):
+        page = open_empty("trail.py")
+
+        assert page.info[0].value.startswith("Nobody has done anything yet.")

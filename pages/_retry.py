@@ -145,7 +145,7 @@ def _confirm(run: RunStatus, reviewed: _Reviewed) -> None:
             f"Ask for approval of {messages}" if review.needs_approval else f"Send {messages}",
             key=f"retry_{run.run}_send",
             type="primary",
-            disabled=not (review.total and agreed) or review.untested is not None,
+            disabled=not (review.total and agreed and not review.untested and not review.unstated),
             on_click=_send,
             args=(run.run, reviewed),
         )

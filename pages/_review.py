@@ -1,6 +1,7 @@
 """A review, drawn for whoever decides about it: who sends, who tries again, who approves."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Final
 
 import streamlit as st
@@ -10,12 +11,14 @@ from pages._cost import cost_metrics, show_cost
 from pages._departures import said_length, show_departures
 from pages._languages import show_shares
 from pages._notices import show_notices
+from pages._ui import Permission, may
 from pages._words import channel_name, counted, plain
 from relay_core.audience.screening.notices import NoticeKind
 from relay_core.campaigns.reviewing import Review
 
 _SAMPLE_WIDTH_PX: Final = 260
 _MOST_CHANGES: Final = 50
+_SETUP: Final = Path(__file__).parent / "setup.py"
 
 
 def show_review(
@@ -31,6 +34,7 @@ def show_review(
     _figures(review, key=key)
     show_departures(review.departures, key=f"{key}_departures")
     st.markdown(plain(review.audience))
+    show_rules(review)
     show_notices([each for each in review.notices if each.kind is not NoticeKind.WARNING])
     _changes(review.changes)
     if review.skipped:
@@ -43,6 +47,17 @@ def show_review(
     if not review.variants:
         _samples(review, key=key)
     about_texts()
+
+
+def show_rules(review: Review) -> None:
+    """Say which rules decide about people, and what has to be stated before anything leaves."""
+    st.caption(plain(" ".join(review.rules)))
+    if review.unstated is None:
+        return
+    with st.container(border=True):
+        st.error(plain(review.unstated), title="Not yet", icon=":material/rule:")
+        if may(Permission.ADMINISTER):
+            st.page_link(_SETUP, label="State it on Setup, under Rules")
 
 
 def show_whom_it_reaches(review: Review) -> None:

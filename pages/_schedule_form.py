@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from pages._notices import show_notices
+from pages._review import show_rules
 from pages._schedule_words import OFTEN, said_there, spoken_values, zones
 from pages._ui import actor, flash, relay
 from pages._words import counted, plain
@@ -50,6 +51,7 @@ def show_review(review: Review) -> None:
     left_out = sum(review.skipped.values())
     out = f", {counted(left_out, 'person', 'people')} left out" if left_out else ""
     st.markdown(f"**{counted(review.total, 'message')}**{out}. {plain(review.audience)}")
+    show_rules(review)
     show_notices([each for each in review.notices if each.kind is not NoticeKind.WARNING])
     with st.grid(min_column_width=_SAMPLE_WIDTH_PX):
         for sample in review.samples[:_SAMPLES]:

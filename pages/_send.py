@@ -126,7 +126,7 @@ def _confirm(campaign: Campaign, reviewed: _Reviewed) -> None:
             f"Ask for approval of {messages}" if review.needs_approval else f"Send {messages}",
             key=f"send_{campaign.id}",
             type="primary",
-            disabled=not (review.total and agreed and tested),
+            disabled=not (review.total and agreed and tested) or review.unstated is not None,
             help=None if tested else "Send yourself a test first; it is required here.",
             on_click=_send,
             args=(campaign.name, campaign.id, reviewed),

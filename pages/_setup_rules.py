@@ -9,7 +9,7 @@ from pages._setup_lines import show_lines
 from pages._ui import relay
 from relay_core.settings import Settings
 from relay_core.setup.lines import Setting
-from relay_core.setup.rules import consent_statement
+from relay_core.setup.statement import consent_statement
 
 _REGION: Final = re.compile(r"[A-Z]{2}")
 _MARKED: Final = "Only people with a tag or a checked field in Zendesk"

@@ -15,6 +15,7 @@ from relay_core.campaigns.part_count import count_parts
 from relay_core.campaigns.planning import Plan
 from relay_core.campaigns.prices import Price
 from relay_core.campaigns.sms_doctor import sms_charges
+from relay_core.setup.statement import said_rules
 from relay_core.templates.writing.template import Template
 
 _SAMPLES: Final = 10
@@ -49,6 +50,8 @@ class Review:
     channel: str
     audience: str
     """The audience, in plain words."""
+    rules: tuple[str, ...]
+    """How numbers are read, who agreed, and who is never messaged, in sentences."""
     matched: int
     total: int
     """Messages that would be sent."""
@@ -78,6 +81,8 @@ class Review:
     """Whether somebody else has to approve it before anything leaves."""
     untested: str | None = field(default=None, compare=False)
     """Why it may not be sent before a test to oneself; None where it may."""
+    unstated: str | None = field(default=None, compare=False)
+    """What has to be stated before anything leaves; None where nothing keeps it back."""
     held_out: int = 0
     """People who would receive it and get nothing, to compare with; among those left out."""
 
@@ -126,6 +131,7 @@ def review(
         integration=made.campaign.integration.name,
         channel=made.campaign.integration.type,
         audience=explanation,
+        rules=said_rules(made.rules),
         matched=made.matched,
         total=len(made.recipients),
         skipped=skipped,

@@ -21,7 +21,8 @@ _MOST_WAITS: Final = 5
 def print_review(review: Review, *, to: Callable[[str], None]) -> None:
     """Say everything a person must know before sending, a sentence at a time."""
     to(f"{review.campaign}: {review.template} from {review.integration} ({review.channel})")
-    to(review.audience)
+    for said in (review.audience, *review.rules):
+        to(said)
     for reason, people in review.skipped.items():
         to(f"  left out: {people:,}, {skip_label(reason)}")
     _print_texts(review, to=to)
@@ -38,8 +39,8 @@ def print_review(review: Review, *, to: Callable[[str], None]) -> None:
         to(said_notice(notice))
     if review.needs_approval:
         to("So many people that somebody else has to approve it before anything leaves.")
-    if review.untested:
-        to(review.untested)
+    for hindrance in filter(None, (review.untested, review.unstated)):
+        to(hindrance)
 
 
 def _print_texts(review: Review, *, to: Callable[[str], None]) -> None:

@@ -40,6 +40,7 @@ from relay_core.desk.templates import TemplateDesk
 from relay_core.errors import CampaignError
 from relay_core.gateways.talk_lanes import TALK
 from relay_core.people.rereading import Change, Marks, reread
+from relay_core.setup.rules import what_to_state
 from relay_core.store.ledger import Row
 
 _PAGE: Final = 1000
@@ -111,6 +112,7 @@ class PlanDesk(SegmentDesk, TemplateDesk, TalkDesk):
             departures=self._departures(made, canary=canary),
             needs_approval=self._needs_approval(made),
             untested=self._untested(made.campaign),
+            unstated=what_to_state(self.settings),
         )
 
     def _needs_approval(self, made: Plan) -> bool:

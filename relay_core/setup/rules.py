@@ -1,8 +1,9 @@
-"""Whether the rules of an installation are stated, as checks and as a sentence to keep."""
+"""Whether the rules of an installation are stated, and what is left to state."""
 
 from relay_core.errors import CampaignError
 from relay_core.settings import Settings
 from relay_core.setup.check import Check, Step, Verdict
+from relay_core.setup.statement import marked
 from relay_core.worded import counted
 
 _CONSENT: str = (
@@ -27,31 +28,17 @@ def ensure_stated(settings: Settings) -> None:
     Raises:
         CampaignError: Names what is to be set.
     """
-    if missing := settings.unstated():
-        raise CampaignError(
-            f"not stated: {', '.join(missing)}",
-            advice="Before the first message to real people: "
-            + " ".join(_ADVICE[name] for name in missing)
-            + " Then restart Relay.",
-        )
+    if advice := what_to_state(settings):
+        raise CampaignError(f"not stated: {', '.join(settings.unstated())}", advice=advice)
 
 
-def consent_statement(settings: Settings) -> str:
-    """Return for the record who agreed, and how people stop it, as the settings say."""
-    if settings.consent_required:
-        agreed = (
-            f"We message only people {_marked(settings.consent_tags, settings.consent_fields)} "
-            "in Zendesk, which means that they agreed."
-        )
-    else:
-        agreed = "We message only people who agreed; each audience is made of them alone."
-    stopped = _marked(settings.opt_out_tags, settings.opt_out_fields)
-    except_for = f" Nobody {stopped} is messaged." if stopped else ""
-    return f"{agreed} Whoever answers STOP gets nothing more.{except_for}"
-
-
-def _marked(tags: tuple[str, ...], fields: tuple[str, ...]) -> str:
-    return " or ".join([f"tagged {t}" for t in tags] + [f"with {f} checked" for f in fields])
+def what_to_state(settings: Settings) -> str | None:
+    """Return what has to be stated before anything leaves to real people; None once it is."""
+    missing = settings.unstated()
+    if not missing:
+        return None
+    advice = " ".join(_ADVICE[name] for name in missing)
+    return f"Before the first message to real people: {advice} Then restart Relay."
 
 
 def _region(settings: Settings) -> Check:
@@ -76,7 +63,7 @@ def _consent(settings: Settings) -> Check:
             advice=_CONSENT,
         )
     found = (
-        f"only people {_marked(settings.consent_tags, settings.consent_fields)}"
+        f"only people {marked(settings.deciding(), 'consent')}"
         if settings.consent_required
         else "everybody in an audience counts as having agreed"
     )
@@ -84,13 +71,13 @@ def _consent(settings: Settings) -> Check:
 
 
 def _opt_out(settings: Settings) -> Check:
-    marked = _marked(settings.opt_out_tags, settings.opt_out_fields)
+    opted_out = marked(settings.deciding(), "opt_out")
     return Check(
         step=Step.RULES,
         name="Opt-out",
-        verdict=Verdict.OK if marked else Verdict.WARNING,
-        found=f"nobody {marked}" if marked else "no tag and no field means an opt-out",
-        advice="" if marked else "Set RELAY_OPT_OUT_TAGS or RELAY_OPT_OUT_FIELDS.",
+        verdict=Verdict.OK if opted_out else Verdict.WARNING,
+        found=f"nobody {opted_out}" if opted_out else "no tag and no field means an opt-out",
+        advice="" if opted_out else "Set RELAY_OPT_OUT_TAGS or RELAY_OPT_OUT_FIELDS.",
     )
 
 

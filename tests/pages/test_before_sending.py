@@ -34,6 +34,32 @@ def departures(page):
     return [table for table in tables if "Wait then" in table]
 
 
+class TestTheRules:
+    def test_are_said_with_the_messages(self, open_page, campaign):
+        page = reviewed(open_page, campaign)
+
+        assert "Numbers without + are read as numbers of US." in spoken(page)
+        assert "Everybody in the audience counts as having agreed." in spoken(page)
+        assert not page.button(key=f"send_{campaign.id}").disabled
+
+    def test_that_nobody_has_stated_hold_up_the_press_and_lead_to_setup(
+        self, open_page, desk, campaign
+    ):
+        as_account = {"zendesk_subdomain": "acme", "zendesk_url": desk.settings.sandbox_url}
+        as_account |= {"sandbox_url": None, "zendesk_email": "admin@sandbox.example"}
+        assert desk.doctor()  # opens its connections to the sandbox
+        desk.settings = desk.settings.model_copy(update=as_account)
+
+        page = reviewed(open_page, campaign)
+
+        assert not page.exception
+        said = spoken(page).replace("\\", "")
+        assert "RELAY_CONSENT_REQUIRED" in said
+        assert "RELAY_DEFAULT_REGION" in said
+        assert "Setup" in page.get("page_link")[0].proto.label
+        assert page.button(key=f"send_{campaign.id}").disabled
+
+
 class TestATestToOneself:
     def test_goes_to_the_number_that_was_typed_and_keeps_it(self, open_page, desk, campaign):
         page = with_test(reviewed(open_page, campaign), campaign)

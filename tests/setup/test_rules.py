@@ -5,7 +5,8 @@ import pytest
 from relay_core.errors import CampaignError
 from relay_core.settings import Settings
 from relay_core.setup.check import Verdict
-from relay_core.setup.rules import consent_statement, ensure_stated, rule_checks
+from relay_core.setup.rules import ensure_stated, rule_checks, what_to_state
+from relay_core.setup.statement import consent_statement, said_rules
 
 
 def account(**stated):
@@ -62,6 +63,38 @@ class TestARealAccount:
 class TestARehearsal:
     def test_needs_nothing_stated(self):
         ensure_stated(Settings(sandbox_url="http://127.0.0.1:8899"))
+
+
+class TestTheRulesOfARun:
+    @pytest.mark.parametrize(
+        ("stated", "said"),
+        [
+            (
+                {"default_region": "FR", "consent_required": True, "consent_tags": ("agreed",)},
+                (
+                    "Numbers without + are read as numbers of FR.",
+                    "Only people tagged agreed are messaged: they agreed.",
+                    "Nobody tagged opted_out or with sms_opt_out checked is messaged.",
+                ),
+            ),
+            (
+                {"opt_out_tags": (), "opt_out_fields": ()},
+                (
+                    "Numbers without + are read as numbers of US.",
+                    "Everybody in the audience counts as having agreed.",
+                ),
+            ),
+        ],
+    )
+    def test_are_said_as_they_were_frozen(self, stated, said):
+        assert said_rules(account(**stated).deciding()) == said
+
+    def test_say_no_region_where_none_was_kept(self):
+        assert said_rules({}) == ("Everybody in the audience counts as having agreed.",)
+
+    def test_say_what_is_left_to_state(self):
+        assert "RELAY_DEFAULT_REGION" in what_to_state(account(consent_required=False))
+        assert what_to_state(account(default_region="FR", consent_required=False)) is None
 
 
 class TestTheStatement:

@@ -56,7 +56,9 @@ class TestTheRules:
         said = spoken(page).replace("\\", "")
         assert "RELAY_CONSENT_REQUIRED" in said
         assert "RELAY_DEFAULT_REGION" in said
-        assert "Setup" in page.get("page_link")[0].proto.label
+        assert "State it on Setup, under Rules" in {
+            link.proto.label for link in page.get("page_link")
+        }
         assert page.button(key=f"send_{campaign.id}").disabled
 
 

@@ -4,10 +4,12 @@ import shutil
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from pages._runtime import close_desk, control_desk
@@ -18,6 +20,15 @@ from relay_core.settings import Settings
 ROOT = Path(__file__).parents[2]
 READY = "sandbox listening on "
 PATIENCE_S = 20
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components_found_once():
+    """What is installed stays so; AppTest would read every package's metadata for each run."""
+    with pytest.MonkeyPatch.context() as patch:
+        scan = cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        yield
 
 
 @pytest.fixture(scope="session")

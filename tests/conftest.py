@@ -2,7 +2,9 @@
 
 import os
 import shutil
+from functools import cache
 
+import httpx
 import pytest
 import structlog
 from hypothesis import settings
@@ -23,6 +25,21 @@ def bare_environment():
         del os.environ[name]
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def certificates_read_once():
+    """Every client asks for the authorities that it trusts: 20 ms each, and tests make thousands.
+
+    Clients of this process share what the first one read; tests speak plain HTTP.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            httpx._transports.default,  # noqa: SLF001 - no public name reaches every client
+            "create_ssl_context",
+            cache(httpx.create_ssl_context),
+        )
+        yield
 
 
 @pytest.fixture(autouse=True)

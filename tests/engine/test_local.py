@@ -10,7 +10,6 @@ from relay_core.delivery.pacing import Pacer
 from relay_core.delivery.sender import Surroundings
 from relay_core.engine.local import LocalEngine
 from relay_core.gateways.outcomes import Accepted
-from relay_core.store.database import open_database
 from tests.delivery.world import LANE, planned_run, run_state, states
 
 
@@ -29,12 +28,6 @@ class Slow:
 
     def close(self):
         self.closed = True
-
-
-@pytest.fixture
-def db(tmp_path):
-    with open_database(tmp_path / "relay.duckdb") as database:
-        yield database
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import pytest
 
 from relay_core.gateways.zendesk_records import Identity, ZendeskUser
 from relay_core.people.mirror import remembering, whatsapp_of
-from relay_core.store.database import open_database
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
 ADA = {
@@ -27,12 +26,6 @@ NUMBER = {
     "phone_mobile": True,
 }
 NO_NUMBER = dict.fromkeys(NUMBER) | {"phone_state": "missing"}
-
-
-@pytest.fixture
-def db(tmp_path):
-    with open_database(tmp_path / "relay.duckdb") as database:
-        yield database
 
 
 def keep(db, *records):

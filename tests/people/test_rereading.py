@@ -6,7 +6,6 @@ from relay_core.errors import GatewayError
 from relay_core.people.rereading import Change, Marks, Reread, What, reread
 from relay_core.people.sync import sync
 from relay_core.sandbox.world import invented
-from relay_core.store.database import open_database
 from tests.people.account_over_http import outside
 from tests.sandbox.small_account import NOW, account_of, user
 
@@ -32,12 +31,6 @@ PEOPLE = {
 def town():
     with outside(account_of(PEOPLE).world) as running:
         yield running
-
-
-@pytest.fixture
-def db(tmp_path):
-    with open_database(tmp_path / "relay.duckdb") as database:
-        yield database
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from relay_core.gateways.zendesk import Zendesk
 from relay_core.people.stages import Stage, standings
 from relay_core.people.sync import sync
 from relay_core.sandbox.world import invented
-from relay_core.store.database import open_database
 from tests.audience.history import campaign
 from tests.people.account_over_http import gateway, outside
 from tests.sandbox.small_account import account_of, user
@@ -26,12 +25,6 @@ AGENT = ("dee@team.example/token", "sandbox-token")
 def no_waiting():
     with stamina.set_testing(True, attempts=3):
         yield
-
-
-@pytest.fixture
-def db(tmp_path):
-    with open_database(tmp_path / "relay.duckdb") as database:
-        yield database
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """What tests of kept templates share."""
 
+import shutil
+
 import pytest
 
 from tests.templates.account import account as opened
@@ -14,7 +16,8 @@ def template_world():
 
 
 @pytest.fixture
-def account(template_world, tmp_path):
+def account(template_world, tmp_path, empty_file):
     """A WhatsApp account of this test's own, without any template yet."""
+    shutil.copy(empty_file, tmp_path)
     with opened(template_world, tmp_path) as known:
         yield known

@@ -7,7 +7,6 @@ import pytest
 
 from relay_core.errors import GatewayError, NotFound, TemplateError
 from relay_core.gateways.sunco_records import Integration, MessageTemplate
-from relay_core.store.database import open_database
 from relay_core.templates.kept.catalogue import template_named, templates
 from relay_core.templates.kept.creating import create
 from relay_core.templates.kept.refreshing import refresh
@@ -65,12 +64,6 @@ def submitted(db, template_id, service, *integration_ids):
         actor="test",
         now=NOW,
     ).results
-
-
-@pytest.fixture
-def db(tmp_path):
-    with open_database(tmp_path / "relay.duckdb") as database:
-        yield database
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 from relay_core.sandbox.account.custom_objects import CustomObjects
 from relay_core.sandbox.account.jobs import Jobs
 from relay_core.sandbox.account.limits import SENDS_PER_SECOND, Limits, Strictness
+from relay_core.sandbox.account.oauth_clients import OAuthClients
 from relay_core.sandbox.account.people import catalogue
 from relay_core.sandbox.account.people.directory import Directory, person_from
 from relay_core.sandbox.account.people.inventing import invent
@@ -51,6 +52,7 @@ class World:
     objects: CustomObjects = field(init=False)
     jobs: Jobs = field(init=False)
     tokens: Tokens = field(init=False)
+    oauth_clients: OAuthClients = field(init=False)
     search: SearchIndex = field(init=False)
     _talks: dict[str, int] = field(init=False)
     """The latest ticket of each conversation."""
@@ -61,6 +63,7 @@ class World:
         self.objects = CustomObjects(self.clock, self.seed)
         self.jobs = Jobs(self.clock, self.seed)
         self.tokens = Tokens(self.clock, self.seed)
+        self.oauth_clients = OAuthClients(self.clock, self.seed)
         self.search = SearchIndex(self.directory, self.tickets.tickets)
         self.messaging.take_arrival = self._comment_on_ticket
         self.messaging.take_message = self._talk_in_ticket

@@ -23,6 +23,7 @@ class Grant:
     """What a person allowed a client to do."""
 
     user_id: int
+    client_id: str
     scope: str
 
     def allows(self, *, method: str, resource: str) -> bool:
@@ -90,12 +91,15 @@ class Tokens:
             return None
         return found[0]
 
-    def spend_refresh(self, refresh_token: str) -> Grant | None:
-        """Return what a refresh token renews; it and its access token end here."""
-        found = self._refresh.pop(refresh_token, None)
-        if found is None:
+    def spend_refresh(self, refresh_token: str, *, client_id: str) -> Grant | None:
+        """Return what a refresh token renews; it and its access token end here.
+
+        None when it is unknown, spent, late or another client's, who then spends nothing.
+        """
+        found = self._refresh.get(refresh_token)
+        if found is None or found[0].client_id != client_id:
             return None
-        grant, access_token, expires_at = found
+        grant, access_token, expires_at = self._refresh.pop(refresh_token)
         self._access.pop(access_token, None)
         return grant if expires_at > self._clock.now() else None
 
@@ -106,12 +110,14 @@ class Tokens:
         self._codes[code] = Code(grant, redirect_uri, challenge, expires_at)
         return code
 
-    def spend_code(self, code: str, *, redirect_uri: str, verifier: str | None) -> Grant | None:
+    def spend_code(
+        self, code: str, *, client_id: str, redirect_uri: str, verifier: str | None
+    ) -> Grant | None:
         """Return what a code allows, or None when it is unknown, late or somebody else's."""
         found = self._codes.pop(code, None)
         if found is None or found.expires_at <= self._clock.now():
             return None
-        if found.redirect_uri != redirect_uri:
+        if found.redirect_uri != redirect_uri or found.grant.client_id != client_id:
             return None
         if found.challenge is not None:
             given = challenge_of(verifier or "")

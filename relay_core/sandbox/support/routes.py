@@ -4,9 +4,11 @@ from typing import Final
 
 from relay_core.sandbox.support import (
     accounts,
+    consent,
     custom_objects,
     incremental,
     oauth,
+    oauth_clients,
     searches,
     talk,
     tickets,
@@ -17,7 +19,9 @@ from relay_core.sandbox.support import (
 
 routes: Final = [
     *searches.routes,
+    *consent.routes,
     *oauth.routes,
+    *oauth_clients.routes,
     *users.routes,
     *user_changes.routes,
     *incremental.routes,

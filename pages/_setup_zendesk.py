@@ -4,15 +4,21 @@ from typing import Final
 
 import streamlit as st
 
+from pages._setup_consent import draw_consent
 from pages._setup_lines import PASTE, show_lines, show_secret
 from pages._ui import relay
+from relay_core.settings import Settings
 
-_CLIENT: Final = "OAuth client"
-_TOKEN: Final = "API token, until 30 April 2027"  # noqa: S105 - the name of a choice
+_SECRET: Final = "OAuth client with a secret"  # noqa: S105 - the name of a choice
+_CONSENT: Final = "Sign in at Zendesk"
+_TOKEN: Final = "API token, until 30 April 2027"  # noqa: S105 - the same
 _WHERE: Final = {
-    _CLIENT: "In Zendesk's Admin Center: Apps and integrations, APIs, OAuth clients, Add OAuth "
-    "client. Client kind: confidential. Save, and copy the identifier and the secret. An "
-    "administrator has to make it: Relay then acts as an administrator.",
+    _SECRET: "Relay signs in by itself. In Zendesk's Admin Center: Apps and integrations, APIs, "
+    "OAuth clients, Add OAuth client. Client kind: confidential. Save, and copy the identifier and "
+    "the secret. An administrator has to make it: Relay then acts as an administrator.",
+    _CONSENT: "No secret to keep: you allow it once, and Relay renews it. In Zendesk's Admin "
+    "Center: Apps and integrations, APIs, OAuth clients, Add OAuth client. Client kind: public. "
+    "Redirect URL: the one below. Save, and copy the identifier.",
     _TOKEN: "Zendesk gives out no new API tokens, and ends those that there are on 30 April 2027. "
     "Use one only if you have it already, and plan the change to an OAuth client.",
 }
@@ -29,23 +35,35 @@ def draw_zendesk() -> None:
         help="The first part of your address: acme in acme.zendesk.com.",
     )
     ways = list(_WHERE)
-    has_token = bool(settings.zendesk_token) and not settings.zendesk_oauth_client_id
-    way = st.radio("Way in", ways, index=ways.index(_TOKEN) if has_token else 0, key="setup_way")
+    way = st.radio("Way in", ways, index=ways.index(_way_of(settings)), key="setup_way")
     st.caption(_WHERE[way])
-    keyring = relay().keyring()
-    account = {"zendesk_subdomain": subdomain.strip().lower().removesuffix(".zendesk.com")}
-    if way == _CLIENT:
-        client = st.text_input(
-            "Client identifier", value=settings.zendesk_oauth_client_id or "", key="setup_client"
-        )
-        secret, label, who = "zendesk_oauth_client_secret", "Client secret", client
-        account |= {"zendesk_oauth_client_id": who.strip()}
-    else:
+    account: dict[str, str] = {
+        "zendesk_subdomain": subdomain.strip().lower().removesuffix(".zendesk.com")
+    }
+    if way == _TOKEN:
         email = st.text_input(
             "Administrator's e-mail", value=settings.zendesk_email or "", key="setup_email"
         )
-        secret, label, who = "zendesk_token", "API token", email
-        account |= {"zendesk_email": who.strip()}
+        _show(account | {"zendesk_email": email.strip()}, "zendesk_token", label="API token")
+        return
+    client = st.text_input(
+        "Client identifier", value=settings.zendesk_oauth_client_id or "", key="setup_client"
+    )
+    account |= {"zendesk_oauth_client_id": client.strip()}
+    if way == _SECRET:
+        _show(account, "zendesk_oauth_client_secret", label="Client secret")
+    else:
+        draw_consent(account)
+
+
+def _way_of(settings: Settings) -> str:
+    if relay().zendesk_sign_in() is not None:
+        return _CONSENT
+    return _TOKEN if settings.zendesk_token and not settings.zendesk_oauth_client_id else _SECRET
+
+
+def _show(account: dict[str, str], secret: str, *, label: str) -> None:
+    keyring = relay().keyring()
     show_lines(account | ({} if keyring else {secret: PASTE}))
     if keyring:
         show_secret(secret, label=label)

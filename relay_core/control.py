@@ -24,7 +24,15 @@ from relay_core.relay import Relay
 
 _FILE: Final = "relay.owner.json"
 _OWNERS_ONLY: Final = frozenset(
-    {"close", "compact", "hear", "start_sending", "sync_people_reporting"}
+    {
+        "close",
+        "compact",
+        "finish_sign_in",
+        "hear",
+        "lead_to_zendesk",
+        "start_sending",
+        "sync_people_reporting",
+    }
 )
 _PATIENCE_S: Final = 600.0
 """Longest answer to a command; a first sync of a large account takes minutes."""

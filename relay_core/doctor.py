@@ -10,6 +10,7 @@ from relay_core.gateways.sunco_records import Integration
 from relay_core.settings import Settings
 from relay_core.setup.check import Check, Step, Verdict
 from relay_core.setup.rules import rule_checks
+from relay_core.sign_in_file import SignInFile, Standing
 from relay_core.store.disk import has_room
 from relay_core.store.ledger import Ledger
 from relay_core.worded import counted
@@ -120,15 +121,39 @@ def _sign_in(settings: Settings) -> Check:
         return Check(
             step=Step.ZENDESK, name=name, verdict=Verdict.OK, found="the sandbox's own credentials"
         )
-    if settings.account().zendesk_oauth:
-        return Check(step=Step.ZENDESK, name=name, verdict=Verdict.OK, found="an OAuth client")
+    account = settings.account()
+    if account.zendesk_oauth:
+        return Check(
+            step=Step.ZENDESK, name=name, verdict=Verdict.OK, found="an OAuth client and its secret"
+        )
+    if account.zendesk_sign_in:
+        return _consent(account.zendesk_sign_in)
     return Check(
         step=Step.ZENDESK,
         name=name,
         verdict=Verdict.WARNING,
         found=f"a legacy API token, which Zendesk ends on {_LAST_DAY}",
         advice="Make an OAuth client in the Admin Center and set RELAY_ZENDESK_OAUTH_CLIENT_ID and "
-        "RELAY_ZENDESK_OAUTH_CLIENT_SECRET.",
+        "RELAY_ZENDESK_OAUTH_CLIENT_SECRET, or only the first and sign in on the page Setup.",
+    )
+
+
+def _consent(file: SignInFile) -> Check:
+    standing, held = file.read()
+    if held is not None:
+        return Check(
+            step=Step.ZENDESK,
+            name="Way in",
+            verdict=Verdict.OK,
+            found=f"a consent at Zendesk, since {held.since:%d %B %Y}; Relay renews it",
+        )
+    ended = standing is Standing.ENDED
+    return Check(
+        step=Step.ZENDESK,
+        name="Way in",
+        verdict=Verdict.PROBLEM,
+        found="the sign-in at Zendesk ended" if ended else "nobody has signed in at Zendesk yet",
+        advice="Sign in at Zendesk on the page Setup, or by `relay setup sign-in`.",
     )
 
 

@@ -125,7 +125,16 @@ class Settings(
             raise ConfigurationError(
                 f"{len(missing)} settings are missing", advice=f"Set {', '.join(missing)}."
             )
-        moved = [name for name in PLACES if getattr(fresh, name) != getattr(self, name)]
+        self.ensure_same_account(fresh)
+        return self.model_copy(update={name: getattr(fresh, name) for name in KEYS})
+
+    def ensure_same_account(self, other: Self) -> None:
+        """Refuse what belongs to another account or app than is in use.
+
+        Raises:
+            ConfigurationError: It does.
+        """
+        moved = [name for name in PLACES if getattr(other, name) != getattr(self, name)]
         if moved:
             named = ", ".join(f"RELAY_{name.upper()}" for name in moved)
             raise ConfigurationError(
@@ -133,7 +142,6 @@ class Settings(
                 advice=f"{named} changed, and only credentials can be exchanged while Relay runs. "
                 "Restart Relay to use another account or app.",
             )
-        return self.model_copy(update={name: getattr(fresh, name) for name in KEYS})
 
     def differing_keys(self, other: Self) -> tuple[str, ...]:
         """Return the names of the credentials in which two settings differ."""

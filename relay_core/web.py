@@ -1,4 +1,4 @@
-"""The routes beside the pages: receipts from the outside, commands from this machine, health."""
+"""The routes beside the pages: receipts, commands from this machine, sign-ins, health."""
 
 from collections.abc import Callable
 from typing import Final
@@ -8,10 +8,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from relay_core.consent import consent_routes
 from relay_core.control import ControlDesk
 from relay_core.desk.webhook import WEBHOOK_PATH
 from relay_core.edge.hosts import KnownHosts
-from relay_core.edge.posting import PostOnly, body_of, refused
+from relay_core.edge.posting import OneMethod, body_of, refused
 from relay_core.edge.turnstile import Turnstile
 from relay_core.health import health_routes
 from relay_core.log import log
@@ -79,8 +80,9 @@ def routes(desk: Callable[[], ControlDesk], *, clock: Callable[[], float]) -> li
 
     # Streamlit answers what no route takes with its own page, so each other method is refused here.
     return [
-        Route(WEBHOOK_PATH, PostOnly(sunco)),
+        Route(WEBHOOK_PATH, OneMethod("POST", sunco)),
         # By this machine's own names only, whatever name a browser was made to take for it.
-        Route("/control", KnownHosts(PostOnly(control), known=frozenset, everybodys=())),
+        Route("/control", KnownHosts(OneMethod("POST", control), known=frozenset, everybodys=())),
+        *consent_routes(desk, clock=clock),
         *health_routes(desk, metrics),
     ]

@@ -1,14 +1,17 @@
 """`relay doctor` and `relay setup`: is everything in order, and what is to be done."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 
 from relay_core.cli.output import ACTOR, AsJson, print_json, print_table, say, settings
+from relay_core.control import ask_owner
+from relay_core.errors import ConfigurationError
 from relay_core.serving import front_desk
 from relay_core.setup.check import Check, Step, Verdict
 from relay_core.setup.progress import progress
+from relay_core.setup.sign_in import PATIENCE
 
 _MARKS: Final = {Verdict.OK: "ok", Verdict.WARNING: "!", Verdict.PROBLEM: "NO"}
 
@@ -48,6 +51,26 @@ def reload() -> None:
     with front_desk(settings()) as relay:
         changed = relay.use_new_credentials(actor=ACTOR)
     say(f"In use now: {', '.join(changed)}." if changed else "Nothing has changed.")
+
+
+@app.command("sign-in")
+def sign_in(
+    at: Annotated[
+        str, typer.Option(help="Under which your browser has Relay open.")
+    ] = "http://localhost:8501",
+) -> None:
+    """Print an address to open in a browser, where Zendesk asks whether Relay may sign in."""
+    remote = ask_owner(settings().data_dir, sending=False)
+    if remote is None:
+        raise ConfigurationError(
+            "nobody listens", advice="Start `relay serve` first: Zendesk sends your browser there."
+        )
+    try:
+        link = remote.begin_sign_in(address=at, actor=ACTOR)
+    finally:
+        remote.close()
+    say(f"Open this within {PATIENCE.seconds // 60} minutes, in the browser that is to sign in:")
+    typer.echo(link)  # on one line, however narrow the terminal is
 
 
 @app.command("webhook")

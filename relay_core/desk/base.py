@@ -10,7 +10,8 @@ from relay_core.gateways.renewable import RenewableAuth
 from relay_core.gateways.sunco import SunshineConversations, sunshine_conversations
 from relay_core.gateways.talk_lanes import is_talk
 from relay_core.gateways.talk_text import TalkText, talk_text
-from relay_core.gateways.zendesk import Zendesk, signed_in, zendesk
+from relay_core.gateways.zendesk import Zendesk, zendesk
+from relay_core.gateways.zendesk_sign_in import signed_in
 from relay_core.settings import Settings
 from relay_core.store.database import Database
 
@@ -40,7 +41,7 @@ class Desk:
         """Use these settings, and their credentials for every request from now on."""
         account = settings.account()
         self.settings = settings
-        self._zendesk_auth.renew(signed_in(account))
+        self._zendesk_auth.renew(signed_in(account, timeout_s=settings.read_timeout_s))
         self._sunco_auth.renew(httpx.BasicAuth(*account.sunco_key))
 
     @cached_property

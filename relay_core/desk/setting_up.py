@@ -1,9 +1,9 @@
 """Setting up: every step checked, secrets kept, and credentials exchanged while Relay runs."""
 
 from contextlib import closing
-from typing import Final
 
 from relay_core.desk.mirroring import MirrorDesk
+from relay_core.desk.signing_in import SignInDesk, ensure_administrator
 from relay_core.desk.talk import TalkDesk
 from relay_core.desk.webhook import WebhookDesk
 from relay_core.doctor import diagnose
@@ -16,12 +16,9 @@ from relay_core.options.connection import SECRETS
 from relay_core.settings import Settings
 from relay_core.setup.check import Check, Step
 from relay_core.store.account import check_account
-from relay_core.store.audit import note
-
-_ADMIN: Final = "admin"
 
 
-class SetupDesk(TalkDesk, WebhookDesk, MirrorDesk):
+class SetupDesk(TalkDesk, WebhookDesk, MirrorDesk, SignInDesk):
     """What can be done to connect an account."""
 
     def doctor(self, *, step: Step | None = None) -> list[Check]:
@@ -119,21 +116,10 @@ class SetupDesk(TalkDesk, WebhookDesk, MirrorDesk):
             self._note_setup("credentials.exchanged", subject=", ".join(changed), actor=actor)
         return changed
 
-    def _note_setup(self, event: str, *, subject: str, actor: str) -> None:
-        now = self._now()
-        self._database.write(
-            lambda session: note(session, actor=actor, event=event, subject=subject, now=now)
-        )
-
 
 def _try_out(settings: Settings) -> None:
     account, timeout_s = settings.account(), settings.read_timeout_s
     with closing(zendesk(account, timeout_s=timeout_s)) as support:
-        if (role := support.me().role) != _ADMIN:
-            raise ConfigurationError(
-                f"role {role}",
-                advice=f"The new credentials are those of a person with the role {role}; Relay "
-                "needs an administrator's. The old ones stay in use.",
-            )
+        ensure_administrator(support.me().role)
     with closing(sunshine_conversations(account, timeout_s=timeout_s)) as app:
         app.app_name()

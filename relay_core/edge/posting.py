@@ -14,19 +14,21 @@ _PATIENCE_S: Final = 20.0
 """Seconds for a whole body to come; Sunco itself waits as long for an answer."""
 
 
-class PostOnly:
+class OneMethod:
     """An application of one route: every other method is refused, known to HTTP or not."""
 
-    def __init__(self, answer: Callable[[Request], Awaitable[Response]]) -> None:
-        """Answer each POST so."""
+    def __init__(self, method: str, answer: Callable[[Request], Awaitable[Response]]) -> None:
+        """Answer each request of this method so."""
+        self._method = method
         self._app = request_response(answer)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer."""
-        if scope["method"] == "POST":
+        if scope["method"] == self._method:
             await self._app(scope, receive, send)
             return
-        await refused(405, "method not allowed", headers={"Allow": "POST"})(scope, receive, send)
+        refusal = refused(405, "method not allowed", headers={"Allow": self._method})
+        await refusal(scope, receive, send)
 
 
 def refused(status: int, why: str, *, headers: dict[str, str] | None = None) -> JSONResponse:

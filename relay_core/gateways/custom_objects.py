@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from relay_core.errors import NoSuchRecord
 from relay_core.gateways.reader import JsonObject, Reader, answer, client, parsed, unreachable
-from relay_core.gateways.zendesk import signed_in
+from relay_core.gateways.zendesk_sign_in import signed_in
 from relay_core.options.account import Account
 
 MOST_ITEMS: Final = 100
@@ -179,5 +179,5 @@ def custom_objects(
     account: Account, *, timeout_s: float, auth: httpx.Auth | None = None
 ) -> CustomObjects:
     """Return the custom objects as these credentials open them, or `auth` in their place."""
-    auth = auth or signed_in(account)
+    auth = auth or signed_in(account, timeout_s=timeout_s)
     return CustomObjects(client(url=account.zendesk_url, auth=auth, timeout_s=timeout_s))

@@ -140,6 +140,8 @@ class Reader:
             response = self._http.get(call.path, params=call.params)
         except httpx.TransportError as error:
             raise _Again(unreachable(self.name, error), wait_s=None) from error
+        except OutsideUnavailable as error:  # while signing in, which comes first
+            raise _Again(error, wait_s=None) from error
         finally:
             self._count(wire_s=monotonic() - began)
         if response.status_code == 429:  # noqa: PLR2004 - HTTP's own number

@@ -1,11 +1,15 @@
 """Credentials that can change while connections are open."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from threading import Lock
+from time import monotonic
 from typing import Final
 
 import httpx
 
 _NOBODY: Final = httpx.Auth()
+_REFUSED: Final = 401
 
 
 class RenewableAuth(httpx.Auth):
@@ -24,3 +28,60 @@ class RenewableAuth(httpx.Auth):
     ) -> Generator[httpx.Request, httpx.Response, None]:
         """Let what is current do all of one request."""
         yield from self._current.sync_auth_flow(request)
+
+
+@dataclass(slots=True)
+class Bearer:
+    """A token that stands for who asks."""
+
+    token: str = field(repr=False)
+    ends: float
+    """By the monotonic clock; a minute before Zendesk ends it."""
+    has_worked: bool = False
+    """A new one that is refused at once is not worth another: the person may not do this."""
+
+
+class BearerAuth(httpx.Auth):
+    """Signs with a token, and gets another one before its end or when it is refused."""
+
+    def __init__(self, renewed: Callable[[Bearer | None], Bearer]) -> None:
+        """Get no token yet.
+
+        Args:
+            renewed: Returns another token than the one it is given; the first, given none.
+        """
+        self._renewed = renewed
+        self._bearer: Bearer | None = None
+        self._one_at_a_time = Lock()
+
+    def sync_auth_flow(
+        self, request: httpx.Request
+    ) -> Generator[httpx.Request, httpx.Response, None]:
+        """Sign one request; once more, with another token, where the first is refused.
+
+        Raises:
+            AccessDenied: There is no token to be had; nothing was asked for.
+            GatewayError: The same, because Zendesk did not answer or not clearly.
+        """
+        bearer = self._current()
+        request.headers["Authorization"] = f"Bearer {bearer.token}"
+        response = yield request
+        if response.status_code != _REFUSED:
+            bearer.has_worked = True
+            return
+        if (another := self._instead_of(bearer)) is not bearer:
+            request.headers["Authorization"] = f"Bearer {another.token}"
+            response = yield request
+            another.has_worked |= response.status_code != _REFUSED
+
+    def _current(self) -> Bearer:
+        with self._one_at_a_time:
+            if self._bearer is None or monotonic() >= self._bearer.ends:
+                self._bearer = self._renewed(self._bearer)
+            return self._bearer
+
+    def _instead_of(self, refused: Bearer) -> Bearer:
+        with self._one_at_a_time:
+            if self._bearer is refused and refused.has_worked:
+                self._bearer = self._renewed(refused)
+            return self._bearer or refused

@@ -19,7 +19,7 @@ from relay_core.gateways.outcomes import (
 from relay_core.gateways.reader import client
 from relay_core.gateways.talk_lanes import MARKER_TAG, TICKET_PREFIX, line_of, line_tag
 from relay_core.gateways.talk_records import NewTicketAnswer
-from relay_core.gateways.zendesk import signed_in
+from relay_core.gateways.zendesk_sign_in import signed_in
 from relay_core.options.account import Account
 
 _PATH: Final = "/api/v2/tickets"
@@ -105,5 +105,5 @@ def talk_text_channel(
     account: Account, *, timeout_s: float, auth: httpx.Auth | None = None
 ) -> TalkTextChannel:
     """Return a channel with connections of its own: one for each lane. `auth` as in `zendesk`."""
-    auth = auth or signed_in(account)
+    auth = auth or signed_in(account, timeout_s=timeout_s)
     return TalkTextChannel(client(url=account.zendesk_url, auth=auth, timeout_s=timeout_s))

@@ -22,7 +22,7 @@ from relay_core.gateways.talk_records import (
     TriggerAnswer,
     TriggerPage,
 )
-from relay_core.gateways.zendesk import signed_in
+from relay_core.gateways.zendesk_sign_in import signed_in
 from relay_core.log import log
 from relay_core.options.account import Account
 
@@ -137,5 +137,5 @@ def _in_doubt(what: str) -> AnswerUnknown:
 
 def talk_text(account: Account, *, timeout_s: float, auth: httpx.Auth | None = None) -> TalkText:
     """Return Talk's texting as these credentials open it, or `auth` in their place."""
-    auth = auth or signed_in(account)
+    auth = auth or signed_in(account, timeout_s=timeout_s)
     return TalkText(client(url=account.zendesk_url, auth=auth, timeout_s=timeout_s))

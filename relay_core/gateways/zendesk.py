@@ -1,8 +1,7 @@
 """Zendesk Support: who exists, and what a search finds."""
 
 from collections import defaultdict
-from collections.abc import Generator, Sequence
-from time import monotonic
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
@@ -40,6 +39,7 @@ from relay_core.gateways.zendesk_records import (
     UserPage,
     ZendeskUser,
 )
+from relay_core.gateways.zendesk_sign_in import signed_in
 from relay_core.options.account import Account
 
 _NAME: Final = "Zendesk"
@@ -295,54 +295,12 @@ def _with_identities(body: JsonObject) -> JsonObject:
     return {**body, "users": joined}
 
 
-class _ClientCredentials(httpx.Auth):
-    """OAuth's client-credentials grant: fetches a token, renews it before its end or on a 401."""
-
-    requires_response_body = True
-    _LIFETIME_S: Final = 7200
-    _MARGIN_S: Final = 60
-
-    def __init__(self, *, client_id: str, secret: str, url: str) -> None:
-        self._grant = {
-            "grant_type": "client_credentials",
-            "client_id": client_id,
-            "client_secret": secret,
-            "scope": "read write",
-            "expires_in": self._LIFETIME_S,
-        }
-        self._url = f"{url}/oauth/tokens"
-        self._token: str | None = None
-        self._ends = 0.0
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        if self._token is None or monotonic() >= self._ends:
-            self._keep((yield self._asking()))
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        response = yield request
-        if response.status_code == 401:  # noqa: PLR2004 - HTTP's own number
-            self._keep((yield self._asking()))
-            request.headers["Authorization"] = f"Bearer {self._token}"
-            yield request
-
-    def _asking(self) -> httpx.Request:
-        return httpx.Request("POST", self._url, json=self._grant)
-
-    def _keep(self, response: httpx.Response) -> None:
-        body = answer(response, what="Zendesk's sign-in")
-        self._token = str(body.get("access_token", ""))
-        lifetime = body.get("expires_in") or self._LIFETIME_S
-        self._ends = monotonic() + float(lifetime) - self._MARGIN_S
-
-
-def signed_in(account: Account) -> httpx.Auth:
-    """Return how a client of the account signs in."""
-    if account.zendesk_oauth:
-        client_id, secret = account.zendesk_oauth
-        return _ClientCredentials(client_id=client_id, secret=secret, url=account.zendesk_url)
-    return httpx.BasicAuth(*(account.zendesk_basic or ("", "")))
-
-
 def zendesk(account: Account, *, timeout_s: float, auth: httpx.Auth | None = None) -> Zendesk:
     """Return the Support API as these credentials open it, or `auth` in their place."""
-    auth = auth or signed_in(account)
-    return Zendesk(client(url=account.zendesk_url, auth=auth, timeout_s=timeout_s))
+    auth = auth or signed_in(account, timeout_s=timeout_s)
+    return zendesk_signed_in(account.zendesk_url, auth, timeout_s=timeout_s)
+
+
+def zendesk_signed_in(url: str, auth: httpx.Auth, *, timeout_s: float) -> Zendesk:
+    """Return the Support API at an address, before there is a whole account."""
+    return Zendesk(client(url=url, auth=auth, timeout_s=timeout_s))

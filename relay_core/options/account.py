@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from relay_core.sign_in_file import SignInFile
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
@@ -13,6 +15,8 @@ class Account:
     """`("e-mail/token", API token)`, the legacy way in."""
     zendesk_oauth: tuple[str, str] | None = field(repr=False)
     """`(client id, client secret)` for the client-credentials grant."""
+    zendesk_sign_in: SignInFile | None = None
+    """Where what a person consented to is kept, when that is the way in."""
     sunco_url: str
     """Base of Sunshine Conversations, e.g. `https://acme.zendesk.com/sc`."""
     sunco_app_id: str

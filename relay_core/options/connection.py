@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, SecretStr
 
 from relay_core.errors import ConfigurationError
 from relay_core.options.account import Account
+from relay_core.sign_in_file import FILE_NAME, SignInFile
 from relay_core.sunco_token import read_token
 
 SECRETS: Final = (
@@ -59,10 +60,12 @@ class ConnectionOptions(BaseModel):
         "Default: https://<subdomain>.zendesk.com.",
     )
     zendesk_oauth_client_id: str | None = Field(
-        None, description="OAuth client identifier (client credentials grant); the first choice."
+        None,
+        description="Identifier of an OAuth client. With its secret Relay signs in by itself; "
+        "without, an administrator signs it in on the page Setup.",
     )
     zendesk_oauth_client_secret: SecretStr | None = Field(
-        None, description="Secret of that OAuth client."
+        None, description="Secret of that OAuth client, when it is a confidential one."
     )
     zendesk_email: str | None = Field(
         None, description="Administrator's e-mail, for the legacy API token."
@@ -134,9 +137,9 @@ class ConnectionOptions(BaseModel):
         """Return the names of all settings an account still needs."""
         if self.sandbox_url:
             return ()
-        oauth = ("zendesk_oauth_client_id", "zendesk_oauth_client_secret")
         legacy = ("zendesk_email", "zendesk_token")
-        chosen = legacy if any(getattr(self, n) for n in legacy) else oauth
+        is_legacy = any(getattr(self, n) for n in legacy)
+        chosen = legacy if is_legacy else ("zendesk_oauth_client_id",)
         key = ("sunco_token",) if self.sunco_token else ("sunco_key_id", "sunco_key_secret")
         needed = ("zendesk_subdomain", *chosen, "sunco_app_id", *key)
         return tuple(f"RELAY_{n.upper()}" for n in needed if not getattr(self, n))
@@ -163,7 +166,7 @@ class ConnectionOptions(BaseModel):
                 f"{len(missing)} settings are missing",
                 advice=f"Set {', '.join(missing)}; or RELAY_SANDBOX_URL for a rehearsal.",
             )
-        host = (self.zendesk_url or f"https://{self.zendesk_subdomain}.zendesk.com").rstrip("/")
+        host = self._zendesk_host()
         oauth = self.zendesk_oauth_client_id
         return Account(
             zendesk_url=host,
@@ -173,6 +176,7 @@ class ConnectionOptions(BaseModel):
             zendesk_oauth=(oauth, _open(self.zendesk_oauth_client_secret))
             if oauth and self.zendesk_oauth_client_secret
             else None,
+            zendesk_sign_in=self.sign_in_file(),
             sunco_url=(self.sunco_url or f"{host}/sc").rstrip("/"),
             sunco_app_id=self.sunco_app_id or "",
             sunco_key=read_token(self.sunco_token.get_secret_value())
@@ -180,6 +184,23 @@ class ConnectionOptions(BaseModel):
             else (self.sunco_key_id or "", _open(self.sunco_key_secret)),
             rehearsal=False,
         )
+
+    def sign_in_file(self) -> SignInFile | None:
+        """Return where a person's consent is kept; None where Relay signs in in another way.
+
+        It is in the data folder: renewals replace it while nobody is there who could unlock a
+        keyring, and one process owns that folder, so that no two use up each other's tokens.
+        """
+        if self.sandbox_url or self.zendesk_oauth_client_secret or self.zendesk_token:
+            return None
+        if not self.zendesk_subdomain or not self.zendesk_oauth_client_id:
+            return None
+        return SignInFile(
+            self.data_dir / FILE_NAME, self._zendesk_host(), self.zendesk_oauth_client_id
+        )
+
+    def _zendesk_host(self) -> str:
+        return (self.zendesk_url or f"https://{self.zendesk_subdomain}.zendesk.com").rstrip("/")
 
 
 def _open(secret: SecretStr | None) -> str:

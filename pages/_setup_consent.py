@@ -24,10 +24,7 @@ def draw_consent(lines: Mapping[str, str]) -> None:
         st.caption("Redirect URL")
         st.code(redirect_uri_at(_address()), language=None, wrap_lines=True)
     show_lines(lines)
-    st.caption(
-        "There is no line with a secret: with `zendesk_oauth_client_secret` or `zendesk_token` "
-        "set, Relay signs in by that."
-    )
+    st.caption("No secret is set: with a client secret or an API token, Relay signs in by that.")
     _show_standing()
     st.button(
         "Sign in at Zendesk",

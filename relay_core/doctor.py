@@ -123,9 +123,7 @@ def _sign_in(settings: Settings) -> Check:
         )
     account = settings.account()
     if account.zendesk_oauth:
-        return Check(
-            step=Step.ZENDESK, name=name, verdict=Verdict.OK, found="an OAuth client and its secret"
-        )
+        return Check(step=Step.ZENDESK, name=name, verdict=Verdict.OK, found="an OAuth client")
     if account.zendesk_sign_in:
         return _consent(account.zendesk_sign_in)
     return Check(

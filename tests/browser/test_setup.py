@@ -1,5 +1,6 @@
 """An account is connected in a browser, from nothing to a first test on a phone."""
 
+import json
 import os
 import re
 import shutil
@@ -51,13 +52,38 @@ def answers(url: str) -> bool:
         return False
 
 
-def command(empty: Served, *arguments: str) -> None:
-    subprocess.run(
+def command(empty: Served, *arguments: str) -> str:
+    return subprocess.run(
         [Path(sys.executable).with_name("relay"), *arguments],
         cwd=empty.folder,
         env=os.environ | {"RELAY_DATA_DIR": str(empty.folder / "data")},
         check=True,
         capture_output=True,
+        text=True,
+    ).stdout
+
+
+def register(empty: Served) -> None:
+    """Make a client at Zendesk that keeps no secret and sends people back to this Relay."""
+    client = {
+        "name": "Relay",
+        "identifier": "relay-here",
+        "kind": "public",
+        "redirect_uri": [f"{empty.url}/oauth/zendesk"],
+    }
+    httpx.post(
+        f"{empty.sandbox}/api/v2/oauth/clients",
+        json={"client": client},
+        auth=("admin@sandbox.example/token", "sandbox-token"),
+    ).raise_for_status()
+
+
+def write_settings(empty: Served) -> None:
+    (empty.folder / ".streamlit/secrets.toml").write_text(
+        f'[relay]\nzendesk_subdomain = "acme"\nzendesk_url = "{empty.sandbox}"\n'
+        'zendesk_oauth_client_id = "relay-here"\nsunco_app_id = "5e4af71a81966cfff3ef6500"\n'
+        f'sunco_key_id = "app_sandbox"\nsunco_key_secret = "{SECRET}"\n'
+        f'sunco_url = "{empty.sandbox}/sc"\n'
     )
 
 
@@ -130,3 +156,38 @@ class TestAnAdministrator:
         until(empty.sent, within_s=20)
         assert [message["destination"] for message in empty.sent()] == ["+31612345678"]
         assert SECRET not in (empty.folder / "web.log").read_text()
+
+    def test_signs_relay_in_at_zendesk_and_keeps_no_secret(self, page: Page, empty: Served):
+        register(empty)
+        write_settings(empty)
+        page.goto(f"{empty.url}/setup")
+        settled(page)
+        expect(page.get_by_text(f"{empty.url}/oauth/zendesk", exact=True)).to_be_visible()
+
+        page.get_by_role("button", name="Sign in at Zendesk").click()
+        with page.context.expect_page() as opened:
+            page.get_by_role("link", name="Go on at Zendesk").click()
+        tab = opened.value
+        expect(tab.get_by_role("heading")).to_have_text(
+            "Allow Relay to access your Zendesk account?"
+        )
+        tab.get_by_role("button", name="Allow").click()
+
+        expect(tab.get_by_text("Signed in since")).to_be_visible()
+        assert tab.url == f"{empty.url}/setup"
+        settled(tab)
+        assert faults_of(tab) == []
+        tab.get_by_role("button", name="Use the new credentials").click()
+        expect(tab.get_by_text("signed in as an administrator")).to_be_visible()
+        expect(tab.get_by_text("a consent at Zendesk, since")).to_be_visible()
+        assert [
+            cookie["name"] for cookie in tab.context.cookies() if "sign" in cookie["name"]
+        ] == []
+        tokens = json.loads((empty.folder / "data/relay.sign-in.json").read_text())
+        told = tab.content() + page.content() + (empty.folder / "web.log").read_text()
+        assert not [name for name in ("access_token", "refresh_token") if tokens[name] in told]
+
+        link = command(empty, "setup", "sign-in", "--at", empty.url).splitlines()[-1]
+        tab.goto(link)
+        tab.get_by_role("button", name="Deny").click()
+        expect(tab.get_by_text("You did not allow Relay to use Zendesk.")).to_be_visible()

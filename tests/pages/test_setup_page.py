@@ -96,6 +96,33 @@ class TestWhatIsChosen:
             'zendesk_oauth_client_secret = "paste it here"',
         ]
 
+    def test_is_a_sign_in_at_zendesk_without_a_secret(self, unconnected, open_empty, sandbox_url):
+        unconnected.write_text(
+            f'[relay]\nzendesk_subdomain = "acme"\nzendesk_url = "{sandbox_url}"\n'
+            'zendesk_oauth_client_id = "relay-public"\n'
+        )
+        page = open_empty("setup.py")
+        assert page.radio(key="setup_way").value == "Sign in at Zendesk"
+        assert page.code[0].value.endswith("/oauth/zendesk")
+        assert "secret =" not in page.code[1].value
+
+        page.button(key="sign_in_at_zendesk").click().run()
+
+        assert not page.exception
+        [link] = page.get("link_button")
+        assert "/oauth/zendesk/begin?link=" in link.proto.url
+        assert "The link works once, for 10 minutes." in spoken(page)
+
+    @pytest.mark.usefixtures("unconnected")
+    def test_has_to_be_written_down_before_the_sign_in(self, open_empty):
+        page = open_empty("setup.py")
+        page.radio(key="setup_way").set_value("Sign in at Zendesk").run()
+
+        page.button(key="sign_in_at_zendesk").click().run()
+
+        assert "Set RELAY_ZENDESK_SUBDOMAIN and RELAY_ZENDESK_OAUTH_CLIENT_ID first" in spoken(page)
+        assert not page.get("link_button")
+
     def test_as_a_rule_of_consent_names_what_means_yes(self, open_empty):
         page = open_empty("setup.py")
 

@@ -5,6 +5,7 @@ import stat
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx
@@ -12,6 +13,9 @@ import pytest
 import stamina
 
 from relay_core.errors import AccessDenied, GatewayError, OutsideUnavailable
+from relay_core.gateways.outcomes import Accepted, Rejected, Unreachable
+from relay_core.gateways.reader import client
+from relay_core.gateways.talk import TalkTextChannel
 from relay_core.gateways.zendesk import zendesk_signed_in
 from relay_core.gateways.zendesk_sign_in import (
     by_consent,
@@ -21,6 +25,7 @@ from relay_core.gateways.zendesk_sign_in import (
     keep_sign_in,
 )
 from relay_core.sign_in_file import FILE_NAME, SignInFile, Standing
+from tests.gateways.test_every_channel import TEXTED
 from tests.setup.consenting import ADDRESS, ADMIN, CLIENT_ID, GRANTS, brought_back, stand_in
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -37,7 +42,7 @@ def running():
 @pytest.fixture
 def zendesk(running):
     """The account, its wire whole and nothing counted."""
-    running.wire.is_cut, running.wire.grants = False, 0
+    running.wire.is_cut, running.wire.grants, running.wire.delay_s = False, 0, 0.0
     return running
 
 
@@ -147,19 +152,27 @@ class TestARenewal:
         assert after.refresh_token != before.refresh_token
         assert after.access_token != before.access_token
 
-    def test_is_made_once_however_many_need_it(self, zendesk, support):
-        support.me()
+    def test_is_made_once_however_many_need_it(self, zendesk, signed_in):
+        clients = [
+            zendesk_signed_in(zendesk.url, by_consent(signed_in, timeout_s=5), timeout_s=5)
+            for _ in range(3)
+        ]
+        for each in clients:
+            each.me()
         zendesk.later(days=1)
-        together = threading.Barrier(8)
+        zendesk.wire.delay_s = 0.1
+        together = threading.Barrier(6)
 
-        def ask():
+        def ask(support):
             together.wait()
             return support.me().email
 
-        with ThreadPoolExecutor(8) as threads:
-            found = list(threads.map(lambda _: ask(), range(8)))
+        with ThreadPoolExecutor(6) as threads:
+            found = list(threads.map(ask, clients * 2))
 
-        assert found == [ADMIN] * 8
+        for each in clients:
+            each.close()
+        assert found == [ADMIN] * 6
         assert zendesk.wire.grants == 1
 
     def test_is_shared_by_all_that_use_the_same_consent(self, zendesk, support, signed_in):
@@ -283,6 +296,40 @@ class TestASignInThatEnded:
         keep_sign_in(signed_in, exchange(zendesk, signed_in))
 
         assert support.me().email == ADMIN
+
+
+class TestATextByTalk:
+    """What was not asked for has not left: no doubt comes of a sign-in."""
+
+    @pytest.fixture
+    def channel(self, zendesk, signed_in):
+        customer = zendesk.world.directory.user_by_email(ADMIN)["id"]
+        http = client(url=zendesk.url, auth=by_consent(signed_in, timeout_s=5), timeout_s=5)
+        with closing(TalkTextChannel(http)) as channel:
+            yield lambda key: channel.send(replace(TEXTED, person_id=customer, key=key))
+
+    def test_leaves_with_what_a_renewal_gave(self, zendesk, channel):
+        zendesk.later(days=1)
+
+        assert isinstance(channel("one"), Accepted)
+        assert zendesk.wire.grants == 1
+
+    def test_has_certainly_not_left_when_a_renewal_has_no_answer(self, zendesk, channel):
+        tickets = len(zendesk.world.tickets.tickets)
+        zendesk.later(days=1)
+        zendesk.wire.is_cut = True
+
+        assert isinstance(channel("two"), Unreachable)
+        assert len(zendesk.world.tickets.tickets) == tickets
+
+    def test_stops_its_lane_once_the_sign_in_has_ended(self, zendesk, channel):
+        zendesk.later(days=100)
+
+        outcome = channel("three")
+
+        assert isinstance(outcome, Rejected)
+        assert (outcome.code, outcome.lane_fault) == ("sign_in", True)
+        assert "Open the page Setup and sign in" in outcome.reason
 
 
 class TestAClientsSecret:

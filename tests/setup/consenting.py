@@ -1,9 +1,9 @@
 """A stand-in Zendesk on a real port, the people who consent there, and a wire that can be cut."""
 
-import threading
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
 
@@ -31,14 +31,15 @@ class Wire:
     app: ASGIApp
     grants: int = 0
     is_cut: bool = False
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    delay_s: float = 0.0
+    """So long whoever asks as well may come in between."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != GRANTS:
             await self.app(scope, receive, send)
             return
-        with self.lock:
-            self.grants += 1
+        self.grants += 1
+        await asyncio.sleep(self.delay_s)
         if not self.is_cut:
             await self.app(scope, receive, send)
             return

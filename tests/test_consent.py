@@ -9,10 +9,12 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from relay_core.cli.setup import sign_in
 from relay_core.control import ControlDesk
 from relay_core.errors import AccessDenied, ConfigurationError
 from relay_core.relay import open_relay
 from relay_core.reports.trail import TrailFilter
+from relay_core.serving import owning
 from relay_core.settings import Settings
 from relay_core.setup.check import Step, Verdict
 from relay_core.sign_in_file import FILE_NAME, Standing
@@ -171,6 +173,27 @@ class TestAnAdministrator:
 
         assert "neither a client secret nor an API token" in refusal.value.advice
         assert relay.zendesk_sign_in() is None
+
+
+class TestTheCommand:
+    def test_prints_the_link_of_the_process_that_listens(
+        self, monkeypatch, relay, tmp_path, capsys
+    ):
+        monkeypatch.setenv("RELAY_DATA_DIR", str(tmp_path))
+        with owning(relay, sending=False):
+            sign_in(at=ADDRESS)
+
+        *_, link = capsys.readouterr().out.splitlines()
+        assert link.startswith(f"{ADDRESS}{BACK}/begin?link=")
+
+    @pytest.mark.usefixtures("put")
+    def test_says_what_has_to_run_for_it(self, monkeypatch, tmp_path):
+        monkeypatch.setenv("RELAY_DATA_DIR", str(tmp_path))
+
+        with pytest.raises(ConfigurationError) as refusal:
+            sign_in(at=ADDRESS)
+
+        assert "Start `relay serve` first" in refusal.value.advice
 
 
 class TestAnAgent:

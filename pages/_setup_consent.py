@@ -8,24 +8,26 @@ import streamlit as st
 
 from pages._setup_lines import show_lines
 from pages._ui import actor, explaining_errors, flashing_errors, relay
+from relay_core.desk.signing_in import SignInStanding
 from relay_core.setup.sign_in import PATIENCE, redirect_uri_at
 from relay_core.sign_in_file import Standing
 
 _LINK: Final = "setup_sign_in_link"
 
 
-def draw_consent(lines: Mapping[str, str]) -> None:
+def draw_consent(lines: Mapping[str, str], *, sign_in: SignInStanding | None) -> None:
     """Draw what to register, what to write down, and the way to Zendesk.
 
     Args:
         lines: Settings of the account and its client.
+        sign_in: How the sign-in stands that is set now.
     """
     with explaining_errors():
         st.caption("Redirect URL")
         st.code(redirect_uri_at(_address()), language=None, wrap_lines=True)
     show_lines(lines)
-    st.caption("No secret is set: with a client secret or an API token, Relay signs in by that.")
-    _show_standing()
+    st.caption("Set no client secret and no API token beside it: Relay would sign in by that.")
+    _show_standing(sign_in)
     st.button(
         "Sign in at Zendesk",
         key="sign_in_at_zendesk",
@@ -47,8 +49,7 @@ def _begin(address: str) -> None:
         st.session_state[_LINK] = relay().begin_sign_in(address=address, actor=actor())
 
 
-def _show_standing() -> None:
-    sign_in = relay().zendesk_sign_in()
+def _show_standing(sign_in: SignInStanding | None) -> None:
     if sign_in is None or sign_in.standing is Standing.NEVER:
         st.caption("Save the lines, then sign in.")
     elif sign_in.since is None:

@@ -7,6 +7,7 @@ import streamlit as st
 from pages._setup_consent import draw_consent
 from pages._setup_lines import PASTE, show_lines, show_secret
 from pages._ui import relay
+from relay_core.desk.signing_in import SignInStanding
 from relay_core.settings import Settings
 
 _SECRET: Final = "OAuth client with a secret"  # noqa: S105 - the name of a choice
@@ -26,16 +27,16 @@ _WHERE: Final = {
 
 def draw_zendesk() -> None:
     """Draw what there is to choose and to write down."""
-    settings = relay().settings
+    settings, sign_in = relay().settings, relay().zendesk_sign_in()
     subdomain = st.text_input(
         "Subdomain",
-        value=settings.zendesk_subdomain or "",
+        value=settings.zendesk_subdomain or (sign_in.subdomain if sign_in else ""),
         key="setup_subdomain",
         placeholder="acme",
         help="The first part of your address: acme in acme.zendesk.com.",
     )
     ways = list(_WHERE)
-    way = st.radio("Way in", ways, index=ways.index(_way_of(settings)), key="setup_way")
+    way = st.radio("Way in", ways, index=ways.index(_way_of(settings, sign_in)), key="setup_way")
     st.caption(_WHERE[way])
     account: dict[str, str] = {
         "zendesk_subdomain": subdomain.strip().lower().removesuffix(".zendesk.com")
@@ -47,17 +48,19 @@ def draw_zendesk() -> None:
         _show(account | {"zendesk_email": email.strip()}, "zendesk_token", label="API token")
         return
     client = st.text_input(
-        "Client identifier", value=settings.zendesk_oauth_client_id or "", key="setup_client"
+        "Client identifier",
+        value=settings.zendesk_oauth_client_id or (sign_in.client_id if sign_in else ""),
+        key="setup_client",
     )
     account |= {"zendesk_oauth_client_id": client.strip()}
     if way == _SECRET:
         _show(account, "zendesk_oauth_client_secret", label="Client secret")
     else:
-        draw_consent(account)
+        draw_consent(account, sign_in=sign_in)
 
 
-def _way_of(settings: Settings) -> str:
-    if relay().zendesk_sign_in() is not None:
+def _way_of(settings: Settings, sign_in: SignInStanding | None) -> str:
+    if sign_in is not None:
         return _CONSENT
     return _TOKEN if settings.zendesk_token and not settings.zendesk_oauth_client_id else _SECRET
 

@@ -32,6 +32,8 @@ class SignInStanding:
 
     standing: Standing
     since: datetime | None
+    subdomain: str
+    client_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +58,17 @@ class SignInDesk(Desk):
 
     def zendesk_sign_in(self) -> SignInStanding | None:
         """Return how the sign-in stands; None where Relay signs in in another way."""
-        file = self._set_now().sign_in_file()
+        fresh = self._set_now()
+        file = fresh.sign_in_file()
         if file is None:
             return None
         standing, held = file.read()
-        return SignInStanding(standing=standing, since=held.since if held else None)
+        return SignInStanding(
+            standing=standing,
+            since=held.since if held else None,
+            subdomain=fresh.account_name,
+            client_id=file.client_id,
+        )
 
     def begin_sign_in(self, *, address: str, actor: str) -> str:
         """Return a link that leads to Zendesk's page of consent: for one browser, ten minutes.

@@ -104,7 +104,10 @@ class TestWhatIsChosen:
         page = open_empty("setup.py")
         assert page.radio(key="setup_way").value == "Sign in at Zendesk"
         assert page.code[0].value.endswith("/oauth/zendesk")
-        assert "secret =" not in page.code[1].value
+        assert page.code[1].value.splitlines() == [
+            'zendesk_subdomain = "acme"',
+            'zendesk_oauth_client_id = "relay-public"',
+        ]
 
         page.button(key="sign_in_at_zendesk").click().run()
 

@@ -9,6 +9,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from openapi_core import OpenAPI
@@ -71,6 +72,9 @@ VENDORS = [
         "",
         (
             "/api/v2/custom_objects",
+            "/api/v2/custom_objects/{custom_object_key}/fields",
+            "/api/v2/custom_objects/{custom_object_key}/jobs",
+            "/api/v2/job_statuses/{job_status_id}",
             "/api/v2/account/settings",
             "/api/v2/users/me",
             "/api/v2/users/show_many",
@@ -131,7 +135,11 @@ def journey(tmp_path_factory):
     world = ("--people", str(file), "--speed", "20")
     with sandbox_process(*world) as sandbox, recording(sandbox.url) as (url, exchanges):
         settings = Settings.load(
-            data_dir=folder / "data", sandbox_url=url, blackout_days=0, talk_poll_s=0.2
+            data_dir=folder / "data",
+            sandbox_url=url,
+            blackout_days=0,
+            talk_poll_s=0.2,
+            mirror_to_zendesk=True,
         )
         ticket = {"subject": "Help", "comment": {"body": "Help"}}
         auth = settings.account().zendesk_basic
@@ -142,6 +150,7 @@ def journey(tmp_path_factory):
                 walk(relay)
                 answer_over_talk(sandbox, exchanges)
                 answer_over_whatsapp(sandbox, relay)
+                show_in_zendesk(relay)
         sign_in_by_oauth(settings)
         yield exchanges
 
@@ -193,6 +202,14 @@ def answer_over_whatsapp(sandbox, relay):
     sandbox.client.post("/_sandbox/replies", json=said | {"integration_id": WHATSAPP})
     until(lambda: relay.report(run).replied == 1, within_s=30)
     relay.sync_people()
+
+
+def show_in_zendesk(relay):
+    """Tell it what was sent, some minutes later."""
+    relay.make_objects(actor="test")
+    relay._now = lambda: datetime.now(UTC) + timedelta(minutes=5)  # noqa: SLF001 - not waited for
+    relay.tell_zendesk()
+    assert relay.mirror_status().told["message"] > 0
 
 
 def sign_in_by_oauth(settings):

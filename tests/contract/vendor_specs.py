@@ -51,6 +51,9 @@ def support() -> Spec:
     only the cursor is left, which is what Relay uses: openapi-core cannot read a `page` that
     may be either. What the export of users may bring beside them is said on a page that its
     description names (Side-loading, Users: organizations, abilities, roles, identities, groups).
+    Of custom objects it calls a record's name read only where its own words say when it has to be
+    given, leaves out the pages that it describes for lists of fields, and knows results of jobs
+    with whole numbers as ids only, which those of records are not.
     """
     spec = _read_json("zendesk-support.openapi.json")
     page = spec["components"]["parameters"]["DualPaginationPage"]
@@ -60,6 +63,12 @@ def support() -> Spec:
     spec["paths"]["/oauth/tokens"]["post"]["security"] = []
     side_loads = {"$ref": "#/components/parameters/UsersInclude"}
     spec["paths"]["/api/v2/incremental/users/cursor"]["parameters"].append(side_loads)
+    schemas = spec["components"]["schemas"]
+    schemas["CustomObjectRecord"]["properties"]["name"]["readOnly"] = False
+    fields = spec["paths"]["/api/v2/custom_objects/{custom_object_key}/fields"]["get"]
+    fields["parameters"].append({"$ref": "#/components/parameters/DualPaginationPage"})
+    for result in ("CreateResourceResult", "UpdateResourceResult", "FailedResult"):
+        schemas[result]["properties"]["id"] = {}
     return spec
 
 

@@ -246,21 +246,35 @@ def _acted(request: Request, action: str, item: object, place: int) -> Record:
         attribute = "external_id" if action.endswith("external_id") else "id"
         known = store.by(key, attribute, item)
         if known is None:
-            return {"index": place, "status": "Failed", "errors": "RecordNotFound"}
+            return _failed(action, place, "RecordNotFound")
         store.remove(key, known["id"])
         return {"index": place, "id": known["id"], "status": "Deleted"}
     if not isinstance(item, dict):
-        return {"index": place, "status": "Failed", "errors": "an item must be an object"}
+        return _failed(action, place, "BadRequest", "an item must be an object")
     attribute = _ACTIONS[action]
     known = store.by(key, attribute, item.get(attribute)) if attribute else None
     if action == "update" and known is None:
-        return {"index": place, "status": "Failed", "errors": "RecordNotFound"}
+        return _failed(action, place, "RecordNotFound")
     try:
         record = _put(request, item, known=known)
     except Refusal as refusal:
-        return {"index": place, "status": "Failed", "errors": bytes(refusal.response.body).decode()}
+        error = json.loads(bytes(refusal.response.body))["errors"][0]
+        return _failed(action, place, error["code"], error["detail"])
     status = "Created" if known is None else "Updated"
     return {"index": place, "id": record["id"], "status": status}
+
+
+def _failed(action: str, place: int, error: str, details: str = "") -> Record:
+    """Return the result of a refused item. Unconfirmed: its place, and that its id is null."""
+    return {
+        "index": place,
+        "id": None,
+        "action": action,
+        "status": "Failed",
+        "success": False,
+        "error": error,
+        "details": details,
+    }
 
 
 _ACTIONS: Final = {

@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from pages._setup_lines import show_lines
-from pages._ui import relay
+from pages._ui import actor, flash, flashing_errors, relay
 from relay_core.settings import Settings
 from relay_core.setup.lines import Setting
 from relay_core.setup.statement import consent_statement
@@ -21,13 +21,34 @@ def draw_rules() -> None:
     settings = relay().settings
     st.caption(
         "The country and who agreed must be stated before the first message to a real person. "
-        "What is written down here counts after a restart."
+        "Write the lines down first; they count from the press on."
     )
     lines = _stated(settings) | _limits(settings)
     show_lines(lines)
+    st.button(
+        "Use the new rules",
+        key="use_rules",
+        icon=":material/rule:",
+        disabled=not settings.is_connected,
+        on_click=_use,
+    )
+    st.caption(
+        "Not while a run may still send something: it ends by the rules it was agreed to by. What "
+        "was reviewed and not sent has to be reviewed again."
+    )
     if not settings.unstated():
         st.caption("For your records, as it is set now:")
         st.code(consent_statement(settings), language=None, wrap_lines=True)
+
+
+def _use() -> None:
+    with flashing_errors():
+        changed = relay().use_new_rules(actor=actor())
+        said = f"In use now: {', '.join(changed)}." if changed else "Nothing has changed."
+        if "RELAY_DEFAULT_REGION" in changed:
+            said += " Now read everybody's number anew: relay sync --anew."
+        flash(said)
+        st.session_state.pop("setup_checks", None)
 
 
 def _stated(settings: Settings) -> dict[str, Setting | None]:

@@ -21,7 +21,7 @@ from relay_core.desk.gates import policy_of
 from relay_core.desk.operations import OperationsDesk
 from relay_core.desk.privacy import PrivacyDesk
 from relay_core.desk.reports import ReportDesk
-from relay_core.desk.scheduling import ScheduleDesk
+from relay_core.desk.rules import RuleDesk
 from relay_core.desk.setting_up import SetupDesk
 from relay_core.desk.settling import SettlingDesk
 from relay_core.errors import RelayError
@@ -44,7 +44,7 @@ _REPAIRED: Final = (
 
 
 class Relay(
-    ScheduleDesk,
+    RuleDesk,
     AcrossDesk,
     ReportDesk,
     FactDesk,
@@ -70,15 +70,13 @@ class Relay(
         """
         if not self._asked_for_receipts(own_url):
             Thread(target=self._ask_again, args=(own_url,), daemon=True).start()
-        self._engine.start()
+        self._begin_sending()
         self._watch.start()
         self._tagging.start()
         self._talk_watch.start()
         self._alarm.start()
         self._retention.start()
         self._mirroring.start()
-        for row in self._database.rows("repeats.lanes", now=self._now()):
-            self._engine.wake(row["lane"])
 
     def _asked_for_receipts(self, own_url: str) -> bool:
         try:
@@ -120,7 +118,8 @@ class Relay(
         self._alarm.stop()
         self._stop_retention()
         self._stop_mirroring()
-        self._engine.stop()
+        with self._exchanging:
+            self._engine.stop()
         self._watch.stop()
         self._tagging.stop()
         self._talk_watch.stop()

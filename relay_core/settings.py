@@ -2,7 +2,8 @@
 
 Each setting is read from the environment variable `RELAY_<NAME>`, else from the table `[relay]`
 of `.streamlit/secrets.toml`; a secret that is in neither, from the operating system's keyring.
-Nothing reads them later but who asks for new credentials (`Settings.with_new_credentials`).
+Nothing reads them later but who asks for new credentials (`Settings.with_new_credentials`) or new
+rules (`Settings.with_new_rules`).
 """
 
 from math import ceil
@@ -26,6 +27,13 @@ _RECEIPT_DAYS: Final = 30
 _HOURS_A_DAY: Final = 24
 _TO_STATE: Final = ("default_region", "consent_required")
 """What nobody may leave to a default before the first message to a real person."""
+
+_READ_ONCE: Final = frozenset(
+    {"opt_out_write_back", "read_timeout_s", "talk_poll_s", "template_poll_s"}
+)
+"""What is handed to something at the start, and counts after a restart."""
+_RULES: Final = frozenset({*PeopleOptions.model_fields, *SendingOptions.model_fields}) - _READ_ONCE
+"""What decides about people and messages, and may be exchanged while Relay runs."""
 
 _DECIDING: Final = (
     "blackout_days",
@@ -72,15 +80,17 @@ class Settings(
 
     @model_validator(mode="after")
     def _contradictions(self) -> Self:
-        wrong = [
+        if wrong := self._faults():
+            raise ValueError("; ".join(wrong))
+        return self
+
+    def _faults(self) -> list[str]:
+        return [
             *self.faults_of_connection(),
             *self.faults_of_consent(),
             *self._looks_back_further(),
             *self.faults_of_paces(),
         ]
-        if wrong:
-            raise ValueError("; ".join(wrong))
-        return self
 
     def _looks_back_further(self) -> list[str]:
         """Return the rules that still need what retention would have removed."""
@@ -148,6 +158,41 @@ class Settings(
         return tuple(
             f"RELAY_{name.upper()}" for name in KEYS if getattr(self, name) != getattr(other, name)
         )
+
+    def with_new_rules(self) -> Self:
+        """Read again what decides about people and messages; everything else stays as it is.
+
+        Raises:
+            ConfigurationError: What is set now is wrong, or does not go with what stays.
+        """
+        fresh = type(self).load(data_dir=self.data_dir, sandbox_url=self.sandbox_url)
+        exchanged = type(self).model_construct(
+            _fields_set=(self.model_fields_set - _RULES) | (fresh.model_fields_set & _RULES),
+            **dict(self) | {name: getattr(fresh, name) for name in _RULES},
+        )
+        if wrong := exchanged._faults():  # noqa: SLF001 - its own
+            raise ConfigurationError(
+                "rules do not fit", advice=f"Restart Relay to use these: {'; '.join(wrong)}"
+            )
+        return exchanged
+
+    def changed_rules(self, later: Self) -> dict[str, str]:
+        """Return what became of each rule that differs: by its name, the old and the new value.
+
+        A default that is stated now differs too: see `unstated`.
+        """
+        before, after = (
+            each.model_dump(mode="json", include=set(_RULES)) for each in (self, later)
+        )
+        return {
+            f"RELAY_{name.upper()}": f"{before[name]} -> {after[name]}"
+            for name in type(self).model_fields
+            if name in _RULES
+            and (
+                before[name] != after[name]
+                or (name in self.model_fields_set) != (name in later.model_fields_set)
+            )
+        }
 
     def unstated(self) -> tuple[str, ...]:
         """Return what must be stated, and is not, before real people are messaged."""

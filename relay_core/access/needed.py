@@ -47,7 +47,8 @@ _NEEDED: Final[dict[Permission, str]] = {
         begin_sign_in zendesk_sign_in
         make_objects mirror_again mirror_status missing_objects
         rotate_webhook_secret still_missing tell_zendesk test_webhook
-        traces_of_person trail trail_names use_new_credentials zendesk_groups
+        traces_of_person trail trail_names use_new_credentials use_new_rules
+        zendesk_groups
     """,
 }
 NEEDED: Final[dict[str, Permission]] = {

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
-from relay_core.cli.output import ACTOR, AsJson, print_json, print_table, say, settings
+from relay_core.cli.output import ACTOR, AsJson, print_json, print_table, remark, say, settings
 from relay_core.control import ask_owner
 from relay_core.errors import ConfigurationError
 from relay_core.serving import front_desk
@@ -47,10 +47,18 @@ def steps(context: typer.Context) -> None:
 
 @app.command("reload")
 def reload() -> None:
-    """Use new credentials without a restart; what is being sent ends with the old ones."""
+    """Use new credentials and rules without a restart; rules only once every run is over."""
     with front_desk(settings()) as relay:
-        changed = relay.use_new_credentials(actor=ACTOR)
-    say(f"In use now: {', '.join(changed)}." if changed else "Nothing has changed.")
+        credentials = relay.use_new_credentials(actor=ACTOR)
+        if credentials:
+            say(f"In use now: {', '.join(credentials)}.")
+        rules = relay.use_new_rules(actor=ACTOR)
+    if rules:
+        say(f"In use now: {', '.join(rules)}.")
+    if "RELAY_DEFAULT_REGION" in rules:
+        remark("Now read everybody's number anew: relay sync --anew")
+    if not (credentials or rules):
+        say("Nothing has changed.")
 
 
 @app.command("sign-in")

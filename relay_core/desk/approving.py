@@ -66,14 +66,15 @@ class ApprovalDesk(CampaignDesk):
             actor: Who approves.
         """
         self._look_at_templates()
-        approve_run(
-            self._database,
-            run_id,
-            manifest=manifest,
-            actor=actor,
-            rules=self.settings.deciding(),
-            now=self._now(),
-        )
+        with self._exchanging:  # no rule changes between the look at them and the first message
+            approve_run(
+                self._database,
+                run_id,
+                manifest=manifest,
+                actor=actor,
+                rules=self.settings.deciding(),
+                now=self._now(),
+            )
         self._drop_unwelcome()
         approved = self.run(run_id)
         self._engine.wake(approved.integration_id)

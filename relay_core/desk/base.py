@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
+from threading import Lock
 
 import httpx
 
@@ -32,6 +33,7 @@ class Desk:
         self.settings = settings
         self._database = database
         self._now = now
+        self._exchanging = Lock()
         self._zendesk_auth = RenewableAuth()
         self._sunco_auth = RenewableAuth()
         if settings.is_connected:

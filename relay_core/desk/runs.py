@@ -38,12 +38,17 @@ class RunDesk(Desk):
     ) -> None:
         """Use `relay_core.relay.open_relay`."""
         super().__init__(settings, database=database, now=now)
-        self._engine = LocalEngine(
-            database,
+        self._engine = self._new_engine()
+
+    def _new_engine(self) -> LocalEngine:
+        """Return an engine that sends by the settings of this moment, once it is started."""
+        settings = self.settings
+        return LocalEngine(
+            self._database,
             channel=self._channel_of,
             pacer=lambda lane: Pacer(per_second=self.pace_of(lane), guard_s=settings.pace_guard_s),
             surroundings=Surroundings(
-                clock=now,
+                clock=self._now,
                 monotonic=time.monotonic,
                 dice=random.random,
                 max_attempts=settings.max_attempts,
@@ -51,6 +56,12 @@ class RunDesk(Desk):
             ),
             rules=gate_rules(settings),
         )
+
+    def _begin_sending(self) -> None:
+        """Take up every run that is under way, and what Zendesk Talk may be asked once more."""
+        self._engine.start()
+        for row in self._database.rows("repeats.lanes", now=self._now()):
+            self._engine.wake(row["lane"])
 
     def _channel_of(self, lane: str) -> Channel:
         account, timeout_s = self.settings.account(), self.settings.send_timeout_s

@@ -108,11 +108,13 @@ class SetupDesk(TalkDesk, WebhookDesk, MirrorDesk, SignInDesk):
                 "not connected",
                 advice="No account was connected when Relay started. Restart Relay to connect one.",
             )
-        fresh = self.settings.with_new_credentials()
-        changed = fresh.differing_keys(self.settings)
+        with self._exchanging:
+            fresh = self.settings.with_new_credentials()
+            changed = fresh.differing_keys(self.settings)
+            if changed:
+                _try_out(fresh)
+                self._sign_in_with(fresh)
         if changed:
-            _try_out(fresh)
-            self._sign_in_with(fresh)
             self._note_setup("credentials.exchanged", subject=", ".join(changed), actor=actor)
         return changed
 

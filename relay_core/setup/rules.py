@@ -38,7 +38,10 @@ def what_to_state(settings: Settings) -> str | None:
     if not missing:
         return None
     advice = " ".join(_ADVICE[name] for name in missing)
-    return f"Before the first message to real people: {advice} Then restart Relay."
+    return (
+        f"Before the first message to real people: {advice} Then press “Use the new rules” on "
+        "Setup, or run `relay setup reload`."
+    )
 
 
 def _region(settings: Settings) -> Check:

@@ -82,6 +82,19 @@ class TestTheSteps:
         assert page.button(key="open_setup").label.startswith("Next: Connect")
 
 
+class TestRules:
+    def test_count_from_the_press_on(self, open_page, desk, monkeypatch):
+        page = open_page("setup.py")
+        monkeypatch.setenv("RELAY_BLACKOUT_DAYS", "3")
+
+        page.button(key="use_rules").click().run()
+
+        assert not page.exception
+        assert page.toast[0].value == "In use now: RELAY\\_BLACKOUT\\_DAYS."
+        assert desk.settings.blackout_days == 3
+        assert "not again within 3 days" in spoken(page)
+
+
 @pytest.mark.usefixtures("unconnected")
 class TestWhatIsChosen:
     def test_becomes_lines_to_copy(self, open_empty):

@@ -1,5 +1,6 @@
 """A real account as far as Relay can tell, on a world that nobody else uses."""
 
+import json
 import time
 from collections import Counter
 from datetime import UTC, datetime
@@ -8,12 +9,18 @@ import httpx
 import pytest
 import stamina
 
-from relay_core.errors import AccessDenied, CampaignError, ConfigurationError, GatewayError
+from relay_core.errors import (
+    AccessDenied,
+    CampaignError,
+    ConfigurationError,
+    GatewayError,
+    StoreError,
+)
 from relay_core.relay import open_relay
 from relay_core.serving import owning, rehearsal_world
 from relay_core.settings import Settings
 from relay_core.setup.check import Step, Verdict
-from tests.campaigns.office import TWILIO, campaign, rows, send
+from tests.campaigns.office import TWILIO, VALUES, campaign, rows, send
 
 TOKEN = {"ZENDESK_EMAIL": "admin@sandbox.example", "ZENDESK_TOKEN": "sandbox-token"}
 CLIENT = {"ZENDESK_OAUTH_CLIENT_ID": "relay", "ZENDESK_OAUTH_CLIENT_SECRET": "sandbox-secret"}
@@ -152,6 +159,94 @@ class TestNewCredentials:
         assert set(Counter(str(each) for each in taken).values()) == {1}
 
 
+class TestNewRules:
+    def test_decide_about_the_next_plan_and_let_what_was_not_stated_be_sent(self, opened, put):
+        put(QUIET_HOURS="false", SUNCO_PACE="4")
+        desk = opened()
+        with owning(desk, sending=True):
+            desk.sync_people()
+            desk.refresh_templates()
+            campaign(desk, "All", most=PEOPLE, integration=TWILIO)
+            before = desk.review("All", static_values=VALUES)
+            opted_out = json.dumps(["opted_out", a_tag_of(desk, before)])
+            put(OPT_OUT_TAGS=opted_out, SUNCO_PACE="50", **STATED)
+
+            changed = desk.use_new_rules(actor="anna")
+            after = desk.review("All", static_values=VALUES)
+            with pytest.raises(CampaignError):
+                send(desk, "All", reviewed=before.manifest, accepted=True)
+            run = send(desk, "All", reviewed=after.manifest, accepted=True).run
+            until(lambda: not desk.run(run).is_active)
+
+            ended = desk.run(run)
+        assert before.unstated
+        assert after.unstated is None
+        assert after.total < before.total
+        assert (ended.planned, ended.accepted) == (after.total, after.total)
+        assert desk.pace_of(TWILIO) == 50
+        assert set(changed) == {
+            "RELAY_CONSENT_REQUIRED",
+            "RELAY_DEFAULT_REGION",
+            "RELAY_OPT_OUT_TAGS",
+            "RELAY_SUNCO_PACE",
+        }
+
+    def test_wait_until_what_was_agreed_to_is_over(self, opened, put):
+        put(**STATED)
+        desk = opened()
+        desk.sync_people()
+        desk.refresh_templates()
+        campaign(desk, "All", integration=TWILIO)
+        run = send(desk, "All", accepted=True).run
+        put(BLACKOUT_DAYS="7")
+
+        with pytest.raises(CampaignError) as refusal:
+            desk.use_new_rules(actor="anna")
+        during = desk.settings.blackout_days
+        desk.cancel_run(run, actor="anna")
+
+        assert f"run {run}" in refusal.value.advice
+        assert during == 1
+        assert desk.use_new_rules(actor="anna") == ("RELAY_BLACKOUT_DAYS",)
+        assert desk.settings.blackout_days == 7
+        trail = rows(desk, "SELECT event, detail FROM audit")
+        assert trail[-1] == {"event": "rules.exchanged", "detail": "RELAY_BLACKOUT_DAYS: 1 -> 7"}
+
+    @pytest.mark.parametrize(
+        ("wrong", "said"),
+        [
+            ({"CONSENT_REQUIRED": "true"}, "without them nobody has agreed"),
+            ({"QUIET_HOURS_BY_COUNTRY": '{"NL": {"weekdays": "late"}}'}, "late"),
+            ({"RETENTION_DAYS": "100", "BLACKOUT_DAYS": "90"}, None),
+        ],
+    )
+    def test_that_are_wrong_change_nothing(self, opened, put, wrong, said):
+        put(RETENTION_DAYS="60")
+        desk = opened()
+        before = desk.settings
+        put(**wrong)
+
+        with pytest.raises(ConfigurationError) as refusal:
+            desk.use_new_rules(actor="anna")
+
+        assert (said or "RELAY_RETENTION_DAYS is 60") in refusal.value.advice
+        assert desk.settings is before
+
+    def test_wait_for_people_who_are_being_read_by_the_old_ones(self, opened, put):
+        desk = opened()
+        put(DEFAULT_REGION="FR")
+
+        with desk._syncing, pytest.raises(StoreError):  # noqa: SLF001 - as a sync holds it
+            desk.use_new_rules(actor="anna")
+
+        assert desk.settings.unstated() == ("RELAY_DEFAULT_REGION", "RELAY_CONSENT_REQUIRED")
+        desk.use_new_rules(actor="anna")
+        assert desk.settings.unstated() == ("RELAY_CONSENT_REQUIRED",)
+
+    def test_that_are_the_old_ones_change_nothing(self, opened):
+        assert opened().use_new_rules(actor="anna") == ()
+
+
 class TestASend:
     def test_is_refused_before_consent_is_stated(self, opened, put):
         put(DEFAULT_REGION="US")
@@ -228,6 +323,18 @@ class TestTheWebhook:
             desk.test_webhook()
 
         assert "Nobody answers at http://127.0.0.1:9/webhooks/sunco" in refusal.value.advice
+
+
+def a_tag_of(desk, review):
+    """Return a tag that some, but not all, of those who would receive it have."""
+    receiving = [sample.person_id for sample in review.samples]
+    found = rows(
+        desk,
+        "SELECT tag FROM (SELECT unnest(tags) AS tag FROM people WHERE id IN $ids)"
+        " GROUP BY tag ORDER BY count(*), tag LIMIT 1",
+        ids=receiving,
+    )
+    return found[0]["tag"]
 
 
 def events_take(world, *, seconds):

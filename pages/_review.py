@@ -51,13 +51,12 @@ def show_review(
 
 def show_rules(review: Review) -> None:
     """Say which rules decide about people, and what has to be stated before anything leaves."""
-    st.caption(plain(" ".join(review.rules)))
     if review.unstated is None:
+        st.caption(plain(" ".join(review.rules)))
         return
-    with st.container(border=True):
-        st.error(plain(review.unstated), title="Not yet", icon=":material/rule:")
-        if may(Permission.ADMINISTER):
-            st.page_link(_SETUP, label="State it on Setup, under Rules")
+    st.error(plain(review.unstated), title="Not yet", icon=":material/rule:")
+    if may(Permission.ADMINISTER):
+        st.page_link(_SETUP, label="Open Setup", icon=":material/construction:")
 
 
 def show_whom_it_reaches(review: Review) -> None:

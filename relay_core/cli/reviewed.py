@@ -11,6 +11,7 @@ from relay_core.campaigns.reviewing import Review
 from relay_core.campaigns.variants import language_name
 from relay_core.cli.output import said_notice
 from relay_core.reports.skips import skip_label
+from relay_core.worded import counted
 
 _CENT: Final = Decimal("0.01")
 _MOST_CHANGES: Final = 20
@@ -21,8 +22,9 @@ _MOST_WAITS: Final = 5
 def print_review(review: Review, *, to: Callable[[str], None]) -> None:
     """Say everything a person must know before sending, a sentence at a time."""
     to(f"{review.campaign}: {review.template} from {review.integration} ({review.channel})")
-    for said in (review.audience, *review.rules):
-        to(said)
+    to(review.audience)
+    for rule in () if review.unstated else review.rules:
+        to(rule)
     for reason, people in review.skipped.items():
         to(f"  left out: {people:,}, {skip_label(reason)}")
     _print_texts(review, to=to)
@@ -31,7 +33,7 @@ def print_review(review: Review, *, to: Callable[[str], None]) -> None:
     if len(review.changes) > _MOST_CHANGES:
         to(f"  and {len(review.changes) - _MOST_CHANGES:,} more changes in Zendesk")
     if review.parts:
-        to(f"{review.parts:,} SMS parts; the longest text takes {review.longest_parts}.")
+        to(f"{counted(review.parts, 'SMS part')}; the longest text takes {review.longest_parts}.")
     print_cost(review.cost, to=to)
     if review.departures is not None:
         _print_departures(review.departures, to=to)

@@ -14,6 +14,10 @@ _REGION: str = (
     "Set RELAY_DEFAULT_REGION to the country of numbers written without +, e.g. FR; after a change "
     "run `relay sync --anew`."
 )
+_WHAT = {
+    "RELAY_CONSENT_REQUIRED": "who agreed to be messaged",
+    "RELAY_DEFAULT_REGION": "where numbers without + belong",
+}
 _ADVICE = {"RELAY_CONSENT_REQUIRED": _CONSENT, "RELAY_DEFAULT_REGION": _REGION}
 
 
@@ -28,19 +32,24 @@ def ensure_stated(settings: Settings) -> None:
     Raises:
         CampaignError: Names what is to be set.
     """
-    if advice := what_to_state(settings):
-        raise CampaignError(f"not stated: {', '.join(settings.unstated())}", advice=advice)
+    if missing := settings.unstated():
+        advice = " ".join(_ADVICE[name] for name in missing)
+        raise CampaignError(
+            f"not stated: {', '.join(missing)}",
+            advice=f"Before the first message to real people: {advice} Then press “Use the new "
+            "rules” on Setup, or run `relay setup reload`.",
+        )
 
 
 def what_to_state(settings: Settings) -> str | None:
-    """Return what has to be stated before anything leaves to real people; None once it is."""
+    """Return what keeps everything from real people until somebody states it; None once it is."""
     missing = settings.unstated()
     if not missing:
         return None
-    advice = " ".join(_ADVICE[name] for name in missing)
+    what = " nor ".join(_WHAT[name] for name in missing)
     return (
-        f"Before the first message to real people: {advice} Then press “Use the new rules” on "
-        "Setup, or run `relay setup reload`."
+        f"Nobody has stated {what}. Nothing leaves before that. State it on the page Setup, under "
+        "Rules."
     )
 
 

@@ -53,12 +53,9 @@ class TestTheRules:
         page = reviewed(open_page, campaign)
 
         assert not page.exception
-        said = spoken(page).replace("\\", "")
-        assert "RELAY_CONSENT_REQUIRED" in said
-        assert "RELAY_DEFAULT_REGION" in said
-        assert "State it on Setup, under Rules" in {
-            link.proto.label for link in page.get("page_link")
-        }
+        assert "Nobody has stated where numbers without + belong nor who agreed" in spoken(page)
+        assert "counts as having agreed" not in spoken(page)
+        assert "Open Setup" in {link.proto.label for link in page.get("page_link")}
         assert page.button(key=f"send_{campaign.id}").disabled
 
 

@@ -131,7 +131,7 @@ class TestAnAdministrator:
         page.get_by_role("button", name="Look again").click()
         settled(page)
         page.get_by_role("button", name="Use the new credentials").click()
-        expect(page.get_by_text("5 of 6 steps in order. Relay can send")).to_be_visible()
+        expect(page.get_by_text("Relay can send; look at Talk Text.")).to_be_visible()
         page.get_by_role("button", name="Send a test event").click()
         expect(page.get_by_text(re.compile("A test event came back through"))).to_be_visible()
         settled(page)

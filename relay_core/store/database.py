@@ -23,7 +23,7 @@ from relay_core.store.interruption import heard_while_working
 from relay_core.store.ledger import Row, T, Work, stored
 from relay_core.store.migrations import migrate, migrations
 from relay_core.store.queries import query as query_text
-from relay_core.store.session import rows_of
+from relay_core.store.session import DuckTransactions, rows_of
 from relay_core.store.writer import Writer, WriterFigures
 
 _HELD_BY: Final = re.compile(r"Conflicting lock is held in .*?\(PID (\d+)\)")
@@ -60,7 +60,8 @@ class Database:
         self._lock = threading.Lock()
         self._copying = threading.Lock()
         self._commits = commits
-        self._writer = Writer(connection.cursor(), commits=commits, path=path)
+        self._writing = connection.cursor()
+        self._writer = Writer(DuckTransactions(self._writing, commits=commits, path=path))
 
     def rows(self, query: str, /, **values: object) -> list[Row]:
         """Read with a named query."""
@@ -153,6 +154,7 @@ class Database:
     def close(self) -> None:
         """Finish writing, then let go of the file."""
         self._writer.close()
+        self._writing.close()
         self._commits.close()
         self._connection.close()
 

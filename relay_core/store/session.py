@@ -3,12 +3,16 @@
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from relay_core.store.ledger import Row, stored, told
+from relay_core.log import log
+from relay_core.store.commits import Commits
+from relay_core.store.disk import explained
+from relay_core.store.ledger import Row, Work, stored, told
 from relay_core.store.queries import query as query_text
 
 
@@ -38,6 +42,44 @@ class DuckSession:
         """Append a whole Arrow table."""
         self._cursor.from_arrow(rows).insert_into(table)
         self.has_written = True
+
+
+class DuckTransactions:
+    """Does work in the file, one transaction after the other, and counts what was committed."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, *, commits: Commits, path: Path) -> None:
+        """Own `cursor` from now on."""
+        self._cursor = cursor
+        self._commits = commits
+        self._path = path
+
+    def __call__(self, pieces: Sequence[Work[Any]]) -> list[Any]:
+        """Do these in one transaction.
+
+        Raises:
+            StoreError: The disk is full.
+        """
+        with explained(self._path):
+            return self._together(pieces)
+
+    def _together(self, pieces: Sequence[Work[Any]]) -> list[Any]:
+        session = DuckSession(self._cursor)
+        number: int | None = None
+        self._cursor.execute("BEGIN TRANSACTION")
+        try:
+            results = [work(session) for work in pieces]
+            if session.has_written:
+                number = self._commits.count(self._cursor)
+            self._cursor.execute("COMMIT")
+        except BaseException:
+            try:
+                self._cursor.execute("ROLLBACK")
+            except duckdb.Error:  # the failed commit has already ended the transaction
+                log().debug("rollback.unneeded")
+            raise
+        if number is not None:
+            self._commits.acknowledge(number)
+        return results
 
 
 @cache

@@ -5,21 +5,16 @@ one `fdatasync`.
 """
 
 import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any, Final
 
-import duckdb
-
 from relay_core.errors import StoreError
 from relay_core.log import log
-from relay_core.store.commits import Commits
-from relay_core.store.disk import explained
 from relay_core.store.ledger import T, Work
-from relay_core.store.session import DuckSession
 
 _BATCH: Final = 200
 """Pieces of work in one commit at most, so that no caller waits for a very long queue."""
@@ -36,23 +31,18 @@ class WriterFigures:
     """Time that these commits took, their work included."""
 
 
+Transaction = Callable[[Sequence[Work[Any]]], list[Any]]
+"""Does pieces of work in one transaction and returns what each returned, once it is durable."""
+
 _Job = tuple[Work[Any], "Future[Any]"]
 
 
 class Writer:
-    """Runs work on its own cursor, many pieces to a commit."""
+    """Runs work in a thread of its own, many pieces to a commit."""
 
-    def __init__(
-        self,
-        cursor: duckdb.DuckDBPyConnection,
-        *,
-        commits: Commits,
-        path: Path,
-    ) -> None:
-        """Start the thread. It owns `cursor` from now on, and counts its commits."""
-        self._cursor = cursor
-        self._path = path
-        self._commits = commits
+    def __init__(self, transaction: Transaction) -> None:
+        """Start the thread. Nothing else may use `transaction` from now on."""
+        self._transaction = transaction
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
         self._closed = False
         self._count = 0
@@ -92,7 +82,6 @@ class Writer:
             self._closed = True
             self._queue.put(None)
         self._thread.join()
-        self._cursor.close()
 
     def _loop(self) -> None:
         running = True
@@ -109,40 +98,20 @@ class Writer:
                 self._commit(batch)
 
     def _commit(self, batch: list[_Job]) -> None:
+        begun = time.monotonic()
         try:
-            with explained(self._path):
-                results = self._together(batch)
+            results = self._transaction([work for work, _ in batch])
         except Exception as error:  # noqa: BLE001 - whatever one piece raised belongs to its caller
             if len(batch) == 1:
                 batch[0][1].set_exception(error)
                 return
-            # DuckDB has no savepoints: one failing piece undoes its neighbours, so each is done
+            # There are no savepoints: one failing piece undoes its neighbours, so each is done
             # again alone and only the guilty one fails.
             log().info("commit.split", pieces=len(batch), error=type(error).__name__)
             for job in batch:
                 self._commit([job])
             return
-        for (_, future), result in zip(batch, results, strict=True):
-            future.set_result(result)
-
-    def _together(self, batch: list[_Job]) -> list[Any]:
-        session = DuckSession(self._cursor)
-        begun = time.monotonic()
-        number: int | None = None
-        self._cursor.execute("BEGIN TRANSACTION")
-        try:
-            results = [work(session) for work, _ in batch]
-            if session.has_written:
-                number = self._commits.count(self._cursor)
-            self._cursor.execute("COMMIT")
-        except BaseException:
-            try:
-                self._cursor.execute("ROLLBACK")
-            except duckdb.Error:  # the failed commit has already ended the transaction
-                log().debug("rollback.unneeded")
-            raise
-        if number is not None:
-            self._commits.acknowledge(number)
         self._count += 1
         self._seconds += time.monotonic() - begun
-        return results
+        for (_, future), result in zip(batch, results, strict=True):
+            future.set_result(result)

@@ -13,7 +13,7 @@ SELECT time_zone AS value, time_zone AS label, count(*) AS people FROM people
 -- name: tags
 -- Every tag in use with its number of people, for pickers: most frequent first.
 SELECT tag AS value, tag AS label, count(*) AS people
-  FROM (SELECT unnest(tags) AS tag FROM people WHERE active)
+  FROM (SELECT unnest(tags) AS tag FROM people WHERE active) used
  GROUP BY tag ORDER BY people DESC, tag;
 
 -- name: organizations
@@ -21,7 +21,7 @@ SELECT tag AS value, tag AS label, count(*) AS people
 SELECT o.id AS value, o.name AS label, coalesce(m.people, 0) AS people
   FROM organizations o
   LEFT JOIN (SELECT organization_id, count(*) AS people
-               FROM (SELECT unnest(organization_ids) AS organization_id FROM people WHERE active)
+               FROM (SELECT unnest(organization_ids) AS organization_id FROM people WHERE active) one
               GROUP BY organization_id) m ON m.organization_id = o.id
  ORDER BY o.name, o.id;
 

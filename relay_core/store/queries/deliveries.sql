@@ -216,12 +216,14 @@ WITH waiting AS MATERIALIZED (
     SELECT c.id, c.campaign_id, c.person_id, c.profile_id, c.role, c.suspended, c.active,
            c.person_id = c.profile_id AS own,
            list_has_any(c.tags, $opt_out_tags::VARCHAR[])
-             OR len(list_filter($opt_out_fields::VARCHAR[], lambda k: coalesce(try_cast(
-                  json_extract_string(c.fields::JSON, '/' || k) AS BOOLEAN), false))) > 0
+             OR EXISTS (SELECT 1 FROM unnest($opt_out_fields::VARCHAR[]) AS k(field)
+                         WHERE coalesce(try_cast(json_extract_string(
+                                   c.fields::JSON, '/' || k.field) AS BOOLEAN), false))
              AS refused,
            list_has_any(c.tags, $consent_tags::VARCHAR[])
-             OR len(list_filter($consent_fields::VARCHAR[], lambda k: coalesce(try_cast(
-                  json_extract_string(c.fields::JSON, '/' || k) AS BOOLEAN), false))) > 0
+             OR EXISTS (SELECT 1 FROM unnest($consent_fields::VARCHAR[]) AS k(field)
+                         WHERE coalesce(try_cast(json_extract_string(
+                                   c.fields::JSON, '/' || k.field) AS BOOLEAN), false))
              AS agreed
       FROM concerned c
 ), excluded AS (
@@ -248,7 +250,7 @@ WITH waiting AS MATERIALIZED (
      UNION ALL
     SELECT id, 6, 'excluded' FROM excluded
 )
-SELECT id, arg_min(code, place) AS code FROM reasons GROUP BY id;
+SELECT id, (array_agg(code ORDER BY place))[1] AS code FROM reasons GROUP BY id;
 
 -- name: withdraw
 -- What waits for these people does not leave; what has left meanwhile is not touched.

@@ -10,7 +10,7 @@ SELECT p.name, p.email, p.phone, p.phone_e164, p.external_id, p.active,
 SELECT DISTINCT person_name AS name
   FROM (SELECT person_name FROM deliveries WHERE person_id = $person_id
          UNION ALL
-        SELECT person_name FROM exclusions WHERE person_id = $person_id)
+        SELECT person_name FROM exclusions WHERE person_id = $person_id) planned
  WHERE person_name <> '';
 
 -- name: numbers
@@ -42,7 +42,7 @@ SELECT d.run_id, d.state, r.state AS run_state, count(*) AS messages
   FROM deliveries d
   JOIN runs r ON r.id = d.run_id
  WHERE d.person_id = $person_id AND d.state IN ('queued', 'sending', 'unknown')
- GROUP BY ALL
+ GROUP BY d.run_id, d.state, r.state
  ORDER BY d.run_id;
 
 -- name: figures

@@ -28,7 +28,7 @@ SELECT p.id, p.name, p.email, p.role, p.phone, p.phone_e164, p.phone_state, p.ph
        p.phone_mobile, p.locale, p.time_zone, p.tags, p.external_id, p.whatsapp, p.verified,
        p.suspended, p.active, p.created_at, p.updated_at, p.last_login_at,
        p.fields::JSON AS fields,
-       (SELECT list(o.name ORDER BY o.name) FROM organizations o
+       (SELECT array_agg(o.name ORDER BY o.name) FROM organizations o
          WHERE list_contains(p.organization_ids, o.id)) AS organizations
   FROM people p
  WHERE p.id = $person_id;

@@ -49,7 +49,7 @@ SELECT $opt_out_id, p.id, $tag, 'add', $now FROM people p
 -- name: want_no_tag
 -- Only profiles that got it for a wish of this number lose it; who had it before keeps it.
 INSERT INTO tag_changes (opt_out_id, person_id, tag, change, due_at)
-SELECT DISTINCT CAST($opt_out_id AS BIGINT), c.person_id, c.tag, 'remove', $now
+SELECT DISTINCT CAST($opt_out_id AS BIGINT), c.person_id, c.tag, 'remove', CAST($now AS TIMESTAMP)
   FROM tag_changes c JOIN opt_outs o ON o.id = c.opt_out_id
  WHERE o.phone = $phone AND c.change = 'add' AND c.tries > 0
     ON CONFLICT DO NOTHING;

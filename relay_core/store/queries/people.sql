@@ -12,17 +12,17 @@ INSERT INTO people (id, name, email, role, phone, phone_e164, phone_state, phone
 SELECT r.id, r.name, r.email, r.role, r.phone, r.phone_e164, r.phone_state, r.phone_country,
        r.phone_mobile, r.shared_phone, r.locale, r.time_zone,
        list_concat(r.organization_ids, coalesce(
-           (SELECT list(m.organization_id ORDER BY m.organization_id) FROM memberships m
+           (SELECT array_agg(m.organization_id ORDER BY m.organization_id) FROM memberships m
              WHERE m.person_id = r.id AND NOT m.is_default
-               AND NOT list_contains(r.organization_ids, m.organization_id)), [])),
+               AND NOT list_contains(r.organization_ids, m.organization_id)),
+           ARRAY[]::BIGINT[])),
        r.tags, r.fields::JSON::VARIANT, r.notes, r.details, r.external_id, r.verified,
        r.suspended, r.active, r.last_login_at, r.created_at, r.updated_at,
        CASE WHEN r.asked_identities THEN r.whatsapp
             ELSE (SELECT p.whatsapp FROM people p WHERE p.id = r.id) END,
        TRY_CAST(ltrim(r.phone_e164, '+') AS BIGINT),
-       coalesce(list_reduce(
-           list_transform(r.tags, lambda tag: 1::BIGINT << (md5_number_lower(tag) % 63)::INTEGER),
-           lambda one, other: one | other, 0::BIGINT), 0)
+       (SELECT coalesce(bit_or(1::BIGINT << (md5_number_lower(t.tag) % 63)::INTEGER), 0)
+          FROM unnest(r.tags) AS t(tag))
   FROM (SELECT unnest(from_json($rows, '[{
             "id": "BIGINT", "name": "VARCHAR", "email": "VARCHAR", "role": "VARCHAR",
             "phone": "VARCHAR", "phone_e164": "VARCHAR", "phone_state": "VARCHAR",
@@ -90,8 +90,10 @@ DELETE FROM memberships WHERE seen_at <> $seen_at RETURNING person_id;
 -- rewrites the row, so only rows that differ are touched.
 UPDATE people SET organization_ids = known.organization_ids
   FROM (SELECT p.id, coalesce(
-                   (SELECT list(m.organization_id ORDER BY m.is_default DESC, m.organization_id)
-                      FROM memberships m WHERE m.person_id = p.id), []) AS organization_ids
+                   (SELECT array_agg(m.organization_id
+                                     ORDER BY m.is_default DESC, m.organization_id)
+                      FROM memberships m WHERE m.person_id = p.id), ARRAY[]::BIGINT[])
+               AS organization_ids
           FROM people p
          WHERE p.id = ANY($ids)) known
  WHERE people.id = known.id AND people.organization_ids <> known.organization_ids;

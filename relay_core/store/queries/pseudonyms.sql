@@ -40,14 +40,14 @@ UPDATE rests SET phone = $phone
 -- That messages went there, as far back as any rule looks.
 UPDATE deliveries SET phone_number = TRY_CAST(ltrim($phone, '+') AS BIGINT)
  WHERE phone = $pseudonym AND forgotten = 'asked'
-   AND begun_at >= (SELECT max(begun_at) FROM deliveries) - INTERVAL 366 DAY
+   AND begun_at >= (SELECT max(begun_at) FROM deliveries) - INTERVAL '366 days'
    AND run_id NOT IN (SELECT id FROM runs WHERE forgotten_at IS NOT NULL);
 
 -- name: restore_replies
 -- That somebody wrote from there, as far back as any rule looks.
 UPDATE replies SET phone = $phone
  WHERE phone = $pseudonym
-   AND happened_at >= (SELECT max(happened_at) FROM replies) - INTERVAL 31 DAY;
+   AND happened_at >= (SELECT max(happened_at) FROM replies) - INTERVAL '31 days';
 
 -- name: numbers
 -- Every number of the mirror.

@@ -52,7 +52,7 @@ counted AS (
     SELECT state, code, reason, count(*) AS deliveries, max(changed_at) AS last_at
       FROM explained
      GROUP BY state, code, reason)
-SELECT state, code, first(reason ORDER BY deliveries DESC, reason) AS reason,
+SELECT state, code, (array_agg(reason ORDER BY deliveries DESC, reason))[1] AS reason,
        CAST(sum(deliveries) AS BIGINT) AS deliveries, max(last_at) AS last_at
   FROM counted
  GROUP BY state, code

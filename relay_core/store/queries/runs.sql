@@ -99,7 +99,7 @@ SELECT run_id, reason, count(*) AS people
 -- One arrow of the run's states; from any other state nothing changes.
 UPDATE runs
    SET state = $to_state, note = NULL,
-       finished_at = CASE WHEN $to_state = 'cancelled' THEN $now ELSE NULL END
+       finished_at = CASE WHEN $to_state = 'cancelled' THEN CAST($now AS TIMESTAMP) END
  WHERE id = $run_id AND state = $from_state
 RETURNING id;
 

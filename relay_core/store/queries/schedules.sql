@@ -54,7 +54,7 @@ SELECT id FROM runs
 -- name: move_on
 -- Sent or skipped: on to the next time, or done. Nothing changes where somebody was quicker.
 UPDATE schedules
-   SET state = CASE WHEN $next_at IS NULL THEN 'done' ELSE 'waiting' END, next_at = $next_at,
+   SET state = CASE WHEN CAST($next_at AS TIMESTAMP) IS NULL THEN 'done' ELSE 'waiting' END, next_at = $next_at,
        note = NULL, last_run = coalesce($run_id, last_run)
  WHERE id = $id AND next_at = $time
 RETURNING id;

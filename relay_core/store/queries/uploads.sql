@@ -50,7 +50,7 @@ SELECT r.upload_id, r.file_row, r.content, r.reason
 SELECT u.id, u.name, u.column_name, u.read_as, u.file_rows, u.created_at, u.created_by,
        (SELECT count(*) FROM upload_people p WHERE p.upload_id = u.id) AS people,
        (SELECT count(*) FROM upload_leftovers l WHERE l.upload_id = u.id
-           AND NOT EXISTS (FROM upload_people n
+           AND NOT EXISTS (SELECT 1 FROM upload_people n
                             WHERE n.upload_id = l.upload_id AND n.file_row = l.file_row))
        AS leftovers
   FROM uploads u
@@ -61,7 +61,7 @@ SELECT u.id, u.name, u.column_name, u.read_as, u.file_rows, u.created_at, u.crea
 SELECT u.id, u.name, u.column_name, u.read_as, u.file_rows, u.created_at, u.created_by,
        (SELECT count(*) FROM upload_people p WHERE p.upload_id = u.id) AS people,
        (SELECT count(*) FROM upload_leftovers l WHERE l.upload_id = u.id
-           AND NOT EXISTS (FROM upload_people n
+           AND NOT EXISTS (SELECT 1 FROM upload_people n
                             WHERE n.upload_id = l.upload_id AND n.file_row = l.file_row))
        AS leftovers
   FROM uploads u
@@ -72,7 +72,7 @@ SELECT u.id, u.name, u.column_name, u.read_as, u.file_rows, u.created_at, u.crea
 SELECT l.file_row AS row, l.content, l.reason
   FROM upload_leftovers l
  WHERE l.upload_id = $id
-   AND NOT EXISTS (FROM upload_people n
+   AND NOT EXISTS (SELECT 1 FROM upload_people n
                     WHERE n.upload_id = l.upload_id AND n.file_row = l.file_row)
  ORDER BY l.file_row;
 

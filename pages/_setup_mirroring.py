@@ -13,7 +13,7 @@ def draw_mirroring() -> None:
     st.caption(
         "Agents then find on somebody's page in Zendesk which messages they were sent and what "
         "became of them, and campaigns, templates and segments under Custom objects. Relay stays "
-        "the record: nothing is read back. About one request a second is used for it."
+        "the record: nothing is read back. At most two requests a second are used for it."
     )
     is_shown = st.checkbox(
         "Show Relay's work in Zendesk", value=settings.mirror_to_zendesk, key="setup_mirror"
@@ -26,20 +26,24 @@ def draw_mirroring() -> None:
         help="relay becomes relay_parcel_late for the campaign “Parcel late”. Empty: no tag.",
     )
     show_lines({"mirror_to_zendesk": is_shown or None, "campaign_tag": tag.strip()})
-    st.caption("It counts after a restart, for runs from then on.")
+    st.caption(
+        "It counts after a restart, for runs from the first time on. Switched off and on again, it "
+        "also tells what was sent meanwhile."
+    )
 
 
 def try_mirroring() -> None:
     """Draw what can be done about it."""
     status = relay().mirror_status()
-    if not status.is_on:
+    waits = status.held or status.refused
+    if not (status.is_on or waits):
         return
     with st.container(horizontal=True):
         if status.shows_records:
             st.button(
                 "Make the objects", key="make_objects", icon=":material/add_box:", on_click=_make
             )
-        if status.held or status.refused:
+        if waits:
             st.button(
                 "Go on" if status.held else "Try again",
                 key="mirror_again",

@@ -37,6 +37,10 @@ from relay_core.templates.kept.submitting import leave_unconfirmed
 
 _ASK_AGAIN_S: Final = 30.0
 _KEY_BYTES: Final = 32
+_FORGETFUL: Final = (
+    "The file was repaired after a crash, or an older one was put back. It may have forgotten whom "
+    "somebody erased and what Zendesk was told."
+)
 _REPAIRED: Final = (
     "The file was repaired after a crash and may have forgotten the latest messages. Resuming may "
     "repeat some of them. Compare with the channel's own record first."
@@ -151,7 +155,7 @@ def open_relay(settings: Settings) -> Relay:
     database = open_database(settings.database_path)
     try:
         if database.repaired:
-            database.write(lambda session: session.run("runs.pause_all", note=_REPAIRED))
+            database.write(_hold_back_repaired)
         if settings.is_connected:
             check_account(database, settings.account_name, folder=settings.data_dir)
         database.write(lambda session: keep_key(session, secrets.token_bytes(_KEY_BYTES)))
@@ -171,6 +175,11 @@ def open_relay(settings: Settings) -> Relay:
     if kept_anew:
         log().info("people.kept_anew")
     return Relay(settings, database=database)
+
+
+def _hold_back_repaired(session: Session) -> None:
+    session.run("runs.pause_all", note=_REPAIRED)
+    session.run("mirroring.hold", why=_FORGETFUL)
 
 
 def _now() -> datetime:

@@ -37,7 +37,7 @@ def make() -> None:
 
 @app.command("now")
 def now() -> None:
-    """Tell Zendesk what differs, and wait until that is done."""
+    """Tell Zendesk now what differs, at most 2,000 messages and 100 tags at once, and wait."""
     with front_desk(settings()) as relay:
         relay.tell_zendesk()
         found = relay.mirror_status()
@@ -61,7 +61,9 @@ def _print(found: MirrorStatus) -> None:
         say(f"The last try failed. {found.trouble}")
     names = {kind.value: kind.words for kind in Kind} | {TAG: "tags"}
     rows = [(names[kind], f"{told:,}") for kind, told in found.told.items()]
-    print_table(("In Zendesk", ""), [*rows, ("messages waiting", f"{found.waiting_messages:,}")])
+    rows.append(("messages waiting", f"{found.waiting_messages:,}"))
+    rows.append(("erased or deleted, to be removed", f"{found.to_remove:,}"))
+    print_table(("In Zendesk", ""), rows)
     if found.refused:
         print_table(
             ("Refused", "Number", "Why"),

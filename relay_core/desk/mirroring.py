@@ -1,9 +1,9 @@
 """What Zendesk shows of Relay's work, told again and again until it is true."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from threading import Event, Lock
 from typing import Final
 
@@ -11,17 +11,19 @@ from relay_core.audience.conditions.fields import catalogue
 from relay_core.audience.english.definitions import in_words_or_broken
 from relay_core.desk.base import Desk
 from relay_core.engine.alarm import Alarm
-from relay_core.errors import ConfigurationError, RelayError
+from relay_core.errors import ConfigurationError, GatewayError, RelayError
 from relay_core.gateways.custom_objects import CustomObjects, custom_objects
 from relay_core.log import log
+from relay_core.mirroring.jobs import UNCONFIRMED, Mirror
 from relay_core.mirroring.objects import Kind, define_missing, missing
+from relay_core.mirroring.removing import find_strays, remove_gone
 from relay_core.mirroring.status import MirrorStatus, mirror_status
 from relay_core.mirroring.tags import give_tags, take_tags
-from relay_core.mirroring.telling import Mirror, remove_gone, tell
+from relay_core.mirroring.telling import tell
 from relay_core.settings import Settings
 from relay_core.store.audit import note
 from relay_core.store.database import Database
-from relay_core.store.ledger import Row, one
+from relay_core.store.ledger import Row, Session, one
 
 _PAUSE: Final = timedelta(seconds=30)
 """Between two passes."""
@@ -94,6 +96,9 @@ class MirrorDesk(Desk):
                 "mirroring is off",
                 advice="Set RELAY_MIRROR_TO_ZENDESK to true and restart Relay first.",
             )
+        lacking = missing(self._custom_objects)
+        kinds = [k for k in Kind if any(k.object_key == each.split(".")[0] for each in lacking)]
+        self._database.write(lambda session: _tell_anew(session, kinds))
         made = define_missing(self._custom_objects)
         if made:
             self._note_mirroring("mirror.objects_made", subject=", ".join(made), actor=actor)
@@ -125,33 +130,44 @@ class MirrorDesk(Desk):
         if home is None or home["held"]:
             return
         with self._mirror_lock:
-            done = self._tell_all(home["home"])
+            self._tell_all(home)
+
+    def _tell_all(self, home: Row) -> None:
+        """Do each part, whatever becomes of the others, and then say what went wrong first."""
+        mirror = self._mirror(home["home"])
+        if home["held"] == "":
+            find_strays(mirror)
+            self._database.write(lambda session: session.run("mirroring.looked"))
+        done, failures = 0, []
+        for part in self._mirror_parts(mirror):
+            try:
+                done += part()
+            except GatewayError as error:
+                failures.append(error)
         if done:
             log().info("mirror.told", records=done)
+            self._mirror_wait = _FIRST_WAIT
+        if failures:
+            raise failures[0]
 
-    def _tell_all(self, home: str) -> int:
+    def _mirror(self, home: str) -> Mirror:
         fields = catalogue(self._database, for_picking=False)
-        mirror = Mirror(
+        return Mirror(
             ledger=self._database,
-            jobs=self._custom_objects,
+            records=self._custom_objects,
             home=home,
             in_words=lambda definition: in_words_or_broken(definition, catalogue=fields),
             clock=self._now,
             is_ending=self._mirror_ending.wait,
         )
-        done = remove_gone(mirror)
-        done += take_tags(self._database, self._zendesk, is_ending=self._mirror_ending.wait)
+
+    def _mirror_parts(self, mirror: Mirror) -> Iterator[Callable[[], int]]:
+        yield partial(remove_gone, mirror)
+        yield partial(take_tags, mirror, self._zendesk)
         if self.settings.mirror_to_zendesk:
-            done += sum(tell(mirror, kind) for kind in Kind)
-        if self.settings.campaign_tag:
-            done += give_tags(
-                self._database,
-                self._zendesk,
-                prefix=self.settings.campaign_tag,
-                clock=self._now,
-                is_ending=self._mirror_ending.wait,
-            )
-        return done
+            yield from (partial(tell, mirror, kind) for kind in Kind)
+        if tag := self.settings.campaign_tag:
+            yield partial(give_tags, mirror, self._zendesk, prefix=tag)
 
     def _mirror_home(self) -> Row | None:
         """Return the row of this file, begun now where it is switched on; else None."""
@@ -167,7 +183,8 @@ class MirrorDesk(Desk):
 
     def _next_telling(self) -> datetime | None:
         if self._mirror_is_on() or self._database.rows("mirroring.any"):
-            return self._mirror_due_at
+            now = self._now()  # of a clock that was set back the moment is too far away
+            return self._mirror_due_at if self._mirror_due_at - now <= _LONGEST_WAIT else now
         return None
 
     def _tell_by_itself(self) -> bool:
@@ -198,3 +215,8 @@ class MirrorDesk(Desk):
         self._database.write(
             lambda session: note(session, actor=actor, event=event, subject=subject, now=now)
         )
+
+
+def _tell_anew(session: Session, kinds: Sequence[Kind]) -> None:
+    for kind in kinds:
+        session.run("mirroring.tell_anew", kind=kind, unconfirmed=UNCONFIRMED)

@@ -4,7 +4,7 @@ A record is known by the external id that its writer gives it, so a job whose en
 be made again: it writes the same records to the same places.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import quote
@@ -19,6 +19,7 @@ from relay_core.options.account import Account
 
 MOST_ITEMS: Final = 100
 """Records in one job. Source: Zendesk, custom object record bulk jobs."""
+_LONGEST_REFUSAL: Final = 300
 _NAME: Final = "Zendesk"
 _OBJECTS: Final = "/api/v2/custom_objects"
 
@@ -43,18 +44,16 @@ class JobResult(BaseModel):
     index: int | None = None
     status: str = ""
     success: bool = True
-    error: str | None = None
+    error: Any = None
     errors: Any = None
-    details: str | None = None
+    details: Any = None
 
     @property
     def refusal(self) -> str | None:
         """Why it was refused, in Zendesk's words; None when it was not."""
-        said = [each for each in (self.error, self.details) if each]
-        if self.errors:
-            said.append(str(self.errors))
+        said = " ".join(str(each) for each in (self.error, self.details, self.errors) if each)
         if said or not self.success or self.status.casefold() == "failed":
-            return " ".join(said) or "refused without a reason"
+            return said[:_LONGEST_REFUSAL] or "refused without a reason"
         return None
 
 
@@ -100,6 +99,16 @@ class _FieldPage(BaseModel):
     links: _Links = Field(default_factory=_Links)
 
 
+class _ListedRecord(BaseModel):
+    external_id: str | None = None
+
+
+class _RecordPage(BaseModel):
+    custom_object_records: tuple[_ListedRecord, ...]
+    meta: _More = Field(default_factory=_More)
+    links: _Links = Field(default_factory=_Links)
+
+
 class CustomObjects:
     """The custom objects of one account."""
 
@@ -138,6 +147,21 @@ class CustomObjects:
     def add_field(self, key: str, field: Mapping[str, object]) -> None:
         """Give an object one more field. As `define`."""
         self._post(f"{_OBJECTS}/{quote(key)}/fields", {"custom_object_field": dict(field)})
+
+    def external_ids(self, key: str) -> Iterator[list[str]]:
+        """Yield the external ids of an object's records, a page at a time.
+
+        Raises:
+            NoSuchRecord: There is no such object.
+        """
+        pages = self._reader.pages(
+            f"{_OBJECTS}/{quote(key)}/records",
+            {"page[size]": 100},
+            page=_RecordPage,
+            next_url=lambda page: page.links.next if page.meta.has_more else None,
+        )
+        for page in pages:
+            yield [each.external_id for each in page.custom_object_records if each.external_id]
 
     def begin(
         self, key: str, action: JobAction, items: Sequence[Mapping[str, object] | str]

@@ -1,6 +1,7 @@
 """What a record in Zendesk says of a campaign, a template, a segment or a message."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,8 @@ _LONGEST_NAME: Final = 255
 _LONGEST_TEXT: Final = 5_000
 """Letters; a record has 32 KB at most, and a letter up to four bytes. Nothing is lost: the whole
 text stands in Relay."""
+_NUMBER: Final = re.compile(r"\+?[0-9]{7,15}")
+"""Vendors repeat numbers in their reasons."""
 _CHANNELS: Final = {
     "whatsapp": "WhatsApp",
     "twilio": "SMS (Twilio)",
@@ -53,6 +56,12 @@ class Record:
 def external_id(home: str, number: int) -> str:
     """Return by what Zendesk knows a record of this file."""
     return f"{home}-{number}"
+
+
+def number_of(home: str, external_id: str) -> int | None:
+    """Return Relay's own number of a record; None for one of another file, or of nobody's."""
+    before, _, number = external_id.rpartition("-")
+    return int(number) if before == home and number.isdecimal() else None
 
 
 def campaign_record(row: Row, *, audience: str) -> Record:
@@ -97,7 +106,7 @@ def segment_record(segment: Segment, *, audience: str) -> Record:
 
 
 def message_record(row: Row) -> Record:
-    """Return what is said of a message: no name and no number, Zendesk has both.
+    """Return what is said of a message: its text, but no name and no number; Zendesk has both.
 
     Args:
         row: Of `mirroring.messages`.
@@ -107,7 +116,7 @@ def message_record(row: Row) -> Record:
         "person": str(row["person_id"]),
         "text": _cut(row["body"]),
         "status": _STATES[row["state"]],
-        "reason": _cut(row["reason"] or ""),
+        "reason": _cut(_NUMBER.sub("…", row["reason"] or "")),
         "sent_on": _day(sent_at),
         "sent_at": None if sent_at is None else f"{sent_at:%Y-%m-%d %H:%M:%S}",
         "channel": _channel(row["type"]),

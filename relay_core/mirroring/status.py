@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from relay_core.mirroring.objects import Kind
+from relay_core.mirroring.removing import count_gone
 from relay_core.mirroring.tags import TAG
-from relay_core.mirroring.telling import message_bounds, settled_before
+from relay_core.mirroring.telling import message_bounds, settling
 from relay_core.store.ledger import Ledger, one
 
 _MOST: Final = 50
@@ -42,6 +43,8 @@ class MirrorStatus:
     refused: tuple[Refusal, ...] = ()
     """The latest ones."""
     waiting_messages: int = 0
+    to_remove: int = 0
+    """Records and tags of what was erased or deleted, which Zendesk may still show."""
     trouble: str | None = None
     """Why the last pass did not come to its end."""
     passed_at: datetime | None = None
@@ -73,19 +76,20 @@ def mirror_status(
         now: When.
     """
     begun = one(ledger.rows("mirroring.begun"))
-    waiting = ledger.rows("mirroring.waiting", settled=settled_before(now), **message_bounds(now))
+    waiting = ledger.rows("mirroring.waiting", **settling(now), **message_bounds(now))
     figures = {row["kind"]: row["told"] for row in ledger.rows("mirroring.figures")}
     return MirrorStatus(
         shows_records=shows_records,
         tag=tag,
         since_run=None if begun is None else begun["since_run"],
-        held=None if begun is None else begun["held"],
+        held=None if begun is None else begun["held"] or None,
         told={name: figures.get(name, 0) for name in (*Kind, TAG)},
         refused=tuple(
             Refusal(kind=row["kind"], id=row["id"], trouble=row["trouble"], told_at=row["told_at"])
             for row in ledger.rows("mirroring.refusals", most=_MOST)
         ),
         waiting_messages=waiting[0]["messages"] if shows_records else 0,
+        to_remove=0 if begun is None else count_gone(ledger, now=now),
         trouble=trouble,
         passed_at=passed_at,
     )

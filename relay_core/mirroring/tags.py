@@ -6,18 +6,21 @@ leaves their other tags alone.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Final, Protocol
 
 from relay_core.errors import AccessDenied, GatewayError, NotFound, OutsideUnavailable
-from relay_core.log import log
-from relay_core.mirroring.telling import MOST_TRIES, UNCONFIRMED, message_bounds
-from relay_core.store.ledger import Ledger, Row, Session, Work
+from relay_core.mirroring.jobs import MOST_TRIES, UNCONFIRMED, Mirror, note_told, noted
+from relay_core.mirroring.removing import removal_bounds
+from relay_core.mirroring.telling import message_bounds
+from relay_core.store.ledger import Ledger, Row, Work
 
 TAG: Final = "tag"
 """What tags are noted under, beside the kinds of records."""
 _AT_ONCE: Final = 100
+"""In one pass, which then takes a minute."""
 _PAUSE_S: Final = 0.5
 """Between two requests: 120 a minute, where the smallest plan allows 200 of everything."""
 _LONGEST: Final = 100
@@ -41,25 +44,18 @@ def campaign_tag(prefix: str, campaign: str) -> str:
     Unconfirmed: that Zendesk keeps letters beyond ASCII in tags of users, as it does in tickets'.
     """
     name = re.sub(r"[\W_]+", "_", campaign.casefold()).strip("_")
-    return f"{prefix}_{name}".strip("_")[:_LONGEST]
+    return f"{prefix.casefold()}_{name}".strip("_")[:_LONGEST]
 
 
-def give_tags(
-    ledger: Ledger,
-    profiles: TaggedProfiles,
-    *,
-    prefix: str,
-    clock: Callable[[], datetime],
-    is_ending: Callable[[float], bool],
-) -> int:
-    """Tag everybody whom a message of a campaign has reached, as far as it is known; see the query.
+def give_tags(mirror: Mirror, profiles: TaggedProfiles, *, prefix: str) -> int:
+    """Tag those whom a message of a campaign has reached, a hundred at most; see the query.
+
+    The next pass goes on: what was erased meanwhile does not wait for all of them.
 
     Args:
-        ledger: Where messages and tags are.
+        mirror: Where messages and tags are.
         profiles: Zendesk's.
         prefix: Begins every tag.
-        clock: Now, with a time zone.
-        is_ending: Waits so many seconds; true when the process ends.
 
     Returns:
         How many have it now who did not.
@@ -67,39 +63,62 @@ def give_tags(
     Raises:
         GatewayError: Zendesk cannot be asked. Who has the tag keeps it.
     """
+    ledger = mirror.ledger
+    due = ledger.rows("mirroring.tags", most=_AT_ONCE, **message_bounds(mirror.clock()))
+    people = [row["person_id"] for row in due]
+    had = {
+        (row["person_id"], row["tag"]) for row in ledger.rows("mirroring.tags_of", people=people)
+    }
     given = 0
-    while due := ledger.rows("mirroring.tags", most=_AT_ONCE, **message_bounds(clock())):
-        for row in due:
-            if is_ending(_PAUSE_S):
-                return given
-            tag = campaign_tag(prefix, row["campaign"])
-            # As records are: noted before, so that it can be taken from somebody erased meanwhile.
-            _note(ledger, _noted(row, tag, UNCONFIRMED, tries=row["tries"], now=clock()))
-            trouble = _refusal(profiles.add_tag, row["person_id"], tag)
-            tries = 0 if trouble is None else MOST_TRIES
-            _note(ledger, _noted(row, tag, trouble, tries=tries, now=clock()))
-            given += trouble is None
+    for row in due:
+        tag = campaign_tag(prefix, row["campaign"])
+        if (row["person_id"], tag) in had:
+            _note(ledger, row, tag, None, tries=0, now=mirror.clock())
+            continue
+        if mirror.is_ending(_PAUSE_S):
+            break
+        # As records are: noted before, so that it can be taken from somebody erased meanwhile.
+        _note(ledger, row, tag, UNCONFIRMED, tries=row["tries"], now=mirror.clock())
+        trouble = _refusal(profiles.add_tag, row["person_id"], tag)
+        tries = 0 if trouble is None else MOST_TRIES
+        _note(ledger, row, tag, trouble, tries=tries, now=mirror.clock())
+        if trouble is None:
+            had.add((row["person_id"], tag))
+            given += 1
     return given
 
 
-def take_tags(
-    ledger: Ledger, profiles: TaggedProfiles, *, is_ending: Callable[[float], bool]
-) -> int:
-    """Take the tags that Relay gave from everybody who was erased since; return how many.
+def take_tags(mirror: Mirror, profiles: TaggedProfiles) -> int:
+    """Take the tags that Relay gave from those who were erased since, a hundred at most.
+
+    Returns:
+        How many were taken. Those of a deleted profile went with it.
 
     Raises:
         GatewayError: Zendesk cannot be asked.
     """
     taken = 0
-    while due := ledger.rows("mirroring.tags_to_take", most=_AT_ONCE):
-        for row in due:
-            if is_ending(_PAUSE_S):
-                return taken
-            if trouble := _refusal(profiles.remove_tag, row["person_id"], row["tag"]):
-                log().warning("mirror.tag_stays", person=row["person_id"], trouble=trouble)
+    ledger = mirror.ledger
+    due = ledger.rows("mirroring.tags_to_take", most=_AT_ONCE, **removal_bounds(mirror.clock()))
+    for row in due:
+        if mirror.is_ending(_PAUSE_S):
+            break
+        # Noted before: who cannot be asked for comes last the next time.
+        _note(ledger, row, row["tag"], UNCONFIRMED, tries=row["tries"], now=mirror.clock())
+        if trouble := _refusal(_taking(profiles), row["person_id"], row["tag"]):
+            _note(ledger, row, row["tag"], trouble, tries=row["tries"] + 1, now=mirror.clock())
+        else:
             ledger.write(_forgetting(row["id"]))
             taken += 1
     return taken
+
+
+def _taking(profiles: TaggedProfiles) -> Callable[[int, str], None]:
+    def take(person_id: int, tag: str) -> None:
+        with suppress(NotFound):
+            profiles.remove_tag(person_id, tag)
+
+    return take
 
 
 def _refusal(change: Callable[[int, str], None], person_id: int, tag: str) -> str | None:
@@ -117,26 +136,12 @@ def _refusal(change: Callable[[int, str], None], person_id: int, tag: str) -> st
     return None
 
 
-def _noted(
-    row: Row, tag: str, trouble: str | None, *, tries: int, now: datetime
-) -> dict[str, object]:
-    return {
-        "kind": TAG,
-        "id": row["id"],
-        "version": tag,
-        "person_id": row["person_id"],
-        "trouble": trouble,
-        "tries": tries,
-        "told_at": now,
-    }
-
-
-def _note(ledger: Ledger, noted: Mapping[str, object]) -> None:
-    def work(session: Session) -> None:
-        session.run("mirroring.forget", kind=TAG, ids=[noted["id"]])
-        session.run_many("mirroring.note", [noted])
-
-    ledger.write(work)
+def _note(
+    ledger: Ledger, row: Row, tag: str, trouble: str | None, *, tries: int, now: datetime
+) -> None:
+    person_id = row["person_id"]
+    told = noted(TAG, row["id"], tag, trouble, tries=tries, now=now, person_id=person_id)
+    note_told(ledger, TAG, [told])
 
 
 def _forgetting(message_id: int) -> Work[object]:

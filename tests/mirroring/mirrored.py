@@ -9,10 +9,12 @@ from relay_core.audience.conditions.fields import catalogue
 from relay_core.audience.english.definitions import in_words_or_broken
 from relay_core.gateways.custom_objects import CustomObjects
 from relay_core.gateways.zendesk import Zendesk
+from relay_core.mirroring.jobs import Mirror
 from relay_core.mirroring.objects import Kind, define_missing
+from relay_core.mirroring.removing import remove_gone
 from relay_core.mirroring.status import mirror_status
 from relay_core.mirroring.tags import give_tags, take_tags
-from relay_core.mirroring.telling import Mirror, remove_gone, tell
+from relay_core.mirroring.telling import tell
 from relay_core.sandbox.app import build
 from tests.delivery.world import NOW
 from tests.sandbox.small_account import ADMIN, account_of, user
@@ -32,7 +34,8 @@ class Mirrored:
         self.account = account_of({"users": people})
         self.asked = []
         self.faults = []
-        self.gone = None
+        self.refused = {}
+        self.meanwhile = lambda: None
         self._app = build(self.account.world)
         self.objects = CustomObjects(self._client())
         self.zendesk = Zendesk(self._client())
@@ -49,8 +52,9 @@ class Mirrored:
         """Let the stand-in answer; lose the answer where a test asked for it."""
         path = request.url.path
         self.asked.append((request.method, path))
-        if self.gone and self.gone in path:
-            return httpx.Response(404, json={"error": "RecordNotFound"})
+        for part, status in self.refused.items():
+            if part in path:
+                return httpx.Response(status, json={"error": "Refused"})
         answer = asyncio.run(self._exchange(request))
         for fault in [each for each in self.faults if path.endswith(each)]:
             self.faults.remove(fault)
@@ -74,7 +78,7 @@ class Mirrored:
         fields = catalogue(self.db, for_picking=False)
         return Mirror(
             ledger=self.db,
-            jobs=self.objects,
+            records=self.objects,
             home=self.home,
             in_words=lambda definition: in_words_or_broken(definition, catalogue=fields),
             clock=lambda: self.now,
@@ -83,6 +87,7 @@ class Mirrored:
 
     def _let_pass(self, seconds):
         self.account.world.clock.advance(timedelta(seconds=seconds))
+        self.meanwhile()
         return False
 
     def pass_over(self, *, after=LATER):
@@ -93,14 +98,9 @@ class Mirrored:
 
     def tag(self, prefix="relay"):
         self.now += LATER
-        taken = take_tags(self.db, self.zendesk, is_ending=self._let_pass)
-        return taken + give_tags(
-            self.db,
-            self.zendesk,
-            prefix=prefix,
-            clock=lambda: self.now,
-            is_ending=self._let_pass,
-        )
+        mirror = self.mirror()
+        taken = take_tags(mirror, self.zendesk)
+        return taken + give_tags(mirror, self.zendesk, prefix=prefix)
 
     def records(self, kind):
         """Return what Zendesk shows of a kind, by external id."""

@@ -14,6 +14,8 @@ TOLD = {"campaign": 1, "template": 21, "segment": 0, "message": 1204, "tag": 7}
 EVERYTHING = [each for fields in FIELDS.values() for each in (*fields, None)]
 REFUSED = Refusal(kind="message", id=7, trouble="person: 9 is no lookup", told_at=datetime.now(UTC))
 
+UNTAGGED = Refusal(kind="tag", id=7, trouble="no user 9", told_at=datetime.now(UTC))
+
 
 def status(**known):
     return MirrorStatus(**{"shows_records": True, "tag": "", "told": TOLD} | known)
@@ -35,12 +37,14 @@ class TestTheChecks:
             ({}, nothing_missing, Verdict.OK, "messages 1,204"),
             ({}, lambda: EVERYTHING, Verdict.PROBLEM, "relay mirror make"),
             ({}, lambda: ["relay_mirror_message.text"], Verdict.PROBLEM, "message.text"),
-            ({}, forbidden, Verdict.PROBLEM, "Suite Team"),
-            ({"held": "A copy."}, nothing_missing, Verdict.WARNING, "relay mirror again"),
+            ({}, forbidden, Verdict.PROBLEM, "Suite Growth"),
+            ({"held": "A copy."}, nothing_missing, Verdict.WARNING, "A copy. To go on"),
             ({"trouble": "Try later."}, nothing_missing, Verdict.WARNING, "Try later."),
             ({"refused": (REFUSED,)}, nothing_missing, Verdict.WARNING, "message 7: person"),
             ({"waiting_messages": 3}, nothing_missing, Verdict.OK, "wait 3"),
             ({"shows_records": False, "tag": "relay"}, forbidden, Verdict.OK, "7 given"),
+            ({"tag": "r", "refused": (UNTAGGED,)}, nothing_missing, Verdict.WARNING, "no user 9"),
+            ({"shows_records": False, "to_remove": 2}, forbidden, Verdict.WARNING, "2 left"),
         ],
     )
     def test_say_what_is_found_and_what_to_do(self, known, missing, verdict, said):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from relay_core.errors import OutsideUnavailable
+from relay_core.errors import GatewayError, OutsideUnavailable
 from relay_core.mirroring.tags import campaign_tag
-from tests.delivery.world import planned_run
+from tests.delivery.world import delivery, planned_run
 from tests.mirroring.test_telling import forget
 from tests.reports.story import at, send
 
@@ -30,6 +30,7 @@ class TestTheTag:
             ("Parcel late", "relay_parcel_late"),
             ("  Été & 2026! ", "relay_été_2026"),
             ("!!!", "relay"),
+            ("Ära-2", "relay_ära_2"),
             ("x" * 200, "relay_" + "x" * 94),
         ],
     )
@@ -80,9 +81,64 @@ class TestTheTag:
         assert tagged.tags_of(1) == ["vip"]
 
     def test_of_a_profile_that_is_gone_is_given_up_and_said(self, tagged):
-        tagged.gone = "/users/1/"
+        tagged.refused["/users/1/"] = 404
 
         assert tagged.tag() == 1
 
         assert "has no user 1" in tagged.status().refused[0].trouble
         assert tagged.tag() == 0
+
+    def test_costs_no_request_where_another_message_brought_it(self, db, mirrored):
+        run_id = planned_run(db, people=1, first_person=1)
+        second = [delivery(run_id, 1, to=9)]
+        db.write(lambda session: session.run_many("runs.add_deliveries", second))
+        for n in range(2):
+            send(db, begun=at(n))
+
+        assert mirrored.tag() == 1
+
+        assert len(mirrored.asked) == 1
+        assert mirrored.status().told["tag"] == 2
+
+    @pytest.mark.parametrize("status", [403, 500])
+    def test_that_one_profile_refuses_holds_up_no_other(self, tagged, status):
+        tagged.refused["/users/1/"] = status
+        for _ in range(2):
+            with pytest.raises(GatewayError):
+                tagged.tag()
+
+        assert tagged.tags_of(2) == [tagged.tag_name]
+
+    @pytest.mark.parametrize("status", [403, 500])
+    def test_that_cannot_be_taken_holds_up_no_other(self, db, tagged, status):
+        tagged.tag()
+        tagged.refused["/users/1/"] = status
+        forget(db, 1)
+        forget(db, 2)
+        for _ in range(2):
+            with pytest.raises(GatewayError):
+                tagged.tag()
+
+        assert tagged.tags_of(2) == []
+
+    def test_that_zendesk_does_not_take_away_is_not_forgotten(self, db, tagged):
+        tagged.tag()
+        tagged.refused["/users/1/"] = 422
+        forget(db, 1)
+        tagged.tag()
+
+        assert tagged.status().to_remove == 1
+        assert [each.kind for each in tagged.status().refused] == ["tag"]
+
+        tagged.refused.clear()
+        tagged.tag()
+        assert tagged.tags_of(1) == ["vip"]
+        assert tagged.status().to_remove == 0
+
+    def test_went_with_a_profile_that_is_gone(self, db, tagged):
+        tagged.tag()
+        tagged.refused["/users/1/"] = 404
+        forget(db, 1)
+        tagged.tag()
+
+        assert tagged.status().to_remove == 0

@@ -1,6 +1,7 @@
 """What Zendesk shows is what the file says, whatever happened on the way."""
 
 from datetime import timedelta
+from itertools import islice
 
 import pytest
 
@@ -10,9 +11,11 @@ from relay_core.delivery.holding_back import hold_back
 from relay_core.errors import GatewayError, OutsideUnavailable
 from relay_core.gateways.custom_objects import Job
 from relay_core.mirroring.objects import Kind
+from relay_core.mirroring.telling import message_bounds, settling
+from relay_core.templates.kept.catalogue import templates
 from relay_core.templates.kept.creating import create
 from tests.delivery.world import NOW, TEMPLATE, planned_run
-from tests.mirroring.mirrored import Mirrored
+from tests.mirroring.mirrored import LATER, Mirrored
 from tests.reports.story import at, send
 
 WHO = {"actor": "anna", "now": NOW}
@@ -29,6 +32,15 @@ def forget(db, person_id):
     rows = db.rows("erasure.texts", person_id=person_id)
     changed = [{"id": row["id"], "parts": 1} for row in rows]
     db.write(lambda session: session.run_many("erasure.forget_messages", changed))
+
+
+def send_one_more(db):
+    planned_run(db, people=1, first_person=4, start=4)
+    send(db, begun=at(9))
+
+
+def bounds(now):
+    return settling(now) | message_bounds(now)
 
 
 class TestAMessage:
@@ -101,6 +113,13 @@ class TestAMessage:
 
         assert len(many.records(Kind.MESSAGE)) == 120
         assert len([path for path in many.jobs() if "message" in path]) == 2
+
+    def test_repeats_no_number_that_a_vendor_named(self, db, mirrored):
+        sent = told_run(db)
+        sent[0].failed(f"No account for {sent[0].phone}", happened=at(9))
+        mirrored.pass_over()
+
+        assert mirrored.messages_of(1)[0]["reason"] == "No account for …"
 
 
 class TestWhatIsGone:
@@ -176,6 +195,33 @@ class TestEveryOtherKind:
             "Zendesk query: tags:gold"
         ]
 
+    def test_is_told_once_in_a_pass_while_its_run_goes_on(self, db, mirrored):
+        left = iter(range(20))
+        planned_run(db, people=20, first_person=1)
+        mirrored.meanwhile = lambda: [send(db, begun=at(n)) for n in islice(left, 1)]
+        mirrored.pass_over()
+        mirrored.asked.clear()
+
+        mirrored.pass_over()
+
+        assert [path for path in mirrored.jobs() if "campaign" in path] == [
+            "/api/v2/custom_objects/relay_mirror_campaign/jobs"
+        ]
+
+    def test_that_was_deleted_stays_away_though_a_campaign_names_it(self, db, mirrored):
+        planned_run(db, people=1)
+        create(db, TEMPLATE, integration_ids=["lane-1"], **WHO)
+        mirrored.pass_over()
+        db.write(lambda session: session.run("templates.mark_deleted", id=1, now=NOW))
+        mirrored.pass_over()
+        mirrored.asked.clear()
+
+        mirrored.pass_over()
+
+        assert [each.template.name for each in templates(db)] == [TEMPLATE.name]
+        assert mirrored.records(Kind.TEMPLATE) == {}
+        assert mirrored.asked == []
+
 
 class TestARefusedRecord:
     @pytest.fixture
@@ -193,6 +239,8 @@ class TestARefusedRecord:
         ]
 
     def test_is_tried_three_times_and_then_left_to_a_person(self, db, refused):
+        for _ in range(2):
+            refused.pass_over()
         refused.asked.clear()
         refused.pass_over()
         assert refused.asked == []
@@ -261,6 +309,30 @@ class TestATryThatWasCutShort:
             bare.pass_over()
 
         assert bare.status().waiting_messages == 3
+
+    def test_by_a_record_that_spoils_its_job_holds_up_no_other(self, db, mirrored):
+        told_run(db)
+        mirrored.refused["relay_mirror_message/jobs"] = 422
+        with pytest.raises(GatewayError):
+            mirrored.pass_over()
+        mirrored.refused.clear()
+        send_one_more(db)
+
+        due = db.rows("mirroring.messages", most=1, **bounds(mirrored.now + LATER))
+
+        assert [row["id"] for row in due] == [4]
+        assert [each.kind for each in mirrored.status().refused] == ["message"] * 3
+
+    def test_by_a_record_that_is_never_answered_holds_up_no_other(self, db, mirrored):
+        told_run(db)
+        mirrored.refused["relay_mirror_message/jobs"] = 500
+        with pytest.raises(OutsideUnavailable):
+            mirrored.pass_over()
+        send_one_more(db)
+
+        due = db.rows("mirroring.messages", most=1, **bounds(mirrored.now + LATER))
+
+        assert [row["id"] for row in due] == [4]
 
 
 class TestTwoFilesOfOneAccount:

@@ -13,8 +13,17 @@ SELECT home, since_run, held FROM mirroring;
 UPDATE mirroring SET held = $why;
 
 -- name: go_on
--- Somebody decided that this file, and no other, tells Zendesk.
-UPDATE mirroring SET held = NULL WHERE held IS NOT NULL RETURNING home;
+-- Somebody decided that this file, and no other, tells Zendesk. Nothing is written there: first it is
+-- looked what Zendesk shows of it.
+UPDATE mirroring SET held = '' WHERE held <> '' RETURNING home;
+
+-- name: looked
+-- It was looked, and what was not known of is noted.
+UPDATE mirroring SET held = NULL WHERE held = '';
+
+-- name: tell_anew
+-- Everything of a kind whose object was made anew, or got another field.
+UPDATE mirrored SET version = '', trouble = $unconfirmed, tries = 0 WHERE kind = $kind;
 
 -- name: campaigns
 -- Each with what became of its messages, tests apart.
@@ -44,7 +53,7 @@ SELECT id, version, trouble, tries FROM mirrored WHERE kind = $kind;
 -- name: messages
 -- Messages that left and of which Zendesk was not told, or something else: those of runs since
 -- mirroring was begun, until a month after their end. What changed a moment ago waits, because a
--- receipt follows soon.
+-- receipt follows soon. What was tried last comes last, so that nothing stands in the way of all.
 SELECT d.id, d.person_id, d.run_id, d.body, d.state, d.reason, d.begun_at,
        d.state || ' ' || d.changed_at AS version,
        coalesce(d.template_language, d.language) AS language,
@@ -55,15 +64,15 @@ SELECT d.id, d.person_id, d.run_id, d.body, d.state, d.reason, d.begun_at,
   JOIN campaigns c ON c.id = r.campaign_id
   LEFT JOIN templates t ON t.id = c.template_id
   LEFT JOIN integrations i ON i.id = r.integration_id
-  LEFT JOIN (SELECT id, version, trouble, tries FROM mirrored WHERE kind = 'message') m
+  LEFT JOIN (SELECT id, version, trouble, tries, told_at FROM mirrored WHERE kind = 'message') m
          ON m.id = d.id
  WHERE r.id >= (SELECT since_run FROM mirroring) AND r.kind <> 'test' AND r.state <> 'freezing'
    AND (r.finished_at IS NULL OR r.finished_at > $followed_since)
    AND d.state IN ('accepted', 'delivered', 'failed', 'unknown')
-   AND d.person_id >= 0 AND d.forgotten IS NULL AND d.changed_at <= $settled
+   AND d.person_id >= 0 AND d.forgotten IS NULL AND d.changed_at NOT BETWEEN $settled AND $now
    AND (m.id IS NULL OR m.version <> d.state || ' ' || d.changed_at
         OR (m.trouble IS NOT NULL AND m.tries < $tries))
- ORDER BY tries, d.id
+ ORDER BY tries, m.told_at NULLS FIRST, d.id
  LIMIT $most;
 
 -- name: waiting
@@ -76,20 +85,24 @@ SELECT count(*) AS messages
  WHERE r.id >= (SELECT since_run FROM mirroring) AND r.kind <> 'test' AND r.state <> 'freezing'
    AND (r.finished_at IS NULL OR r.finished_at > $followed_since)
    AND d.state IN ('accepted', 'delivered', 'failed', 'unknown')
-   AND d.person_id >= 0 AND d.forgotten IS NULL AND d.changed_at <= $settled
+   AND d.person_id >= 0 AND d.forgotten IS NULL AND d.changed_at NOT BETWEEN $settled AND $now
    AND (m.id IS NULL OR m.version <> d.state || ' ' || d.changed_at
         OR (m.trouble IS NOT NULL AND m.tries < $tries));
 
 -- name: gone
--- What Zendesk still shows although it is here no more, or was forgotten about the person.
-SELECT m.kind, m.id, m.tries
+-- What Zendesk may still show although it is here no more, or was forgotten about the person. What was
+-- refused several times, or is removed again, waits for its moment, by a clock that may be set back.
+SELECT m.kind, m.id, m.version, m.trouble, m.tries
   FROM mirrored m
- WHERE (m.kind = 'campaign' AND m.id NOT IN (SELECT id FROM campaigns))
+ WHERE ((m.kind = 'campaign' AND m.id NOT IN (SELECT id FROM campaigns))
     OR (m.kind = 'segment' AND m.id NOT IN (SELECT id FROM segments))
-    OR (m.kind = 'template' AND m.id IN (SELECT id FROM templates WHERE deleted_at IS NOT NULL))
+    OR (m.kind = 'template' AND m.id NOT IN (SELECT id FROM templates WHERE deleted_at IS NULL))
     OR (m.kind = 'message'
-        AND m.id IN (SELECT id FROM deliveries WHERE forgotten IS NOT NULL))
- ORDER BY m.tries, m.kind, m.id
+        AND m.id NOT IN (SELECT id FROM deliveries WHERE forgotten IS NULL)))
+   AND (m.version NOT IN ($refused, $again)
+        OR (m.version = $refused AND m.tries < $tries)
+        OR m.told_at NOT BETWEEN $since AND $now)
+ ORDER BY m.told_at, m.kind, m.id
  LIMIT $most;
 
 -- name: tags
@@ -98,22 +111,28 @@ SELECT d.id, d.person_id, c.name AS campaign, coalesce(m.tries, 0) AS tries
   FROM deliveries d
   JOIN runs r ON r.id = d.run_id
   JOIN campaigns c ON c.id = r.campaign_id
-  LEFT JOIN (SELECT id, trouble, tries FROM mirrored WHERE kind = 'tag') m ON m.id = d.id
+  LEFT JOIN (SELECT id, trouble, tries, told_at FROM mirrored WHERE kind = 'tag') m ON m.id = d.id
  WHERE r.id >= (SELECT since_run FROM mirroring) AND r.kind <> 'test' AND r.state <> 'freezing'
    AND (r.finished_at IS NULL OR r.finished_at > $followed_since)
    AND d.state IN ('accepted', 'delivered')
    AND d.person_id >= 0 AND d.forgotten IS NULL
    AND (m.id IS NULL OR (m.trouble IS NOT NULL AND m.tries < $tries))
- ORDER BY tries, d.id
+ ORDER BY tries, m.told_at NULLS FIRST, d.id
  LIMIT $most;
 
 -- name: tags_to_take
--- Tags that Relay gave, or may have given, to people who were erased since.
-SELECT m.id, m.person_id, m.version AS tag
+-- Tags that Relay gave, or may have given, to people who were erased since, as `gone` has records.
+SELECT m.id, m.person_id, m.version AS tag, m.tries
   FROM mirrored m JOIN deliveries d ON d.id = m.id
  WHERE m.kind = 'tag' AND d.forgotten = 'asked'
- ORDER BY m.id
+   AND (m.tries < $tries OR m.told_at NOT BETWEEN $since AND $now)
+ ORDER BY m.told_at, m.id
  LIMIT $most;
+
+-- name: tags_of
+-- The tags that people have from Relay.
+SELECT person_id, version AS tag FROM mirrored
+ WHERE kind = 'tag' AND trouble IS NULL AND person_id = ANY($people);
 
 -- name: forget
 -- Before something else is noted of it, or because it is gone there too.

@@ -1,0 +1,146 @@
+"""What is gone here goes in Zendesk too, in each pass, also where telling is switched off.
+
+A record that may still be written by an earlier job is removed twice, with an hour in between.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Final
+
+from relay_core.errors import NoSuchRecord, OutsideUnavailable
+from relay_core.gateways.custom_objects import MOST_ITEMS, JobAction
+from relay_core.mirroring.jobs import (
+    MOST_TRIES,
+    UNCONFIRMED,
+    Mirror,
+    carry_out,
+    note_told,
+    noted,
+)
+from relay_core.mirroring.objects import Kind
+from relay_core.mirroring.records import external_id, number_of
+from relay_core.store.ledger import Ledger, Row
+
+_MOST: Final = 2_000
+"""Records of one pass."""
+_EVERYTHING: Final = 1_000_000_000
+_LATER: Final = timedelta(hours=1)
+"""By then no earlier job is under way. Source: Zendesk, job statuses end within an hour."""
+_REFUSED: Final = "to be removed"
+_AGAIN: Final = "to be removed again"
+_DOUBTFUL: Final = "Removed, and removed once more in an hour: an earlier job may write it late."
+_LOOK_PAUSE_S: Final = 0.5
+
+
+def count_gone(ledger: Ledger, *, now: datetime) -> int:
+    """Return how much Zendesk may still show that it shall not, whenever its turn comes."""
+    never = now + _LATER  # nothing waits since then
+    records = _gone(ledger, since=never, now=now, most=_EVERYTHING)
+    tags = ledger.rows(
+        "mirroring.tags_to_take", tries=MOST_TRIES, since=never, now=now, most=_EVERYTHING
+    )
+    return len(records) + len(tags)
+
+
+def removal_bounds(now: datetime) -> dict[str, object]:
+    """Return how often a refused removal is tried at once, and since when it waits otherwise."""
+    return {"tries": MOST_TRIES, "since": now - _LATER, "now": now}
+
+
+def remove_gone(mirror: Mirror) -> int:
+    """Take what is gone here out of Zendesk; return how many records went.
+
+    Raises:
+        GatewayError: Zendesk cannot be asked, or refused a whole job.
+    """
+    removed = 0
+    now = mirror.clock()
+    rows = sorted(_gone(mirror.ledger, since=now - _LATER, now=now, most=_MOST), key=_kind_of)
+    for kind, of_kind in groupby(rows, key=_kind_of):
+        batch = list(of_kind)
+        for at in range(0, len(batch), MOST_ITEMS):
+            if mirror.is_ending(0):
+                return removed
+            removed += _remove(mirror, Kind(kind), batch[at : at + MOST_ITEMS])
+    return removed
+
+
+def find_strays(mirror: Mirror) -> int:
+    """Note what Zendesk shows of this file that the file does not know: it is an older copy.
+
+    What stands for nothing here is gone, and removed like it; what stands for something is told.
+
+    Returns:
+        How many records were found.
+
+    Raises:
+        OutsideUnavailable: Zendesk did not answer, or the process ends; nothing was decided.
+    """
+    found = 0
+    there = mirror.records.keys()
+    for kind in Kind:
+        if kind.object_key not in there:
+            continue
+        known = {row["id"] for row in mirror.ledger.rows("mirroring.told", kind=kind)}
+        for page in mirror.records.external_ids(kind.object_key):
+            numbers = [number_of(mirror.home, each) for each in page]
+            strays = [each for each in numbers if each is not None and each not in known]
+            now = mirror.clock()
+            note_told(
+                mirror.ledger,
+                kind,
+                [noted(kind, each, "", UNCONFIRMED, tries=0, now=now) for each in strays],
+            )
+            found += len(strays)
+            if mirror.is_ending(_LOOK_PAUSE_S):
+                raise OutsideUnavailable("stopping", advice="Relay is stopping; it looks again.")
+    return found
+
+
+def _gone(ledger: Ledger, *, since: datetime, now: datetime, most: int) -> list[Row]:
+    return ledger.rows(
+        "mirroring.gone",
+        refused=_REFUSED,
+        again=_AGAIN,
+        tries=MOST_TRIES,
+        since=since,
+        now=now,
+        most=most,
+    )
+
+
+def _kind_of(row: Row) -> str:
+    return str(row["kind"])
+
+
+def _remove(mirror: Mirror, kind: Kind, rows: Sequence[Row]) -> int:
+    items = [external_id(mirror.home, row["id"]) for row in rows]
+    try:
+        refusals = carry_out(mirror, kind, JobAction.REMOVE, items)
+    except NoSuchRecord:
+        objects = mirror.records.keys()
+        if kind.object_key in objects:
+            raise
+        refusals = {}  # somebody deleted the object, and every record with it
+    kept = {at: said for at, said in refusals.items() if not _is_missing(said)}
+    now = mirror.clock()
+    left = []
+    for at, row in enumerate(rows):
+        if at in kept:
+            tries = row["tries"] if row["version"] == _REFUSED else 0
+            left.append(noted(kind, row["id"], _REFUSED, kept[at], tries=tries + 1, now=now))
+        elif row["version"] != _AGAIN and (
+            row["trouble"] == UNCONFIRMED or row["version"] == _REFUSED
+        ):
+            left.append(noted(kind, row["id"], _AGAIN, _DOUBTFUL, tries=0, now=now))
+    mirror.ledger.write(
+        lambda session: session.run("mirroring.forget", kind=kind, ids=[row["id"] for row in rows])
+    )
+    note_told(mirror.ledger, kind, left)
+    return len(rows) - len(kept)
+
+
+def _is_missing(refusal: str) -> bool:
+    """Whether there is no such record, so that nothing has to be removed."""
+    return "notfound" in refusal.replace(" ", "").replace("_", "").casefold()

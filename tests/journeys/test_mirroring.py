@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from relay_core.delivery.holding_back import hold_back
 from relay_core.mirroring.objects import Kind
 from relay_core.relay import open_relay
 from relay_core.serving import owning
@@ -98,3 +99,52 @@ class TestWhoeverAnswersForIt:
 
         assert {check.verdict for check in checks} == {Verdict.OK}
         assert any("campaigns 1" in check.found for check in checks)
+
+
+@pytest.fixture(scope="module")
+def without(shown):
+    """The four objects are deleted in the Admin Center; then one more person is erased."""
+    relay, world, _ = shown
+    for kind in Kind:
+        path = f"/api/v2/custom_objects/{kind.object_key}"
+        world.client.delete(path, auth=ADMIN).raise_for_status()
+    relay.erase_person(1002, typed="Neighbour 0002", actor="anna")
+    relay.tell_zendesk()
+    return relay, world
+
+
+class TestObjectsThatWereDeletedInZendesk:
+    def test_keep_no_tag_on_somebody_who_was_erased(self, without):
+        relay, world = without
+        user = world.client.get("/api/v2/users/1002", auth=ADMIN).json()["user"]
+
+        assert user["tags"] == ["town"]
+        assert relay.mirror_status().to_remove == 0
+
+    def test_show_everything_again_once_they_are_made_anew(self, without):
+        relay, world = without
+        relay.make_objects(actor="anna")
+        relay.tell_zendesk()
+
+        assert set(messages(world)) == {1000, 1003}
+
+
+class TestACopyThatGoesOn:
+    def test_looks_first_what_zendesk_has_of_the_original(self, without):
+        relay, world = without
+        path = f"/api/v2/custom_objects/{Kind.MESSAGE.object_key}/records"
+        records = world.client.get(path, auth=ADMIN).json()["custom_object_records"]
+        home = records[0]["external_id"].rpartition("-")[0]
+        stray = {"name": "Told since", "external_id": f"{home}-987"}
+        made = world.client.post(path, json={"custom_object_record": stray}, auth=ADMIN)
+        assert made.is_success
+        said = {"said": "A copy.", "actor": "restore", "now": datetime.now(UTC)}
+        hold_back(relay._database, **said)  # noqa: SLF001 - what a restore does to the file
+        assert relay.mirror_status().held == "A copy."
+
+        relay.mirror_again(actor="anna")
+        until(lambda: relay.mirror_status().held is None, within_s=20)
+        relay.tell_zendesk()
+
+        left = world.client.get(path, auth=ADMIN).json()["custom_object_records"]
+        assert {each["external_id"] for each in left} == {each["external_id"] for each in records}

@@ -113,6 +113,8 @@ class TestAMessage:
 
         assert len(many.records(Kind.MESSAGE)) == 120
         assert len([path for path in many.jobs() if "message" in path]) == 2
+        pages = many.objects.external_ids(Kind.MESSAGE.object_key)
+        assert [len(page) for page in pages] == [100, 20]
 
     def test_repeats_no_number_that_a_vendor_named(self, db, mirrored):
         sent = told_run(db)
@@ -305,9 +307,10 @@ class TestATryThatWasCutShort:
         bare = Mirrored(db)
         told_run(db)
 
-        with pytest.raises(GatewayError):
+        with pytest.raises(GatewayError) as said:
             bare.pass_over()
 
+        assert "relay mirror make" in said.value.advice
         assert bare.status().waiting_messages == 3
 
     def test_by_a_record_that_spoils_its_job_holds_up_no_other(self, db, mirrored):

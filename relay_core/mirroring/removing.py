@@ -5,10 +5,9 @@ A record that may still be written by an earlier job is removed twice, with an h
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import Final
 
-from relay_core.errors import NoSuchRecord, OutsideUnavailable
+from relay_core.errors import AccessDenied, GatewayError, NoSuchRecord, OutsideUnavailable
 from relay_core.gateways.custom_objects import MOST_ITEMS, JobAction
 from relay_core.mirroring.jobs import (
     MOST_TRIES,
@@ -56,13 +55,14 @@ def remove_gone(mirror: Mirror) -> int:
     """
     removed = 0
     now = mirror.clock()
-    rows = sorted(_gone(mirror.ledger, since=now - _LATER, now=now, most=_MOST), key=_kind_of)
-    for kind, of_kind in groupby(rows, key=_kind_of):
-        batch = list(of_kind)
-        for at in range(0, len(batch), MOST_ITEMS):
+    by_kind: dict[Kind, list[Row]] = {}
+    for row in _gone(mirror.ledger, since=now - _LATER, now=now, most=_MOST):
+        by_kind.setdefault(Kind(row["kind"]), []).append(row)
+    for kind, rows in by_kind.items():
+        for at in range(0, len(rows), MOST_ITEMS):
             if mirror.is_ending(0):
                 return removed
-            removed += _remove(mirror, Kind(kind), batch[at : at + MOST_ITEMS])
+            removed += _remove(mirror, kind, rows[at : at + MOST_ITEMS])
     return removed
 
 
@@ -110,26 +110,20 @@ def _gone(ledger: Ledger, *, since: datetime, now: datetime, most: int) -> list[
     )
 
 
-def _kind_of(row: Row) -> str:
-    return str(row["kind"])
-
-
 def _remove(mirror: Mirror, kind: Kind, rows: Sequence[Row]) -> int:
-    items = [external_id(mirror.home, row["id"]) for row in rows]
     try:
-        refusals = carry_out(mirror, kind, JobAction.REMOVE, items)
-    except NoSuchRecord:
-        objects = mirror.records.keys()
-        if kind.object_key in objects:
-            raise
-        refusals = {}  # somebody deleted the object, and every record with it
+        refusals = _refusals(mirror, kind, [external_id(mirror.home, row["id"]) for row in rows])
+    except GatewayError as error:  # they come last the next time
+        is_refused = not isinstance(error, AccessDenied | OutsideUnavailable)
+        said = error.advice if is_refused else None
+        note_told(mirror.ledger, kind, [_left(mirror, kind, row, refusal=said) for row in rows])
+        raise
     kept = {at: said for at, said in refusals.items() if not _is_missing(said)}
     now = mirror.clock()
     left = []
     for at, row in enumerate(rows):
         if at in kept:
-            tries = row["tries"] if row["version"] == _REFUSED else 0
-            left.append(noted(kind, row["id"], _REFUSED, kept[at], tries=tries + 1, now=now))
+            left.append(_left(mirror, kind, row, refusal=kept[at]))
         elif row["version"] != _AGAIN and (
             row["trouble"] == UNCONFIRMED or row["version"] == _REFUSED
         ):
@@ -139,6 +133,25 @@ def _remove(mirror: Mirror, kind: Kind, rows: Sequence[Row]) -> int:
     )
     note_told(mirror.ledger, kind, left)
     return len(rows) - len(kept)
+
+
+def _refusals(mirror: Mirror, kind: Kind, items: Sequence[str]) -> dict[int, str]:
+    try:
+        return carry_out(mirror, kind, JobAction.REMOVE, items)
+    except NoSuchRecord:
+        objects = mirror.records.keys()
+        if kind.object_key in objects:
+            raise
+        return {}  # somebody deleted the object, and every record with it
+
+
+def _left(mirror: Mirror, kind: Kind, row: Row, *, refusal: str | None) -> dict[str, object]:
+    """Return what is noted of a record that is still there: refused, or just not asked for."""
+    number, now = row["id"], mirror.clock()
+    if refusal is None:
+        return noted(kind, number, row["version"], row["trouble"], tries=row["tries"], now=now)
+    tries = row["tries"] if row["version"] == _REFUSED else 0
+    return noted(kind, number, _REFUSED, refusal, tries=tries + 1, now=now)
 
 
 def _is_missing(refusal: str) -> bool:

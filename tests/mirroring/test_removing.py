@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from relay_core.errors import AccessDenied, OutsideUnavailable
+from relay_core.audience.conditions.definition import ByQuery
+from relay_core.audience.segments.saved import delete_segment, save_segment
+from relay_core.errors import AccessDenied, GatewayError, OutsideUnavailable
 from relay_core.gateways.custom_objects import Job
 from relay_core.mirroring.objects import Kind
 from relay_core.mirroring.removing import find_strays
@@ -14,7 +16,7 @@ from relay_core.relay import open_relay
 from relay_core.settings import Settings
 from relay_core.store.database import open_database
 from tests.delivery.world import NOW, planned_run
-from tests.mirroring.test_telling import forget, told_run
+from tests.mirroring.test_telling import WHO, forget, told_run
 from tests.reports.story import at, send
 
 SOME_HOURS = timedelta(hours=3)
@@ -76,6 +78,21 @@ class TestAnErasedMessage:
         mirrored.pass_over(after=SOME_HOURS)
 
         assert mirrored.messages_of(1) == []
+
+    @pytest.mark.parametrize("status", [422, 500])
+    def test_whose_job_fails_holds_up_nothing_else(self, db, mirrored, status):
+        told_run(db)
+        save_segment(db, name="VIPs", definition=ByQuery("tags:vip"), **WHO)
+        mirrored.pass_over()
+        forget(db, 1)
+        delete_segment(db, name="VIPs", **WHO)
+        mirrored.refused["relay_mirror_message/jobs"] = status
+        for _ in range(2):
+            with pytest.raises(GatewayError):
+                mirrored.pass_over()
+
+        assert mirrored.records(Kind.SEGMENT) == {}
+        assert mirrored.status().to_remove == 1
 
     def test_does_not_wait_for_a_clock_that_was_set_back(self, db, mirrored):
         told_run(db)

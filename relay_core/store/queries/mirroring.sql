@@ -130,9 +130,11 @@ SELECT m.id, m.person_id, m.version AS tag, m.tries
  LIMIT $most;
 
 -- name: tags_of
--- The tags that people have from Relay.
-SELECT person_id, version AS tag FROM mirrored
- WHERE kind = 'tag' AND trouble IS NULL AND person_id = ANY($people);
+-- The tags that people have from Relay and that will not be taken from them.
+SELECT m.person_id, m.version AS tag
+  FROM mirrored m JOIN deliveries d ON d.id = m.id
+ WHERE m.kind = 'tag' AND m.trouble IS NULL AND m.person_id = ANY($people)
+   AND d.forgotten IS DISTINCT FROM 'asked';
 
 -- name: forget
 -- Before something else is noted of it, or because it is gone there too.

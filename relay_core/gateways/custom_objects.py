@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from relay_core.errors import NoSuchRecord
 from relay_core.gateways.reader import JsonObject, Reader, answer, client, parsed, unreachable
@@ -66,6 +66,12 @@ class Job(BaseModel):
     status: str
     message: str | None = None
     results: tuple[JobResult, ...] | None = None
+
+    @field_validator("results", mode="before")
+    @classmethod
+    def _one_for_all(cls, given: object) -> object:
+        """Take `{"success": true}` as well, which job statuses may have in place of a list."""
+        return None if given == {"success": True} else given
 
     @property
     def is_over(self) -> bool:

@@ -148,3 +148,12 @@ class TestACopyThatGoesOn:
 
         left = world.client.get(path, auth=ADMIN).json()["custom_object_records"]
         assert {each["external_id"] for each in left} == {each["external_id"] for each in records}
+
+
+class TestThePassesOfRelayItself:
+    def test_do_not_wait_for_a_clock_that_was_set_back(self, without, monkeypatch):
+        relay, _ = without
+        yesterday = datetime.now(UTC) - timedelta(days=1)
+        monkeypatch.setattr(relay, "_now", lambda: yesterday)
+
+        assert relay._next_telling() <= yesterday  # noqa: SLF001 - what its alarm asks

@@ -303,6 +303,15 @@ class TestATryThatWasCutShort:
 
         assert "Database is busy" in said.value.advice
 
+    def test_by_one_answer_for_all_of_a_job_is_believed(self, db, mirrored):
+        told_run(db)
+        done = {"status": "completed", "results": {"success": True}}
+        mirrored.objects.job = lambda job_id: Job.model_validate({"id": job_id} | done)
+
+        mirrored.pass_over()
+
+        assert mirrored.status().told["message"] == 3
+
     def test_by_missing_objects_tells_nothing(self, db):
         bare = Mirrored(db)
         told_run(db)

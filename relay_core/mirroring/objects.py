@@ -11,12 +11,15 @@ from relay_core.worded import WordedEnum
 
 
 class Kind(WordedEnum):
-    """What is mirrored, in the order in which it is told. Stored, so never rename one."""
+    """What is mirrored, in the order in which it is told. Stored, so never rename one.
 
+    Messages come first: a small plan has no room for every object, and agents ask for them most.
+    """
+
+    MESSAGE = "message", "messages"
     CAMPAIGN = "campaign", "campaigns"
     TEMPLATE = "template", "templates"
     SEGMENT = "segment", "segments"
-    MESSAGE = "message", "messages"
 
     @property
     def object_key(self) -> str:

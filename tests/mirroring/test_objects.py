@@ -36,14 +36,14 @@ class TestTheObjects:
         assert (person["type"], person["relationship_target_type"]) == ("lookup", "zen:user")
 
     def test_are_completed_by_another_try(self, bare):
-        bare.lose_answer("/relay_mirror_segment/fields")
+        bare.lose_answer("/relay_mirror_message/fields")
         with pytest.raises(OutsideUnavailable):
             bare.define()
 
         made = bare.define()
 
-        assert "relay_mirror_message" in made
-        assert "relay_mirror_campaign" not in made
+        assert "relay_mirror_campaign" in made
+        assert "relay_mirror_message" not in made
         assert missing(bare.objects) == []
 
     def test_of_other_programs_are_left_alone(self, bare):

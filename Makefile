@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 
 unexport PYTHONDONTWRITEBYTECODE  # tests start many processes; each would compile Relay anew
 
-.PHONY: run test lint bench crash format
+.PHONY: run test lint bench crash ledgers format
 
 run: $(READY)  ## open Relay with the sandbox
 	$(BIN)/relay serve
@@ -27,6 +27,9 @@ bench: $(READY)  ## measure; prints tables, checks nothing
 crash: $(READY)  ## kill the sender a thousand times; KILLS, SEED and ROUND begin again from there
 	RELAY_TEST_CRASH_KILLS=$(KILLS) RELAY_TEST_CRASH_SEED=$(SEED) RELAY_TEST_CRASH_ROUND=$(ROUND) \
 	$(BIN)/pytest -m crash tests/crash -s -p no:cacheprovider
+
+ledgers: $(READY)  ## the tests of deliveries once more, with PostgreSQL as the ledger
+	RELAY_TEST_LEDGER=postgres $(BIN)/pytest -n 2 tests/delivery
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from dataclasses import dataclass, field
+from threading import Thread
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
@@ -19,6 +20,7 @@ from relay_core.settings import Settings
 from relay_core.setup.check import Step, Verdict
 from relay_core.sign_in_file import FILE_NAME, Standing
 from relay_core.web import routes
+from tests.journeys.programs import until
 from tests.setup.consenting import (
     ADDRESS,
     ADMIN,
@@ -164,6 +166,23 @@ class TestAnAdministrator:
         assert not unconnected.settings.is_connected
         assert standing(unconnected) is Standing.HELD
         unconnected.close()
+
+    def test_comes_after_an_exchange_of_rules_and_brings_none_back(self, relay, browser, zendesk):
+        here = browser()
+        back = zendesk.consented(here.led(begun(relay)))
+        returning = Thread(target=here.ask, args=(back,))
+
+        with relay._exchanging:  # noqa: SLF001 - as an exchange of rules holds it
+            returning.start()
+            until(lambda: standing(relay) is Standing.HELD, within_s=10)
+            returning.join(0.3)
+            is_waiting = returning.is_alive()
+            relay.settings = fresh = relay.settings.model_copy(update={"blackout_days": 7})
+        returning.join()
+
+        assert is_waiting
+        assert relay.settings is fresh
+        assert {check.verdict for check in relay.doctor(step=Step.ZENDESK)} == {Verdict.OK}
 
     def test_is_told_what_to_set_first(self, relay, put):
         put(ZENDESK_OAUTH_CLIENT_SECRET="there is one")

@@ -158,8 +158,9 @@ class SignInDesk(Desk):
                 advice="Relay cannot write to its data folder, so the sign-in was not kept. Make "
                 "room, or let it write there, and sign in again.",
             ) from failure
-        if self.settings.is_connected and self.settings.sign_in_file() == file:
-            self._sign_in_with(self.settings)
+        with self._exchanging:  # else rules that are exchanged at this moment would come back
+            if self.settings.is_connected and self.settings.sign_in_file() == file:
+                self._sign_in_with(self.settings)
         self._note_setup("zendesk.signed_in", subject=file.client_id, actor=begun.actor)
         return True
 

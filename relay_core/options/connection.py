@@ -138,7 +138,7 @@ class ConnectionOptions(BaseModel):
         if self.sandbox_url:
             return ()
         legacy = ("zendesk_email", "zendesk_token")
-        is_legacy = any(getattr(self, n) for n in legacy)
+        is_legacy = self.zendesk_token or (self.zendesk_email and not self.zendesk_oauth_client_id)
         chosen = legacy if is_legacy else ("zendesk_oauth_client_id",)
         key = ("sunco_token",) if self.sunco_token else ("sunco_key_id", "sunco_key_secret")
         needed = ("zendesk_subdomain", *chosen, "sunco_app_id", *key)

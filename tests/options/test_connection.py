@@ -27,6 +27,17 @@ class TestAnAccount:
         for name in ("ZENDESK_OAUTH_CLIENT_ID", "SUNCO_APP_ID", "SUNCO_KEY_SECRET"):
             assert f"RELAY_{name}" in refusal.value.advice
 
+    def test_lacks_nothing_for_an_e_mail_that_was_left_beside_an_oauth_client(self, monkeypatch):
+        for name in ("ZENDESK_OAUTH_CLIENT_ID", "SUNCO_APP_ID", "SUNCO_KEY_ID", "SUNCO_KEY_SECRET"):
+            monkeypatch.setenv(f"RELAY_{name}", "relay")
+        monkeypatch.setenv("RELAY_ZENDESK_SUBDOMAIN", "acme")
+        monkeypatch.setenv("RELAY_ZENDESK_EMAIL", "ada@acme.example")
+
+        account = Settings.load().account()
+
+        assert account.zendesk_sign_in is not None
+        assert account.zendesk_basic is None
+
     def test_is_the_sandbox_with_one_setting_alone(self, monkeypatch):
         monkeypatch.setenv("RELAY_SANDBOX_URL", "http://127.0.0.1:8899/")
 

@@ -104,16 +104,28 @@ def redirect_uri_at(address: str) -> str:
         address: Under which somebody has Relay open in their browser.
 
     Raises:
-        ConfigurationError: Zendesk allows https, or this machine.
+        ConfigurationError: It is none, or Zendesk does not allow it: only https, or this machine.
     """
-    parts = urlsplit(address)
-    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or "")):
-        return f"{parts.scheme}://{parts.netloc}{SIGN_IN_PATH}"
+    if origin := _allowed_origin(address):
+        return f"{origin}{SIGN_IN_PATH}"
     raise ConfigurationError(
         "not by https",
         advice="Zendesk sends people back to an address with https, or on this machine. Open Relay "
         "under one of them, e.g. http://localhost:8501, and sign in there.",
     )
+
+
+def _allowed_origin(address: str) -> str | None:
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return None
+    allowed = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
+    if not host or not allowed or "@" in parts.netloc:
+        return None
+    name = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{name}" + (f":{port}" if port is not None else "")
 
 
 def _forget(begun: dict[str, BegunSignIn], *, now: datetime) -> None:

@@ -97,6 +97,7 @@ class TestTheAddressToComeBackTo:
         [
             ("https://relay.acme.example", "https://relay.acme.example/oauth/zendesk"),
             ("http://localhost:8501/setup?x=1", "http://localhost:8501/oauth/zendesk"),
+            ("http://[::1]:8501", "http://[::1]:8501/oauth/zendesk"),
             ("http://127.0.0.1:8501", "http://127.0.0.1:8501/oauth/zendesk"),
         ],
     )
@@ -104,7 +105,18 @@ class TestTheAddressToComeBackTo:
         assert redirect_uri_at(address) == expected
 
     @pytest.mark.parametrize(
-        "address", ["http://relay.acme.example", "ftp://localhost", "localhost:8501", ""]
+        "address",
+        [
+            "http://relay.acme.example",
+            "ftp://localhost",
+            "localhost:8501",
+            "",
+            "https://",
+            "https:///setup",
+            "https://[",
+            "https://relay.acme.example:port",
+            "https://relay.acme.example@evil.example",
+        ],
     )
     def test_is_one_that_zendesk_allows(self, address):
         with pytest.raises(ConfigurationError) as refusal:

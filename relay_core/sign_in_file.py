@@ -1,7 +1,6 @@
 """What somebody's consent at Zendesk gave Relay, in a file that only this user can read."""
 
 import json
-import os
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from relay_core.log import log
+from relay_core.private_file import replace_privately
 
 FILE_NAME: Final = "relay.sign-in.json"
 
@@ -109,16 +109,4 @@ class SignInFile:
 
     def _write(self, content: dict[str, object]) -> None:
         ours = {"zendesk_url": self.zendesk_url, "client_id": self.client_id}
-        fresh = self.path.with_suffix(".new")
-        fresh.unlink(missing_ok=True)
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(ours | content, file)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self.path)
-        folder = os.open(self.path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        replace_privately(self.path, json.dumps(ours | content).encode())

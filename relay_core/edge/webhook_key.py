@@ -16,13 +16,13 @@ from typing import Final
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from relay_core.log import log
+from relay_core.private_file import replace_privately
 
 FORMER_KEY_COUNTS: Final = timedelta(minutes=20)
 """Longer than an event is on its way.
 
 Source: Sunshine Conversations, webhooks: up to five attempts within 15 minutes, 20 s for each.
 """
-_OWNERS_ONLY: Final = 0o600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +76,7 @@ class WebhookKey:
         return any(fits)
 
     def _keep(self, former: list[_Former]) -> None:
-        fresh = self._note.with_suffix(".new")
-        fresh.touch(mode=_OWNERS_ONLY)
-        fresh.write_bytes(_FORMERS.dump_json(former))
-        fresh.replace(self._note)
+        replace_privately(self._note, _FORMERS.dump_json(former))
         self._former = former
 
 

@@ -92,6 +92,18 @@ class TestTheNote:
         assert b"second" not in note.read_bytes()
         assert note.stat().st_mode & 0o777 == 0o600
 
+    def test_is_never_written_through_what_lies_in_its_way(self, key, note, tmp_path):
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.write_text("of somebody else")
+        elsewhere.chmod(0o644)
+        note.with_suffix(".new").symlink_to(elsewhere)
+
+        key.change("third")
+
+        assert elsewhere.read_text() == "of somebody else"
+        assert not note.is_symlink()
+        assert note.stat().st_mode & 0o777 == 0o600
+
     @pytest.mark.parametrize(
         "content", ["", "{", "[1]", '[{"sha256": "x", "until": "2026-11-23"}]', "\x00"]
     )

@@ -34,7 +34,8 @@ def draw_rules() -> None:
     )
     st.caption(
         "Not while a run may still send something: it ends by the rules it was agreed to by. What "
-        "was reviewed and not sent has to be reviewed again."
+        "was reviewed and not sent has to be reviewed again; what is scheduled is held at its time "
+        "where rules about people have changed, until somebody has looked at it."
     )
     if not settings.unstated():
         st.caption("For your records, as it is set now:")

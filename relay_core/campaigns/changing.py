@@ -155,6 +155,7 @@ def delete_campaign(ledger: Ledger, name: str, *, actor: str, now: datetime) -> 
         if not session.run("campaigns.delete", id=campaign.id):
             return False
         session.run("campaigns.delete_choices", id=campaign.id)
+        session.run("schedules.delete_rules_of", campaign_id=campaign.id)
         session.run("schedules.delete_of", campaign_id=campaign.id)
         note(session, actor=actor, event="campaign.deleted", subject=name, now=now)
         return True

@@ -1,6 +1,7 @@
 """What becomes of a schedule: made, sent, held, skipped or cancelled, each once."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -15,7 +16,7 @@ from relay_core.campaigns.schedules import (
 )
 from relay_core.errors import CampaignError
 from relay_core.store.audit import note
-from relay_core.store.ledger import Ledger, Session
+from relay_core.store.ledger import Ledger, Session, one
 from relay_core.templates.kept.deleting import refuse_while_deleting
 
 BY_ITSELF: Final = "schedule"
@@ -23,9 +24,23 @@ BY_ITSELF: Final = "schedule"
 
 
 def add_schedule(
-    ledger: Ledger, campaign: Campaign, wanted: Wanted, *, actor: str, now: datetime
+    ledger: Ledger,
+    campaign: Campaign,
+    wanted: Wanted,
+    *,
+    rules: Mapping[str, object],
+    actor: str,
+    now: datetime,
 ) -> Schedule:
     """Promise to send a campaign. The same promise made twice is one.
+
+    Args:
+        ledger: Where schedules are kept.
+        campaign: Which.
+        wanted: When, and with which texts.
+        rules: Settings that decide, as they are now.
+        actor: Who promises.
+        now: When.
 
     Raises:
         CampaignError: It cannot be kept, see `checked`; or the campaign is promised for that very
@@ -62,6 +77,7 @@ def add_schedule(
                 advice=f"Somebody archived or deleted {campaign.name} at this very moment.",
             )
         number = int(added[0]["id"])
+        session.run("schedules.go_by", id=number, rules=json.dumps(rules))
         _note(session, number, "created", actor=actor, now=now, detail=said_time(first))
         return number
 
@@ -124,6 +140,33 @@ def skip_schedule(
     if (time is not None and time != due) or not ledger.write(work):
         raise changed_meanwhile()
     return schedule_numbered(ledger, schedule_id)
+
+
+def ensure_same_rules(ledger: Ledger, schedule_id: int, *, rules: Mapping[str, object]) -> None:
+    """Let nothing leave by itself by rules that nobody has agreed to for this schedule.
+
+    Args:
+        ledger: Where schedules are kept.
+        schedule_id: Which.
+        rules: Settings that decide, as they are now.
+
+    Raises:
+        CampaignError: Names those that have changed since somebody agreed.
+    """
+    row = one(ledger.rows("schedules.rules", id=schedule_id))
+    agreed = json.loads(row["rules"]) if row else {}
+    # A rule that came with a later Relay was nobody's to agree to.
+    changed = [
+        f"RELAY_{name.upper()}"
+        for name in sorted(agreed.keys() & rules)
+        if agreed[name] != rules[name]
+    ]
+    if changed:
+        raise CampaignError(
+            "other rules",
+            advice=f"Since it was agreed to, {', '.join(changed)} changed, so others may get it "
+            "than were meant. Review it, then send it now; or skip this time.",
+        )
 
 
 def note_sent(

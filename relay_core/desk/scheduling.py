@@ -1,5 +1,6 @@
 """Later, and again: schedules made, looked at, kept at their time, skipped and cancelled."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,16 +26,19 @@ from relay_core.campaigns.scheduling import (
     add_schedule,
     cancel_schedule,
     changed_meanwhile,
+    ensure_same_rules,
     note_sent,
     skip_schedule,
 )
 from relay_core.delivery.runs import RunStatus
+from relay_core.desk.plans import Planned
 from relay_core.desk.retrying import RetryDesk
 from relay_core.engine.alarm import Alarm
 from relay_core.errors import CampaignError
 from relay_core.log import log
 from relay_core.settings import Settings
 from relay_core.store.database import Database
+from relay_core.store.ledger import Session
 from relay_core.worded import counted
 
 _SHOWN: Final = 4
@@ -96,10 +100,16 @@ class ScheduleDesk(RetryDesk):
 
         It is sent by the process that sends, at its time, to whoever the audience matches then. It
         is held for a person where something stands in the way: a warning that was not accepted,
-        nobody to send to, a template that cannot be sent, a text that is asked each time.
+        nobody to send to, a template that cannot be sent, a text that is asked each time, rules
+        that decide about people and have changed since.
         """
         made = add_schedule(
-            self._database, self.campaign(name), wanted, actor=actor, now=self._now()
+            self._database,
+            self.campaign(name),
+            wanted,
+            rules=self.settings.deciding(),
+            actor=actor,
+            now=self._now(),
         )
         self._alarm.wake()
         return made
@@ -195,16 +205,25 @@ class ScheduleDesk(RetryDesk):
             reviewed: As in `send`.
             accepted: As in `send`.
         """
+
+        def plan() -> Planned:
+            if by == BY_ITSELF:
+                ensure_same_rules(self._database, schedule.id, rules=self.settings.deciding())
+            return self._plan(schedule.campaign, texts)
+
+        def move_on(session: Session, run_id: int) -> None:
+            note_sent(session, schedule, run_id=run_id, actor=by, now=self._now())
+            agreed = json.dumps(self.settings.deciding())
+            session.run("schedules.go_by", id=schedule.id, rules=agreed)
+
         run = self._pressed(
             schedule.campaign,
             press,
-            plan=lambda: self._plan(schedule.campaign, texts),
+            plan=plan,
             reviewed=reviewed,
             accepted=accepted,
             foreseen=schedule.wanted.accepted_warnings,
-            alongside=lambda session, run_id: note_sent(
-                session, schedule, run_id=run_id, actor=by, now=self._now()
-            ),
+            alongside=move_on,
         )
         log().info("schedule.sent", schedule=schedule.id, run=run.run)
         return run

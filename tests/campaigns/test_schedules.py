@@ -147,6 +147,23 @@ class TestAtItsTime:
         assert relay.schedule(other.id).last_run == relay.schedule(weekly.id).last_run
         assert relay.schedule(other.id).state is ScheduleState.DONE
 
+    def test_what_says_how_fast_and_not_who_does_not_hold_it(self, relay):
+        promised = promise(relay)
+        change(relay, sunco_pace=1.0)
+
+        assert ring_at(relay, promised).state is ScheduleState.DONE
+
+    def test_one_that_somebody_sent_by_other_rules_goes_on_by_them(self, relay):
+        promised = promise(relay, repeat=Repeat.WEEKLY)
+        change(relay, blackout_days=0)
+        assert ring_at(relay, promised).state is ScheduleState.HELD
+
+        relay.fire_schedule_now(promised.id, actor="bert")
+        after = ring_at(relay, relay.schedule(promised.id))
+
+        assert after.state is ScheduleState.WAITING
+        assert len(relay.runs()) == 2
+
 
 class TestHeld:
     def held(self, relay, schedule, **later):
@@ -171,6 +188,14 @@ class TestHeld:
         change(relay, audience_cap=2)
 
         assert "2" in self.held(relay, promise(relay))
+
+    def test_is_one_that_was_promised_by_other_rules(self, relay):
+        promised = promise(relay)
+        change(relay, blackout_days=0, opt_out_tags=())
+
+        said = self.held(relay, promised)
+
+        assert "RELAY_BLACKOUT_DAYS, RELAY_OPT_OUT_TAGS" in said
 
     def test_is_one_whose_template_cannot_be_sent_any_more(self, relay, sandbox):
         there = f"{sandbox}/_sandbox/templates/appointment_reminder"

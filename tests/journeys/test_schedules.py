@@ -35,8 +35,13 @@ def folder_of(command):
 
 @contextmanager
 def desk_of(command, world):
-    """Be the owner of the command's file for a moment, without sending."""
-    desk = open_relay(Settings.load(data_dir=folder_of(command), sandbox_url=world.url))
+    """Be the owner of the command's file for a moment, by its rules, without sending."""
+    blackout_days = command.environment["RELAY_BLACKOUT_DAYS"]
+    desk = open_relay(
+        Settings.load(
+            data_dir=folder_of(command), sandbox_url=world.url, blackout_days=blackout_days
+        )
+    )
     try:
         yield desk
     finally:

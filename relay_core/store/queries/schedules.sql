@@ -79,6 +79,20 @@ UPDATE schedules SET state = 'cancelled', next_at = NULL, note = NULL
  WHERE id = $id AND next_at IS NOT NULL
 RETURNING id;
 
+-- name: go_by
+-- The rules by which it was agreed to, last.
+INSERT INTO schedule_rules (schedule_id, rules) VALUES ($id, $rules)
+    ON CONFLICT (schedule_id) DO UPDATE SET rules = excluded.rules;
+
+-- name: rules
+-- The rules by which it was agreed to, last.
+SELECT rules FROM schedule_rules WHERE schedule_id = $id;
+
+-- name: delete_rules_of
+-- With the campaign, before its schedules.
+DELETE FROM schedule_rules
+ WHERE schedule_id IN (SELECT id FROM schedules WHERE campaign_id = $campaign_id);
+
 -- name: delete_of
 -- With the campaign.
 DELETE FROM schedules WHERE campaign_id = $campaign_id;

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from pages._setup_lines import show_lines
+from pages._setup_lines import show_kept, show_lines
 from pages._ui import actor, explaining_errors, flashing_errors, relay
 from relay_core.desk.signing_in import SignInStanding
 from relay_core.setup.sign_in import PATIENCE, redirect_uri_at
@@ -27,6 +27,7 @@ def draw_consent(lines: Mapping[str, str], *, sign_in: SignInStanding | None) ->
         st.code(redirect_uri_at(_address()), language=None, wrap_lines=True)
     show_lines(lines)
     st.caption("Set no client secret and no API token beside it: Relay would sign in by that.")
+    show_kept(("zendesk_oauth_client_secret", "zendesk_token"))
     _show_standing(sign_in)
     st.button(
         "Sign in at Zendesk",

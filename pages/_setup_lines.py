@@ -1,6 +1,6 @@
 """Settings to be written down by hand, and secrets that are typed once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import streamlit as st
@@ -33,6 +33,24 @@ def show_secret(name: str, *, label: str) -> None:
     ):
         st.text_input(label, key=f"typed_{name}", type="password", autocomplete="off")
         st.form_submit_button("Keep in the keyring", on_click=_keep, args=(name, label))
+
+
+def show_kept(names: Collection[str]) -> None:
+    """Draw which of these secrets are in the keyring, and the way out of it."""
+    for name in relay().kept_secrets():
+        if name in names:
+            st.warning(
+                f"`RELAY_{name.upper()}` is in this machine's keyring: Relay would sign in by it.",
+                icon=":material/key:",
+            )
+            st.button(
+                "Take it out of the keyring", key=f"forget_{name}", on_click=_forget, args=(name,)
+            )
+
+
+def _forget(name: str) -> None:
+    with flashing_errors():
+        relay().forget_secret(name, actor=actor())
 
 
 def _keep(name: str, label: str) -> None:

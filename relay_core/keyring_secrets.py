@@ -61,6 +61,23 @@ def keep_secret(account: str, name: str, secret: str) -> None:
         raise _not_kept(type(error).__name__) from None  # its words may hold what was to be kept
 
 
+def forget_secret(account: str, name: str) -> None:
+    """Take a secret out of the keyring; nothing is done where it is not there.
+
+    Raises:
+        ConfigurationError: The keyring refuses.
+    """
+    library = _library()
+    try:
+        if keyring_name() and library.get_password(_service(account), name):
+            library.delete_password(_service(account), name)
+    except library.errors.KeyringError as error:
+        raise ConfigurationError(
+            f"keyring: {type(error).__name__}",
+            advice="This machine's keyring did not let go of the secret. Unlock it and try again.",
+        ) from None
+
+
 def _not_kept(why: str) -> ConfigurationError:
     return ConfigurationError(
         f"keyring: {why}",

@@ -6,7 +6,7 @@ import keyring.errors
 import pytest
 
 from relay_core.errors import ConfigurationError
-from relay_core.keyring_secrets import keep_secret, keyring_name, read_secrets
+from relay_core.keyring_secrets import forget_secret, keep_secret, keyring_name, read_secrets
 from relay_core.settings import Settings
 
 SECRET = "hunter2-4711"
@@ -32,6 +32,12 @@ class Shelf(keyring.backend.KeyringBackend):
         if self.locked:
             raise keyring.errors.PasswordSetError(f"cannot keep {password}")
         self.kept[service, username] = password
+
+    def delete_password(self, service, username):
+        if self.locked:
+            raise keyring.errors.KeyringLocked
+        if self.kept.pop((service, username), None) is None:
+            raise keyring.errors.PasswordDeleteError("no such password")
 
 
 @pytest.fixture
@@ -65,6 +71,25 @@ class TestASecret:
         assert loaded.sunco_key_secret.get_secret_value() == SECRET
         assert loaded.zendesk_token.get_secret_value() == "from the environment"
         assert SECRET not in repr(loaded)
+
+    def test_that_is_forgotten_is_there_no_more(self):
+        keep_secret("acme", "zendesk_token", SECRET)
+        keep_secret("other", "zendesk_token", SECRET)
+
+        forget_secret("acme", "zendesk_token")
+        forget_secret("acme", "zendesk_token")
+
+        assert read_secrets("acme", ["zendesk_token"]) == {}
+        assert read_secrets("other", ["zendesk_token"]) == {"zendesk_token": SECRET}
+
+    def test_is_not_forgotten_by_a_keyring_that_is_locked(self, shelf):
+        keep_secret("acme", "zendesk_token", SECRET)
+        shelf.locked = True
+
+        with pytest.raises(ConfigurationError) as refusal:
+            forget_secret("acme", "zendesk_token")
+
+        assert "Unlock it" in refusal.value.advice
 
     def test_is_not_asked_for_in_a_rehearsal(self, monkeypatch):
         keep_secret("acme", "sunco_key_secret", SECRET)

@@ -44,6 +44,7 @@ _NEEDED: Final[dict[Permission, str]] = {
     Permission.ADMINISTER: """
         ensure_connectable erase_person foresee_removal let_person_back remove_aged save_grants
         save_prices set_up_talk take_backup keep_secret keyring
+        forget_secret kept_secrets
         begin_sign_in zendesk_sign_in
         make_objects mirror_again mirror_status missing_objects
         rotate_webhook_secret still_missing tell_zendesk test_webhook

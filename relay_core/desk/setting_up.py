@@ -10,7 +10,7 @@ from relay_core.doctor import diagnose
 from relay_core.errors import ConfigurationError
 from relay_core.gateways.sunco import sunshine_conversations
 from relay_core.gateways.zendesk import zendesk
-from relay_core.keyring_secrets import keep_secret, keyring_name
+from relay_core.keyring_secrets import forget_secret, keep_secret, keyring_name, read_secrets
 from relay_core.mirroring.checks import mirror_checks
 from relay_core.options.connection import SECRETS
 from relay_core.settings import Settings
@@ -72,6 +72,29 @@ class SetupDesk(TalkDesk, WebhookDesk, MirrorDesk, SignInDesk):
                 ".streamlit/secrets.toml, which come first. Remove it there.",
             )
         self._note_setup("secret.kept", subject=f"RELAY_{name.upper()}", actor=actor)
+
+    def kept_secrets(self) -> tuple[str, ...]:
+        """Return which secrets of the account are in this machine's keyring, by their settings."""
+        account = Settings.load(data_dir=self.settings.data_dir).zendesk_subdomain
+        return tuple(read_secrets(account, SECRETS)) if account else ()
+
+    def forget_secret(self, name: str, *, actor: str) -> None:
+        """Take a secret of the account out of this machine's keyring.
+
+        Relay goes on with it until new credentials are used.
+
+        Args:
+            name: As in `keep_secret`.
+            actor: Who did it.
+
+        Raises:
+            ConfigurationError: The keyring refuses.
+        """
+        account = Settings.load(data_dir=self.settings.data_dir).zendesk_subdomain
+        if account is None or name not in SECRETS:
+            return
+        forget_secret(account, name)
+        self._note_setup("secret.forgotten", subject=f"RELAY_{name.upper()}", actor=actor)
 
     def still_missing(self) -> tuple[str, ...]:
         """Return what an account still needs, as environment, secrets file and keyring are now."""

@@ -13,7 +13,10 @@ SECRET = "hunter2-4711"
 
 
 def spoken(page):
-    texts = (*page.markdown, *page.caption, *page.error, *page.success, *page.code, *page.info)
+    texts = (
+        *(*page.markdown, *page.caption, *page.code),
+        *(*page.error, *page.warning, *page.success, *page.info),
+    )
     joined = " ".join(text.value for text in texts)
     return joined.replace("\\", "").replace("\u2060", "")  # what keeps text from being a link
 
@@ -168,6 +171,25 @@ class TestASecret:
         assert SECRET.encode() not in b"".join(
             file.read_bytes() for file in unconnected.parent.parent.rglob("*") if file.is_file()
         )
+
+    def test_that_stands_in_the_way_of_a_sign_in_is_taken_out_of_the_keyring(
+        self, unconnected, shelf, open_empty
+    ):
+        shelf.kept["relay:acme", "zendesk_oauth_client_secret"] = SECRET
+        unconnected.write_text(
+            '[relay]\nzendesk_subdomain = "acme"\nzendesk_oauth_client_id = "relay-public"\n'
+        )
+        page = open_empty("setup.py")
+        page.radio(key="setup_way").set_value("Sign in at Zendesk").run()
+        assert "`RELAY_ZENDESK_OAUTH_CLIENT_SECRET`" in spoken(page)
+
+        page.button(key="forget_zendesk_oauth_client_secret").click().run()
+        page.button(key="sign_in_at_zendesk").click().run()
+
+        assert not page.exception
+        assert shelf.kept == {}
+        assert len(page.get("link_button")) == 1
+        assert "forget_zendesk_oauth_client_secret" not in {each.key for each in page.button}
 
 
 class TestTheAccount:

@@ -31,7 +31,7 @@ _SECRETS_LIFE_S: Final = 7200
 _CONSENTS_LIFE_S: Final = 86_400
 """Half of what Zendesk allows. Each renewal is a moment at which a lost answer ends the sign-in."""
 _REFRESH_LIFE_S: Final = 7_689_600
-"""89 days; Zendesk wants less than 90. So long Relay may be switched off and stay signed in."""
+"""89 days; Zendesk wants less than 90. So long Relay may ask nothing and stay signed in."""
 _SIGN_IN: Final = "Open the page Setup and sign in at Zendesk."
 
 _renewing: Final = Lock()
@@ -205,7 +205,8 @@ def _end(file: SignInFile, answer_was_lost: bool) -> AccessDenied:  # noqa: FBT0
     why = (
         "The answer to a renewal may have been lost, and what it used up cannot be used again."
         if answer_was_lost
-        else "Somebody revoked it there, or Relay was switched off for three months."
+        else "Somebody revoked it there, a copy of Relay's data folder has used it up, or Relay "
+        "asked Zendesk nothing for three months."
     )
     return AccessDenied(
         "sign-in ended", advice=f"Relay's sign-in at Zendesk ended. {why} {_SIGN_IN}"

@@ -100,13 +100,17 @@ class WebhookDesk(Desk):
         """
         address = self._listening_at()
         now = self._now()
-        with self._webhook_lock:
-            self._sunco.replace_webhook(address, use=self._use)
-        self._database.write(
-            lambda session: note(
-                session, actor=actor, event="webhook.secret_rotated", subject="webhook", now=now
+
+        def use(webhook: Webhook) -> None:
+            self._use(webhook)
+            self._database.write(
+                lambda session: note(
+                    session, actor=actor, event="webhook.secret_rotated", subject="webhook", now=now
+                )
             )
-        )
+
+        with self._webhook_lock:
+            self._sunco.replace_webhook(address, use=use)
         return now + FORMER_KEY_COUNTS
 
     def _ask_for_receipts(self, own_url: str) -> None:

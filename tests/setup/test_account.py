@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 import stamina
+from starlette.responses import PlainTextResponse
 
 from relay_core.errors import (
     AccessDenied,
@@ -17,10 +18,14 @@ from relay_core.errors import (
     StoreError,
 )
 from relay_core.relay import open_relay
+from relay_core.sandbox.account.people.loading import fill
+from relay_core.sandbox.app import build
+from relay_core.sandbox.world import made
 from relay_core.serving import owning, rehearsal_world
 from relay_core.settings import Settings
 from relay_core.setup.check import Step, Verdict
 from tests.campaigns.office import TWILIO, VALUES, campaign, rows, send
+from tests.sandbox.stage import serving
 
 TOKEN = {"ZENDESK_EMAIL": "admin@sandbox.example", "ZENDESK_TOKEN": "sandbox-token"}
 CLIENT = {"ZENDESK_OAUTH_CLIENT_ID": "relay", "ZENDESK_OAUTH_CLIENT_SECRET": "sandbox-secret"}
@@ -297,6 +302,26 @@ class TestTheWebhook:
         assert by_no_key.status_code == 401
         assert posts_refused(world) == refused
 
+    def test_is_on_the_trail_with_another_secret_although_the_old_one_could_not_be_removed(
+        self, tmp_path
+    ):
+        start = datetime(2026, 11, 23, 12, tzinfo=UTC)
+        world = made(lambda directory: fill(directory, {"users": []}, now=start), start=start)
+        with serving(Undeleting(build(world))) as url:
+            relay = open_relay(Settings.load(data_dir=tmp_path, sandbox_url=url))
+            with owning(relay, sending=True):
+                until(lambda: relay.webhook_key.current)
+                before = relay.webhook_key.current
+
+                with pytest.raises(GatewayError):
+                    relay.rotate_webhook_secret(actor="anna")
+
+                opens = relay.webhook_key.opens(before)
+                trail = rows(relay, "SELECT event, actor FROM audit")
+        assert relay.webhook_key.current != before
+        assert opens
+        assert trail[-1] == {"event": "webhook.secret_rotated", "actor": "anna"}
+
     def test_is_not_ready_when_something_else_answers_at_its_address(self, opened, put, world):
         put(PUBLIC_URL=world)
         desk = opened()
@@ -323,6 +348,19 @@ class TestTheWebhook:
             desk.test_webhook()
 
         assert "Nobody answers at http://127.0.0.1:9/webhooks/sunco" in refusal.value.advice
+
+
+class Undeleting:
+    """Stands before a world, and lets nobody delete anything."""
+
+    def __init__(self, app):
+        self.app = app
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] == "http" and scope["method"] == "DELETE":
+            await PlainTextResponse("later", status_code=503)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
 
 
 def a_tag_of(desk, review):

@@ -145,13 +145,13 @@ class SendDesk(ApprovalDesk):
         alongside: Callable[[Session, int], None] | None = None,
         canary: int | None = None,
     ) -> RunStatus:
-        choice = self._rules(canary=canary).canary
         # One at a time: the plan of a second press must see what the first one froze, or blackout
         # and frequency would let both through.
         with self._sending:
             run_id = earlier_run(self._database, press.request_id)
             if run_id is not None:
                 return self._same(name, run_id, press.kind)
+            choice = self._rules(canary=canary).canary
             self._look_at_templates()
             campaign = self.campaign(name)
             check_not_archived(campaign)

@@ -1,5 +1,7 @@
 """With how many messages a run begins: chosen for this run, or else by the settings."""
 
+from threading import Thread
+
 import pytest
 
 from relay_core.delivery.canary import CanaryState
@@ -60,6 +62,17 @@ class TestARunThatIsToBeginWithAFew:
         seen = relay.review_frozen(run.run).review
 
         assert seen.departures.waits[0].messages == 2
+
+    def test_waits_for_them_by_the_rules_that_hold_once_it_is_its_turn(self, relay):
+        press = Thread(target=send, args=(relay,), kwargs={"canary": 2})
+
+        with relay._sending:  # noqa: SLF001 - as an exchange of rules holds it
+            press.start()
+            press.join(0.2)
+            change(relay, canary_wait_s=7)
+        press.join()
+
+        assert rows(relay, "SELECT wait_s FROM canaries") == [{"wait_s": 7}]
 
     def test_is_refused_with_fewer_than_none(self, relay):
         with pytest.raises(CampaignError, match="negative"):

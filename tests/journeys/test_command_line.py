@@ -40,6 +40,17 @@ def newly_sent(world: Sandbox) -> Callable[[], list[dict[str, str]]]:
     return lambda: world.sent()[before:]
 
 
+@pytest.fixture
+def slow(command: CommandLine, world: Sandbox) -> CommandLine:
+    """A command whose runs send slowly, and wait for tomorrow before their last message.
+
+    However late a test looks, the run that it began is not over.
+    """
+    today = sum(each["integration_id"] == WHATSAPP for each in world.accepted())
+    held = {"RELAY_SUNCO_PACE": "5", "RELAY_DAILY_QUOTA": str(today + RECEIVERS - 1)}
+    return replace(command, environment={**command.environment, **held})
+
+
 @pytest.fixture(scope="module")
 def run(command: CommandLine) -> dict[str, Any]:
     """A run that is over, as `relay send` left it."""
@@ -275,9 +286,8 @@ class TestARunThatIsOver:
 class TestAnInterruptedSend:
     @pytest.mark.parametrize(("ending", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
     def test_records_what_is_in_flight_and_can_be_resumed(
-        self, command, campaign, world, newly_sent, ending, code
+        self, command, slow, campaign, world, newly_sent, ending, code
     ):
-        slow = replace(command, environment={**command.environment, "RELAY_SUNCO_PACE": "5"})
         world.set_faults(latency_ms=400)
         try:
             with slow.started("send", campaign, *TUESDAY, "--yes") as process:
@@ -376,9 +386,8 @@ class TestBesideTheWebProcess:
 
 class TestTheWebProcess:
     def test_tells_how_it_does_and_ends_in_order_with_a_page_open(
-        self, command, campaign, world, newly_sent
+        self, command, slow, campaign, world, newly_sent
     ):
-        slow = replace(command, environment={**command.environment, "RELAY_SUNCO_PACE": "5"})
         world.set_faults(latency_ms=400)
         try:
             with web_process(slow) as url, opened_page(url):

@@ -12,7 +12,6 @@ import ssl
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from time import monotonic
 from typing import Final
 
@@ -26,6 +25,7 @@ from relay_core.gateways.media_connection import (
     Resolver,
     UnknownHost,
 )
+from relay_core.gateways.trust import trusted
 
 MOST_REDIRECTS: Final = 5
 PATIENCE_S: Final = 6.0
@@ -165,19 +165,13 @@ def _no_address(advice: str) -> MediaError:
     return MediaError(MediaFault.ADDRESS, advice=advice)
 
 
-@cache
-def _trust() -> ssl.SSLContext:
-    """Return which certificates count; reading them takes longer than a request."""
-    return httpx.create_ssl_context(trust_env=False)
-
-
 def _asked(url: httpx.URL, backend: LookedAtBackend) -> tuple[int, httpx.Headers]:
     asked = httpcore.URL(
         scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
     )
     asking = [(b"Host", url.netloc), *_ASKING]
     try:
-        with httpcore.ConnectionPool(ssl_context=_trust(), network_backend=backend) as pool:
+        with httpcore.ConnectionPool(ssl_context=trusted(), network_backend=backend) as pool:
             response = pool.request("HEAD", asked, headers=asking)
     except PrivateAddress as error:
         raise MediaError(

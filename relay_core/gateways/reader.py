@@ -14,6 +14,7 @@ from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
 from relay_core.errors import CursorExpired, GatewayError, OutsideUnavailable
 from relay_core.gateways.http_errors import error_of, explanation, retry_after_s
+from relay_core.gateways.trust import trusted
 from relay_core.log import log
 
 _ATTEMPTS: Final = 6
@@ -52,6 +53,7 @@ def client(*, url: str, auth: httpx.Auth | tuple[str, str], timeout_s: float) ->
         headers={"User-Agent": "Relay", "Accept": "application/json"},
         follow_redirects=False,
         trust_env=False,
+        verify=trusted(),
     )
 
 

@@ -8,6 +8,30 @@ _APP = "document.querySelector('[data-testid=stApp]')"
 _NOT_OURS = {"svg-img-alt", "region"}
 
 
+_STILL_MS = 200
+_STILL = """quietMs => new Promise(resolve => {
+    const isEndless = moving => moving.effect.getComputedTiming().endTime === Infinity;
+    const isMoving = () =>
+        document.getAnimations().some(a => a.playState === "running" && !isEndless(a));
+    const observer = new MutationObserver(() => wait());
+    let timer;
+    const wait = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => isMoving() ? wait() : end(), quietMs);
+    };
+    const end = () => { observer.disconnect(); resolve(true); };
+    observer.observe(document, {
+        subtree: true, childList: true, attributes: true, characterData: true,
+    });
+    wait();
+})"""
+
+
+def still(page: Page) -> None:
+    """Wait until nothing has changed for a moment and nothing fades or slides any more."""
+    page.wait_for_function(_STILL, arg=_STILL_MS)
+
+
 def faults_of(page: Page) -> list[str]:
     """Return what axe finds, what does not fit the window, and what could not be drawn."""
     faults = _found_by_axe(page)
@@ -22,7 +46,7 @@ def faults_in_the_dark(page: Page) -> list[str]:
     """Return what axe finds of colours in the dark theme, which changes nothing else."""
     page.emulate_media(color_scheme="dark")
     page.wait_for_function(f"getComputedStyle({_APP}).backgroundColor !== 'rgb(255, 255, 255)'")
-    page.wait_for_timeout(300)
+    still(page)
     faults = _found_by_axe(page, "color-contrast", "link-in-text-block")
     page.emulate_media(color_scheme="light")
     return faults

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Served, settled
-from tests.browser.looking import faults_of
+from tests.browser.looking import faults_of, still
 
 BODY = (
     "Hello {{Clarice}}, your order {{A-1042}} is *ready* \u2014 it\u2019s at the shop. Just reply."
@@ -143,7 +143,7 @@ class TestEveryView:
             for width, colors in ((420, "light"), (1440, "dark")):
                 page.emulate_media(color_scheme=colors)
                 page.set_viewport_size({"width": width, "height": 900})
-                page.wait_for_timeout(500)
+                still(page)
                 faults = faults_of(page)
                 if faults:
                     wrong[view, width, colors] = faults

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from relay_core.serving import rehearsal_world
+from tests.journeys.programs import CommandLine, free_port
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -56,19 +56,14 @@ class Served:
         return httpx.get(f"{self.sandbox}/_sandbox/sent").json()
 
     def relay(self, *command: str) -> str:
-        """Run a command on the same data folder."""
+        """Run a command on the same data folder, and return what it prints."""
         environment = os.environ | {
             "RELAY_DATA_DIR": str(self.folder),
             "RELAY_SANDBOX_URL": self.sandbox,
         }
-        ended = subprocess.run(
-            [Path(sys.executable).with_name("relay"), *command],
-            capture_output=True,
-            text=True,
-            check=True,
-            env=environment,
-        )
-        return ended.stdout
+        ended = CommandLine(environment, self.folder)(*command)
+        assert ended.code == 0, ended.err
+        return ended.out
 
 
 @contextmanager
@@ -104,17 +99,11 @@ def serving(folder: Path, *, provider: str | None = None) -> Iterator[Served]:
                 web.terminate()
 
 
-def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def served(tmp_path_factory):
-    """A Relay for the tests of a file, each of which brings names of its own."""
+    """A Relay, its people read, for all who bring names of their own and count what they did."""
     with serving(tmp_path_factory.mktemp("served")) as running:
+        running.relay("sync")
         yield running
 
 

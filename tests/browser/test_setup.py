@@ -6,16 +6,15 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
 from relay_core.serving import rehearsal_world
-from tests.browser.conftest import ROOT, Served, free_port, settled
+from tests.browser.conftest import ROOT, Served, settled
 from tests.browser.looking import faults_in_the_dark, faults_of
-from tests.journeys.programs import until
+from tests.journeys.programs import CommandLine, free_port, until
 
 SECRET = "sandbox-secret"
 PASTE = '"paste it here"'
@@ -53,13 +52,9 @@ def answers(url: str) -> bool:
 
 
 def command(empty: Served, *arguments: str) -> None:
-    subprocess.run(
-        [Path(sys.executable).with_name("relay"), *arguments],
-        cwd=empty.folder,
-        env=os.environ | {"RELAY_DATA_DIR": str(empty.folder / "data")},
-        check=True,
-        capture_output=True,
-    )
+    environment = os.environ | {"RELAY_DATA_DIR": str(empty.folder / "data")}
+    ended = CommandLine(environment, empty.folder)(*arguments)
+    assert ended.code == 0, ended.err
 
 
 def register(empty: Served) -> None:

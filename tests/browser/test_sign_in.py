@@ -23,8 +23,8 @@ from relay_core.sandbox.credentials import (
     SUNCO_KEY_SECRET,
 )
 from tests.browser.by_hand import session
-from tests.browser.conftest import Served, free_port, serving, settled
-from tests.journeys.programs import until
+from tests.browser.conftest import Served, serving, settled
+from tests.journeys.programs import free_port, until
 
 ADMIN = "admin@sandbox.example"
 HOSTILE = "hostile [x](javascript:window.hacked=1) <img src=x onerror=window.hacked=1> $y$"

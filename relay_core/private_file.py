@@ -1,7 +1,26 @@
 """Files that only this user can read, each of them whole at any moment."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
+
+_OTHERS: Final = 0o077
+"""What anybody but its user may do with a file."""
+
+
+def keep_private(*paths: Path) -> None:
+    """Let nobody else read these files, nor any that this process makes from now on.
+
+    A database makes its log anew again and again, each time as the process makes files.
+
+    Args:
+        paths: Files of this user; those that are missing are passed over.
+    """
+    os.umask(os.umask(_OTHERS) | _OTHERS)
+    for path in paths:
+        with suppress(OSError):  # missing, or another user's: then it is theirs to decide
+            path.chmod(path.stat().st_mode & ~_OTHERS)
 
 
 def replace_privately(path: Path, content: bytes) -> None:

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from relay_core.errors import DataFolderBusy, StoreError
 from relay_core.log import log
+from relay_core.private_file import keep_private
 from relay_core.store.commits import Commits
 from relay_core.store.disk import explained
 from relay_core.store.interruption import heard_while_working
@@ -192,6 +193,7 @@ def open_database(path: Path) -> Database:
             advice=f"Relay cannot write to {path.parent}. Set RELAY_DATA_DIR to another folder.",
         ) from error
     note = path.with_name(f"{path.name}.acknowledged")
+    keep_private(path, path.with_name(f"{path.name}.wal"), note)
     if not path.exists():
         note.unlink(missing_ok=True)
     connection, repaired = _connect(path)

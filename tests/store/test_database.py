@@ -4,6 +4,7 @@ import os
 import random
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -106,6 +107,22 @@ class TestTheFile:
             open_database(tmp_path / "relay.duckdb")
 
         assert "cannot be opened" in refusal.value.advice
+
+    def test_and_its_log_are_its_users_alone(self, tmp_path, empty_file):
+        path = tmp_path / "relay.duckdb"
+        shutil.copy(empty_file, path)
+        path.chmod(0o644)
+        others = os.umask(0o022)  # as most machines have it
+
+        try:
+            with open_database(path) as database:
+                database.write(lambda session: session.run("account.note", name="acme"))
+                left = {each.name: stat.S_IMODE(each.stat().st_mode) for each in tmp_path.iterdir()}
+        finally:
+            os.umask(others)
+
+        assert left.keys() >= {"relay.duckdb", "relay.duckdb.wal"}
+        assert set(left.values()) == {0o600}
 
 
 class TestASignal:

@@ -34,28 +34,19 @@ def postgres_server() -> Iterator[str]:
     with TemporaryDirectory(prefix="relay-postgres-") as folder:
         Path(folder).chmod(0o755)
         # The server refuses to be run by root; Debian's package brings this user along.
-        as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        as_user = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
         if as_user:
-            shutil.chown(folder, "postgres")
+            shutil.chown(folder, "postgres", "postgres")
         port = free_port()
-        initdb, server = (Path(programs[-1], name) for name in ("initdb", "postgres"))
-        make = [
-            initdb,
-            "-D",
-            f"{folder}/data",
-            "-A",
-            "trust",
-            "-U",
-            USER,
-            "--no-sync",
-            "-E",
-            "UTF8",
-        ]
-        subprocess.run([*as_user, *make], check=True, capture_output=True)
-        run = [server, "-D", f"{folder}/data", "-p", str(port), "-k", folder, *QUICK.split()]
-        local = ["-c", "listen_addresses=127.0.0.1"]
+        data = ["-D", f"{folder}/data"]
+        make = [programs[-1] / "initdb", *data, "-A", "trust", "-U", USER, "-E", "UTF8"]
+        subprocess.run([*make, "--no-sync"], check=True, capture_output=True, **as_user)
+        run = [programs[-1] / "postgres", *data, "-p", str(port), "-k", folder]
         with subprocess.Popen(
-            [*as_user, *run, *local], stderr=subprocess.PIPE, text=True
+            [*run, "-c", "listen_addresses=127.0.0.1", *QUICK.split()],
+            stderr=subprocess.PIPE,
+            text=True,
+            **as_user,
         ) as process:
             try:
                 _wait_until_ready(process)

@@ -24,6 +24,11 @@ def erasure_in_words(traces: Traces) -> list[str]:
             f"Run {', '.join(map(str, traces.awaiting_in))} waits for approval with them in it. It "
             "can no longer be approved then: reject it and send the campaign again."
         )
+    if traces.shown_in_zendesk:
+        lines.append(
+            f"Zendesk shows {traces.shown_in_zendesk:,} of these messages to agents; Relay removes "
+            "them there within minutes, with the campaigns' tags."
+        )
     if traces.never_message:
         lines.append("They are not to be messaged; that holds on, should the number come back.")
     lines += [

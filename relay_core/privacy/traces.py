@@ -42,6 +42,8 @@ class Traces:
     queued: int
     """Of them, what waits and would be cancelled."""
     replies: int
+    shown_in_zendesk: int
+    """Of the messages, what agents find on their page there; it goes too, a little later."""
     left_out: int
     choices: int
     uploads: int
@@ -116,6 +118,7 @@ def traces_of(read: Read, person_id: int) -> Traces:
         messages=figures["messages"],
         queued=sum(row["messages"] for row in opened if row["state"] == "queued"),
         replies=len(read("erasure.replies", person_id=person_id, phones=own)),
+        shown_in_zendesk=figures["shown_in_zendesk"],
         left_out=figures["left_out"],
         choices=figures["choices"],
         uploads=figures["uploads"],

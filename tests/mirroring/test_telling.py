@@ -12,6 +12,8 @@ from relay_core.errors import GatewayError, OutsideUnavailable
 from relay_core.gateways.custom_objects import Job
 from relay_core.mirroring.objects import Kind
 from relay_core.mirroring.telling import message_bounds, settling
+from relay_core.privacy.erasure_words import erasure_in_words
+from relay_core.privacy.traces import traces_of
 from relay_core.templates.kept.catalogue import templates
 from relay_core.templates.kept.creating import create
 from tests.delivery.world import NOW, TEMPLATE, planned_run
@@ -125,6 +127,14 @@ class TestAMessage:
 
 
 class TestWhatIsGone:
+    def test_is_foreseen_by_whoever_erases(self, db, mirrored):
+        told_run(db)
+        mirrored.pass_over()
+
+        said = erasure_in_words(traces_of(db.rows, 1))
+
+        assert any("Zendesk shows 1 of these messages" in line for line in said)
+
     def test_of_an_erased_person_goes_and_everybody_elses_stays(self, db, mirrored):
         told_run(db)
         mirrored.pass_over()

@@ -55,7 +55,9 @@ SELECT (SELECT count(*) FROM deliveries WHERE person_id = $person_id) AS message
        EXISTS (SELECT 1 FROM choices
                 WHERE person_id = $person_id AND campaign_id = 0 AND choice = 'excluded')
            AS is_blocked,
-       EXISTS (SELECT 1 FROM suppressions WHERE phone = ANY($phones)) AS has_opted_out;
+       EXISTS (SELECT 1 FROM suppressions WHERE phone = ANY($phones)) AS has_opted_out,
+       (SELECT count(*) FROM mirrored m JOIN deliveries d ON d.id = m.id
+         WHERE m.kind = 'message' AND d.person_id = $person_id) AS shown_in_zendesk;
 
 -- name: replies
 -- What they wrote: what answers a message to them, and what came from a number of theirs alone.

@@ -88,11 +88,24 @@ def carry_out(
     return refusals
 
 
-def note_told(ledger: Ledger, kind: str, rows: Sequence[Mapping[str, object]]) -> None:
-    """Note what Zendesk was told, in place of what stands there about the same records."""
+def note_told(
+    ledger: Ledger,
+    kind: str,
+    rows: Sequence[Mapping[str, object]],
+    *,
+    gone: Sequence[int] = (),
+) -> None:
+    """Note what Zendesk was told, in place of what stands there about the same records.
+
+    Args:
+        ledger: Where it is noted, all of it or nothing.
+        kind: Of the records.
+        rows: See `noted`.
+        gone: Records of which nothing has to be known any more, but for those in `rows`.
+    """
 
     def work(session: Session) -> None:
-        session.run("mirroring.forget", kind=kind, ids=[row["id"] for row in rows])
+        session.run("mirroring.forget", kind=kind, ids=[*gone, *(row["id"] for row in rows)])
         session.run_many("mirroring.note", rows)
 
     ledger.write(work)

@@ -128,10 +128,7 @@ def _remove(mirror: Mirror, kind: Kind, rows: Sequence[Row]) -> int:
             row["trouble"] == UNCONFIRMED or row["version"] == _REFUSED
         ):
             left.append(noted(kind, row["id"], _AGAIN, _DOUBTFUL, tries=0, now=now))
-    mirror.ledger.write(
-        lambda session: session.run("mirroring.forget", kind=kind, ids=[row["id"] for row in rows])
-    )
-    note_told(mirror.ledger, kind, left)
+    note_told(mirror.ledger, kind, left, gone=[row["id"] for row in rows])
     return len(rows) - len(kept)
 
 

@@ -15,7 +15,7 @@ from relay_core.errors import AccessDenied, GatewayError, NotFound, OutsideUnava
 from relay_core.mirroring.jobs import MOST_TRIES, UNCONFIRMED, Mirror, note_told, noted
 from relay_core.mirroring.removing import removal_bounds
 from relay_core.mirroring.telling import message_bounds
-from relay_core.store.ledger import Ledger, Row, Work
+from relay_core.store.ledger import Ledger, Row
 
 TAG: Final = "tag"
 """What tags are noted under, beside the kinds of records."""
@@ -108,7 +108,7 @@ def take_tags(mirror: Mirror, profiles: TaggedProfiles) -> int:
         if trouble := _refusal(_taking(profiles), row["person_id"], row["tag"]):
             _note(ledger, row, row["tag"], trouble, tries=row["tries"] + 1, now=mirror.clock())
         else:
-            ledger.write(_forgetting(row["id"]))
+            note_told(ledger, TAG, [], gone=[row["id"]])
             taken += 1
     return taken
 
@@ -142,7 +142,3 @@ def _note(
     person_id = row["person_id"]
     told = noted(TAG, row["id"], tag, trouble, tries=tries, now=now, person_id=person_id)
     note_told(ledger, TAG, [told])
-
-
-def _forgetting(message_id: int) -> Work[object]:
-    return lambda session: session.run("mirroring.forget", kind=TAG, ids=[message_id])

@@ -1,7 +1,7 @@
 """What was erased here does not stay in Zendesk, whatever happened on the way."""
 
 import shutil
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import timedelta
 
 import pytest
@@ -78,6 +78,28 @@ class TestAnErasedMessage:
         mirrored.pass_over(after=SOME_HOURS)
 
         assert mirrored.messages_of(1) == []
+
+    def test_that_zendesk_does_not_remove_is_known_though_the_process_ends_then(
+        self, db, mirrored, monkeypatch
+    ):
+        told_run(db)
+        mirrored.pass_over()
+        forget(db, 1)
+        locked = {"status": "completed", "results": [{"index": 0, "error": {"code": "Locked"}}]}
+        mirrored.objects.job = lambda job_id: Job.model_validate({"id": job_id, **locked})
+        writes, write = [], db.write
+
+        def die_after_one(work):
+            if writes:
+                raise SystemExit
+            writes.append(work)
+            return write(work)
+
+        with monkeypatch.context() as dying, suppress(SystemExit):
+            dying.setattr(db, "write", die_after_one)
+            mirrored.pass_over()
+
+        assert mirrored.status().to_remove == 1
 
     @pytest.mark.parametrize("status", [422, 500])
     def test_whose_job_fails_holds_up_nothing_else(self, db, mirrored, status):

@@ -1,4 +1,4 @@
-"""The last step of setting up: whom Relay may message, and how often."""
+"""The fifth step of setting up: whom Relay may message, and how often."""
 
 import re
 from typing import Final

@@ -2,8 +2,8 @@
 
 Each setting is read from the environment variable `RELAY_<NAME>`, else from the table `[relay]`
 of `.streamlit/secrets.toml`; a secret that is in neither, from the operating system's keyring.
-Nothing reads them later but who asks for new credentials (`Settings.with_new_credentials`) or new
-rules (`Settings.with_new_rules`).
+They are read again only where somebody sets Relay up: for new credentials
+(`Settings.with_new_credentials`), new rules (`Settings.with_new_rules`) and what is still missing.
 """
 
 from math import ceil

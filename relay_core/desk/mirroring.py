@@ -46,7 +46,6 @@ class MirrorDesk(Desk):
         self._mirror_due_at = now()
         self._mirror_wait = _FIRST_WAIT
         self._mirror_trouble: str | None = None
-        self._mirror_passed_at: datetime | None = None
         self._mirroring = Alarm(
             name="mirroring", next_at=self._next_telling, ring=self._tell_by_itself, clock=now
         )
@@ -66,7 +65,6 @@ class MirrorDesk(Desk):
             shows_records=self.settings.mirror_to_zendesk,
             tag=self.settings.campaign_tag,
             trouble=self._mirror_trouble,
-            passed_at=self._mirror_passed_at,
             now=self._now(),
         )
 
@@ -197,8 +195,7 @@ class MirrorDesk(Desk):
             log().warning("mirror.failed", error=type(error).__name__)
         else:
             self._mirror_trouble = None
-            self._mirror_passed_at = self._now()
-            self._mirror_due_at = self._mirror_passed_at + _PAUSE
+            self._mirror_due_at = self._now() + _PAUSE
             self._mirror_wait = _FIRST_WAIT
         return True
 

@@ -34,8 +34,6 @@ class MirrorStatus:
     """Whether records are told, as it is set."""
     tag: str
     """Begins the tag of each campaign; empty: people get none."""
-    since_run: int | None = None
-    """The first run whose messages are told; None before the first pass."""
     held: str | None = None
     """Why a copy of the file waits for a person."""
     told: Mapping[str, int] = field(default_factory=dict)
@@ -47,8 +45,6 @@ class MirrorStatus:
     """Records and tags of what was erased or deleted, which Zendesk may still show."""
     trouble: str | None = None
     """Why the last pass did not come to its end."""
-    passed_at: datetime | None = None
-    """The end of the last whole pass of this process."""
 
     @property
     def is_on(self) -> bool:
@@ -62,7 +58,6 @@ def mirror_status(
     shows_records: bool,
     tag: str,
     trouble: str | None,
-    passed_at: datetime | None,
     now: datetime,
 ) -> MirrorStatus:
     """Return how it stands.
@@ -72,7 +67,6 @@ def mirror_status(
         shows_records: As it is set.
         tag: The same.
         trouble: Of the last pass.
-        passed_at: The end of the last whole one.
         now: When.
     """
     begun = one(ledger.rows("mirroring.begun"))
@@ -81,7 +75,6 @@ def mirror_status(
     return MirrorStatus(
         shows_records=shows_records,
         tag=tag,
-        since_run=None if begun is None else begun["since_run"],
         held=None if begun is None else begun["held"] or None,
         told={name: figures.get(name, 0) for name in (*Kind, TAG)},
         refused=tuple(
@@ -91,5 +84,4 @@ def mirror_status(
         waiting_messages=waiting[0]["messages"] if shows_records else 0,
         to_remove=0 if begun is None else count_gone(ledger, now=now),
         trouble=trouble,
-        passed_at=passed_at,
     )

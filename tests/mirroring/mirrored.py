@@ -121,5 +121,5 @@ class Mirrored:
         return [path for method, path in self.asked if method == "POST" and path.endswith("/jobs")]
 
     def status(self, **known):
-        stated = {"shows_records": True, "tag": "", "trouble": None, "passed_at": None}
+        stated = {"shows_records": True, "tag": "", "trouble": None}
         return mirror_status(self.db, now=self.now, **stated | known)

@@ -149,14 +149,12 @@ SELECT r.kind, r.id, r.version, r.person_id, r.trouble, r.tries, r.told_at
             "tries": "INTEGER", "told_at": "TIMESTAMP"}]')) AS r);
 
 -- name: figures
--- How much was told of each kind, and how much refused.
-SELECT kind, count(*) FILTER (WHERE trouble IS NULL) AS told,
-       count(*) FILTER (WHERE tries > 0) AS refused
-  FROM mirrored GROUP BY kind;
+-- How much was told of each kind and is there.
+SELECT kind, count(*) FILTER (WHERE trouble IS NULL) AS told FROM mirrored GROUP BY kind;
 
 -- name: refusals
 -- What Zendesk refused, the latest first.
-SELECT kind, id, trouble, tries, told_at FROM mirrored
+SELECT kind, id, trouble, told_at FROM mirrored
  WHERE tries > 0 ORDER BY told_at DESC, id LIMIT $most;
 
 -- name: try_again

@@ -25,7 +25,8 @@ def draw_mirroring() -> None:
         placeholder="relay",
         help="relay becomes relay_parcel_late for the campaign “Parcel late”. Empty: no tag.",
     )
-    show_lines({"mirror_to_zendesk": is_shown or None, "campaign_tag": tag.strip()})
+    if is_shown or tag.strip():
+        show_lines({"mirror_to_zendesk": is_shown or None, "campaign_tag": tag.strip()})
     st.caption(
         "It counts after a restart, for runs from the first time on. Switched off and on again, it "
         "also tells what was sent meanwhile."

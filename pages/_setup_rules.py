@@ -37,7 +37,7 @@ def draw_rules() -> None:
         "was reviewed and not sent has to be reviewed again; what is scheduled is held at its time "
         "where rules about people have changed, until somebody has looked at it."
     )
-    if not settings.unstated():
+    if not settings.sandbox_url and not settings.unstated():  # in a rehearsal nobody stated it
         st.caption("For your records, as it is set now:")
         st.code(consent_statement(settings), language=None, wrap_lines=True)
 

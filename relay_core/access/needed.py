@@ -8,7 +8,7 @@ _NEEDED: Final[dict[Permission, str]] = {
     Permission.VIEW: """
         campaign campaigns canary compare_campaigns contact_pressure facts fields held_back
         history_of_person integration_failures integration_quality integrations is_sending
-        is_syncing message_sources messages_over_time outcome_tickets overview pace_of
+        is_syncing ledger_lag_s message_sources messages_over_time outcome_tickets overview pace_of
         people_behind people_counts people_progress people_under_pressure prices
         refresh_templates report run run_failures runs schedule schedules segment segments
         setbacks settings settlements sql_across stopped_with sync_people template
@@ -17,7 +17,7 @@ _NEEDED: Final[dict[Permission, str]] = {
         foresee_schedule doctor talk_lines unread_events
         time_zone review_frozen retry_choice
         retry_choices preview_template grants
-        erased_people explain_person bindable_fields choices unready vitals
+        erased_people explain_person bindable_fields choices has_begun unready vitals
     """,
     Permission.BUILD_AUDIENCES: """
         audience_columns audience_people cancel_proof check_query choose_people

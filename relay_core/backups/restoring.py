@@ -13,6 +13,7 @@ from relay_core.errors import StoreError
 from relay_core.store.account import check_account
 from relay_core.store.audit import note
 from relay_core.store.database import Database, open_database, quoted
+from relay_core.store.in_transit import refuse_in_transit
 from relay_core.store.migrations import migrations
 from relay_core.store.replacing import alone_with, put_aside, replace
 
@@ -51,6 +52,7 @@ def restore(
         StoreError: The backup cannot be used, or the file cannot be replaced.
     """
     _check_source(source, path)
+    refuse_in_transit(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with alone_with(path), TemporaryDirectory(dir=path.parent, prefix=".restored-") as folder:

@@ -111,16 +111,21 @@ def freeze(
     return run_id
 
 
-def discard_unfinished(session: Session) -> int:
+def discard_unfinished(session: Session, *, before: datetime | None = None) -> int:
     """Remove every run that was being frozen when the process stopped.
 
     To be done once, by the process that has just become the file's owner. Nobody was told of such
     a run, and nothing of it has left: the same press may make it anew.
 
+    Args:
+        session: The transaction.
+        before: Only those begun before this moment, where several processes may be freezing: so
+            long before now that theirs has surely ended. None: all.
+
     Returns:
         How many there were.
     """
-    left = session.run("runs.unfinished")
+    left = session.run("runs.unfinished", before=before)
     for row in left:
         _discard(session, row["id"])
     return len(left)

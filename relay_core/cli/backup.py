@@ -10,6 +10,7 @@ import typer
 from relay_core.backups.restoring import Restored, restore
 from relay_core.cli.output import AsJson, print_json, remark, say, settings
 from relay_core.cli.pressing import person
+from relay_core.errors import StoreError
 from relay_core.serving import front_desk
 from relay_core.worded import counted
 
@@ -45,6 +46,12 @@ def restore_backup(
 ) -> None:
     """Go back to a backup. Relay must not be running; every run comes back paused."""
     loaded = settings()
+    if loaded.ledger_url:
+        raise StoreError(
+            "a shared ledger",
+            advice="The ledger is in PostgreSQL, and a backup is a file. Restore it without "
+            "RELAY_LEDGER_URL, then move it to an empty database: relay ledger copy --to URL.",
+        )
     path = loaded.database_path.absolute()
     if path.exists() and not yes and sys.stdin.isatty():
         yes = typer.confirm(f"Put {path} aside, and go back to {source}?", abort=True, err=True)

@@ -8,6 +8,12 @@ from relay_core.relay import open_relay
 def compact(*, as_json: AsJson = False) -> None:
     """Write Relay's file anew, so that nothing erased is left in it. Relay must not be running."""
     loaded = settings()
+    if loaded.ledger_url:
+        raise StoreError(
+            "a file that follows",
+            advice=f"The ledger is in PostgreSQL; {loaded.database_path} only follows it. Stop "
+            "this Relay and delete that file: it is read anew at the next start.",
+        )
     if not loaded.database_path.exists():
         raise StoreError(
             "no file", advice=f"There is no {loaded.database_path} yet, so nothing is to be done."

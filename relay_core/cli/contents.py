@@ -29,6 +29,10 @@ CONTENTS: Final = {
     "serve": Entry(
         "Open Relay in the browser. Without an account it brings the sandbox along.", "serve:serve"
     ),
+    "worker": Entry(
+        "Send what is queued in a ledger that several processes share, on this machine.",
+        "worker:worker",
+    ),
     "demo": Entry(
         "Show the whole way in a sandbox of its own, from the first sync to the report.",
         "demo:demo",
@@ -84,6 +88,7 @@ CONTENTS: Final = {
     "backup": Entry(
         "Copy the whole file to fall back on, also while Relay runs and sends.", "backup:backup"
     ),
+    "ledger": Entry("Move everything into PostgreSQL, or back into a file.", "ledger:app"),
     "restore": Entry(
         "Go back to a backup. Relay must not be running; every run comes back paused.",
         "backup:restore_backup",

@@ -123,7 +123,7 @@ def _parts(ledger: Ledger, traces: Traces) -> dict[str, Any]:
     read: dict[str, Any] = {
         "profile": profile[0] if profile else {},
         "numbers_never_messaged": ledger.rows("history.suppressions", phones=list(traces.phones)),
-        "messages": [asdict(each) for each in messages_of(ledger.rows, who, phones=own)],
+        "messages": [asdict(each) for each in messages_of(ledger, who, phones=own)],
         "left_out_of": ledger.rows("history.left_out", person_id=who),
         "opt_outs": [asdict(each) for phone in own for each in opt_outs_of(ledger, phone)],
         "decided_by_hand": [asdict(each) for each in choices_about(ledger, who)],

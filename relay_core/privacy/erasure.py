@@ -177,7 +177,7 @@ def _forget_what_was_typed(session: Session, traces: Traces) -> None:
         told = json.loads(row["detail"])
         if traces.person_id in told.get("ids", ()) and told.get("reason"):
             detail = json.dumps(told | {"reason": ""}, ensure_ascii=False)
-            session.run("erasure.rewrite_entry", entry=row["entry"], detail=detail)
+            session.run("erasure.rewrite_entry", former=row["detail"], detail=detail)
     if pattern := pattern_of(traces):
         session.run("erasure.forget_in_audit", pattern=pattern)
         session.run("erasure.forget_in_notes", pattern=pattern)

@@ -7,8 +7,7 @@ from typing import Any
 
 from relay_core.delivery.forgotten import Forgotten
 from relay_core.people.consent import said_consent
-from relay_core.privacy.traces import Read
-from relay_core.store.ledger import Row
+from relay_core.store.ledger import Ledger, Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,31 +66,31 @@ class PersonMessage:
     replies: tuple[Answer, ...]
 
 
-def messages_of(read: Read, person_id: int, *, phones: list[str]) -> tuple[PersonMessage, ...]:
+def messages_of(ledger: Ledger, person_id: int, *, phones: list[str]) -> tuple[PersonMessage, ...]:
     """Return everything planned for a person or their numbers, the latest first.
 
     Args:
-        read: Named queries.
+        ledger: The file.
         person_id: Whose.
         phones: Numbers that are theirs alone, E.164.
     """
-    rows = read("history.messages", person_id=person_id, phones=phones)
+    rows = ledger.rows("history.messages", person_id=person_id, phones=phones)
     receipts: dict[str, list[Heard]] = defaultdict(list)
     ids = [row["channel_id"] for row in rows if row["channel_id"]]
-    for row in read("history.receipts", channel_ids=ids):
+    for row in ledger.rows("history.receipts", channel_ids=ids):
         receipts[row.pop("channel_id")].append(Heard(**row))
-    replies = _replies(read, rows, phones)
+    replies = _replies(ledger, rows, phones)
     return tuple(
         _message(row, tuple(receipts[row["channel_id"]]), tuple(replies[row["delivery_id"]]))
         for row in rows
     )
 
 
-def _replies(read: Read, rows: list[Row], phones: list[str]) -> dict[int, list[Answer]]:
+def _replies(ledger: Ledger, rows: list[Row], phones: list[str]) -> dict[int, list[Answer]]:
     """Return replies by the message they answer: the newest that had left when they were heard."""
     answers: dict[int, list[Answer]] = defaultdict(list)
     conversations = sorted({row["conversation_id"] for row in rows if row["conversation_id"]})
-    for reply in read("history.replies", conversation_ids=conversations, phones=phones):
+    for reply in ledger.rows("history.replies", conversation_ids=conversations, phones=phones):
         reply.pop("message_id")
         conversation = reply.pop("conversation_id")
         answered = next(

@@ -113,10 +113,11 @@ def remove_aged(
             return None
         replies += len(batch)
         ledger.write(_forgetting("retention.forget_replies", [_numbered(r, key) for r in batch]))
-    for batch in _pages(ledger, "retention.receipts", "entry", -1, before=before):
+    for batch in _pages(ledger, "retention.receipts", "phone", "", before=before):
         if not go_on():
             return None
-        ledger.write(_forgetting("retention.forget_receipts", [_numbered(r, key) for r in batch]))
+        rows = [r | {"pseudonym": pseudonym(r["phone"], key=key), "before": before} for r in batch]
+        ledger.write(_forgetting("retention.forget_receipts", rows))
 
     def end(session: Session) -> Removal:
         events = session.run("retention.drop_unread_events", before=before)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from relay_core.errors import NotFound
 from relay_core.people.phone import read_phone
@@ -11,6 +12,9 @@ from relay_core.store.ledger import Row, one
 
 Read = Callable[..., list[Row]]
 """Named queries, of a ledger or within a transaction."""
+
+_SPECIAL: Final = re.compile(r"[!-/:-@\[-^`{-~]")
+"""ASCII that may mean something in a pattern; what is no ASCII means itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +140,7 @@ def traces_of(read: Read, person_id: int) -> Traces:
 def pattern_of(traces: Traces) -> str | None:
     """Return RE2 that finds whatever names a person in a text; its groups are what is around."""
     spelled = (*traces.spelled, *(phone.lstrip("+") for phone in traces.own_phones))
-    told = [re.sub(r"([^\w\s])", r"\\\1", text) for text in spelled]
+    told = [_SPECIAL.sub(r"\\\g<0>", text) for text in spelled]
     return rf"(^|[^\pL\pN])\+?(?:{'|'.join(told)})($|[^\pL\pN])" if told else None
 
 

@@ -47,6 +47,8 @@ class Vitals:
     log_bytes: int
     free_disk_bytes: int
     schema_version: int
+    ledger_lag_s: float
+    """Seconds for which nothing is known of what other processes wrote to a shared ledger."""
 
 
 def vitals(database: Database, *, sending: bool, now: datetime) -> Vitals:
@@ -79,6 +81,7 @@ def vitals(database: Database, *, sending: bool, now: datetime) -> Vitals:
         log_bytes=log.stat().st_size if log.exists() else 0,
         free_disk_bytes=shutil.disk_usage(database.path.parent).free,
         schema_version=database.rows("vitals.schema_version")[0]["number"],
+        ledger_lag_s=database.lag_s,
     )
 
 

@@ -5,12 +5,13 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -20,6 +21,8 @@ from relay_core.log import log
 from relay_core.private_file import keep_private
 from relay_core.store.commits import Commits
 from relay_core.store.disk import explained
+from relay_core.store.exclusive import Exclusive
+from relay_core.store.in_transit import refuse_in_transit
 from relay_core.store.interruption import heard_while_working
 from relay_core.store.ledger import Row, T, Work, stored
 from relay_core.store.migrations import migrate, migrations
@@ -38,6 +41,9 @@ _CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
     # Bounds how much a restart has to replay: about 10,000 small commits, under a second.
     "wal_autocheckpoint_entries": 40_000,
 }
+
+
+D = TypeVar("D", bound="Database")
 
 
 class Database:
@@ -152,6 +158,35 @@ class Database:
             return "the file cannot be read"
         return None if latest == max(migrations()) else "the file is not up to date"
 
+    def now(self) -> datetime:
+        """Return the time, in UTC, by which everything that is kept here goes."""
+        return datetime.now(UTC)
+
+    def lock(self, name: str) -> Exclusive:
+        """Return a new lock for what only one may do at a time of all who share the ledger.
+
+        Here that is this process alone, so each name is asked for once.
+        """
+        del name
+        return threading.Lock()
+
+    def follow(self) -> None:
+        """Return once what everybody has written until now is seen here; always, where one writes.
+
+        Raises:
+            StoreError: The shared ledger cannot be reached.
+        """
+
+    @property
+    def lag_s(self) -> float:
+        """For how many seconds nothing is known of what others wrote; nobody else does."""
+        return 0.0
+
+    @property
+    def leads(self) -> bool:
+        """Whether what is done from time to time, once for all, is done by this process."""
+        return True
+
     def close(self) -> None:
         """Finish writing, then let go of the file."""
         self._writer.close()
@@ -185,6 +220,16 @@ def open_database(path: Path) -> Database:
         DataFolderBusy: Another process owns the file.
         StoreError: The folder cannot be written, or the file is not one of Relay's.
     """
+    return opened(path, as_=Database)
+
+
+def opened(path: Path, *, as_: Callable[..., D]) -> D:
+    """Do the same for any kind of database, which takes what `Database` does.
+
+    Raises:
+        DataFolderBusy: Another process owns the file.
+        StoreError: The folder cannot be written, or the file is not one of Relay's.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -194,10 +239,13 @@ def open_database(path: Path) -> Database:
         ) from error
     note = path.with_name(f"{path.name}.acknowledged")
     keep_private(path, path.with_name(f"{path.name}.wal"), note)
+    refuse_in_transit(path)
     if not path.exists():
         note.unlink(missing_ok=True)
     connection, repaired = _connect(path)
     try:
+        # Whoever held it may have sent it on its way right before.
+        refuse_in_transit(path)
         with heard_while_working(), explained(path):
             migrate(connection)
             _lock(connection, path)
@@ -207,9 +255,7 @@ def open_database(path: Path) -> Database:
         raise
     if commits.missing:
         log().error("store.commits_missing", commits=commits.missing)
-    return Database(
-        connection, path=path, repaired=repaired or commits.missing > 0, commits=commits
-    )
+    return as_(connection, path=path, repaired=repaired or commits.missing > 0, commits=commits)
 
 
 def quoted(path: Path) -> str:

@@ -21,13 +21,13 @@ class DuckSession:
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Use the writer's cursor."""
-        self._cursor = cursor
+        self.cursor = cursor
         self.has_written = False
         """Whether any row has changed. A look that finds nothing to do costs no write."""
 
     def run(self, query: str, /, **values: object) -> list[Row]:
         """Execute a named query; see `relay_core.store.ledger.Session`."""
-        rows = rows_of(self._cursor, query_text(query), values)
+        rows = rows_of(self.cursor, query_text(query), values)
         if _is_write(query) and rows not in ([], [{"Count": 0}]):
             self.has_written = True
         return rows
@@ -35,12 +35,12 @@ class DuckSession:
     def run_many(self, query: str, /, rows: Sequence[Mapping[str, object]]) -> None:
         """Execute one named query over many rows at once."""
         if rows:
-            self._cursor.execute(query_text(query), {"rows": as_json(rows)})
+            self.cursor.execute(query_text(query), {"rows": as_json(rows)})
             self.has_written = True
 
     def load(self, table: str, /, rows: pa.Table) -> None:
         """Append a whole Arrow table."""
-        self._cursor.from_arrow(rows).insert_into(table)
+        self.cursor.from_arrow(rows).insert_into(table)
         self.has_written = True
 
 

@@ -1,4 +1,4 @@
-"""The one thread that writes: everything queued during the last commit goes into the next.
+"""The thread that writes: everything queued during the last commit goes into the next.
 
 Group commit without a timer. A caller that waits alone gets its own commit; many callers share
 one `fdatasync`.
@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any, Final
 
@@ -38,18 +38,30 @@ _Job = tuple[Work[Any], "Future[Any]"]
 
 
 class Writer:
-    """Runs work in a thread of its own, many pieces to a commit."""
+    """Runs work in threads of its own, many pieces to a commit."""
 
-    def __init__(self, transaction: Transaction) -> None:
-        """Start the thread. Nothing else may use `transaction` from now on."""
-        self._transaction = transaction
+    def __init__(
+        self, *transactions: Transaction, name: str = "relay-writer", most: int = _BATCH
+    ) -> None:
+        """Start the threads. Nothing else may use `transactions` from now on.
+
+        Args:
+            transactions: Do the work. The file has one, which is its only writer; where several do
+                it side by side, no piece waits for another that is held up.
+            name: Of the threads.
+            most: Pieces of work in one commit.
+        """
+        self._most = most
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
         self._closed = False
         self._count = 0
         self._seconds = 0.0
         self._door = Lock()
-        self._thread = Thread(target=self._loop, name="relay-writer", daemon=True)
-        self._thread.start()
+        self._threads = [
+            Thread(target=self._loop, args=(each,), name=name, daemon=True) for each in transactions
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def submit(self, work: Work[T]) -> "Future[T]":
         """Queue the work; the future resolves once it is durable.
@@ -69,7 +81,7 @@ class Writer:
     @property
     def is_alive(self) -> bool:
         """Whether work that is queued will be done."""
-        return self._thread.is_alive() and not self._closed
+        return all(thread.is_alive() for thread in self._threads) and not self._closed
 
     @property
     def figures(self) -> WriterFigures:
@@ -80,27 +92,32 @@ class Writer:
         """Finish what is queued, then stop."""
         with self._door:
             self._closed = True
-            self._queue.put(None)
-        self._thread.join()
+            for _ in self._threads:
+                self._queue.put(None)
+        for thread in self._threads:
+            thread.join()
 
-    def _loop(self) -> None:
+    def _loop(self, transaction: Transaction) -> None:
         running = True
         while running:
             batch: list[_Job] = []
             job = self._queue.get()
             while job is not None:
                 batch.append(job)
-                if len(batch) == _BATCH or self._queue.empty():
+                if len(batch) == self._most:
                     break
-                job = self._queue.get()
+                try:
+                    job = self._queue.get_nowait()
+                except Empty:
+                    break
             running = job is not None
             if batch:
-                self._commit(batch)
+                self._commit(batch, transaction)
 
-    def _commit(self, batch: list[_Job]) -> None:
+    def _commit(self, batch: list[_Job], transaction: Transaction) -> None:
         begun = time.monotonic()
         try:
-            results = self._transaction([work for work, _ in batch])
+            results = transaction([work for work, _ in batch])
         except Exception as error:  # noqa: BLE001 - whatever one piece raised belongs to its caller
             if len(batch) == 1:
                 batch[0][1].set_exception(error)
@@ -109,9 +126,10 @@ class Writer:
             # again alone and only the guilty one fails.
             log().info("commit.split", pieces=len(batch), error=type(error).__name__)
             for job in batch:
-                self._commit([job])
+                self._commit([job], transaction)
             return
-        self._count += 1
-        self._seconds += time.monotonic() - begun
+        with self._door:
+            self._count += 1
+            self._seconds += time.monotonic() - begun
         for (_, future), result in zip(batch, results, strict=True):
             future.set_result(result)

@@ -109,7 +109,8 @@ def compare(
     def only_there(row: Row, *, matches: bool) -> Why:
         if not matches:
             return unexplained
-        is_new = synced_at is None or row["created_at"] > synced_at
+        # Zendesk tells whole seconds.
+        is_new = synced_at is None or row["created_at"] >= synced_at.replace(microsecond=0)
         return Why.ADDED if is_new else Why.CHANGED
 
     def only_here(row: Row, *, matches: bool) -> Why:

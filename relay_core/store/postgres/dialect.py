@@ -20,12 +20,20 @@ TYPES: Final = {
 }
 """DuckDB's names of types, where PostgreSQL has others."""
 
+RENAMED: Final = {
+    "regexp_matches": "re2_matches",
+    "regexp_replace": "re2_replace",
+    "rowid": "ctid",
+}
+"""Names that mean something else there, or nothing."""
+
 _COMMENT: Final = re.compile(r"--[^\n]*")
 _PARAMETER: Final = re.compile(r"\$([a-z]\w*)")
 _NAMED_TYPE: Final = re.compile(r"\b(VARCHAR|DOUBLE|UBIGINT|VARIANT)\b(\[\])?")
 _ROWS: Final = re.compile(
     r"\(SELECT unnest\(from_json\((\$\w+),\s*'\[\{(.*?)\}\]'\)\) AS (\w+)\)(?: known)?", re.DOTALL
 )
+_NAME: Final = re.compile(rf"\b({'|'.join(RENAMED)})\b")
 _TRY_CAST: Final = re.compile(r"\btry_cast\((.+?) AS (BIGINT|BOOLEAN)\)", re.DOTALL | re.IGNORECASE)
 _FIELD: Final = re.compile(r'"(\w+)":\s*(?:"(\w+)"|\["(\w+)"\])')
 
@@ -50,6 +58,7 @@ def postgres_text(text: str) -> str:
     text = _COMMENT.sub("", text).replace("%", "%%")
     text = _ROWS.sub(lambda found: _recordset(found[1], found[2], alias=found[3]), text)
     text = _TRY_CAST.sub(lambda found: f"try_{found[2].lower()}({found[1]})", text)
+    text = _NAME.sub(lambda found: RENAMED[found[0]], text)
     text = _NAMED_TYPE.sub(lambda found: type_named(found[0]), text)
     return _PARAMETER.sub(r"%(\1)s", text)
 

@@ -37,6 +37,30 @@ CREATE OR REPLACE FUNCTION len(list anyarray) RETURNS INTEGER
 CREATE OR REPLACE FUNCTION list_concat(one anyarray, other anyarray) RETURNS anyarray
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT array_cat(one, other)';
 
--- One member of an object, by a pointer such as /key.
+-- Regular expressions of RE2, which names letters and digits of all languages in another way.
+CREATE OR REPLACE FUNCTION re2(pattern TEXT) RETURNS TEXT
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN replace(pattern, '\pL\pN', '[:alnum:]');
+
+CREATE OR REPLACE FUNCTION re2_matches(text TEXT, pattern TEXT, options TEXT) RETURNS BOOLEAN
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN text ~ ('(?' || options || ')' || re2(pattern));
+
+CREATE OR REPLACE FUNCTION re2_replace(text TEXT, pattern TEXT, by TEXT, options TEXT) RETURNS TEXT
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN regexp_replace(text, re2(pattern), by, options);
+
+-- One member of an object, by its name.
+CREATE OR REPLACE FUNCTION variant_extract(object JSONB, name TEXT) RETURNS JSONB
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN object -> name;
+
+-- A truth as TRY_CAST reads it from a VARIANT, where fewer texts say one.
+CREATE OR REPLACE FUNCTION try_boolean(value JSONB) RETURNS BOOLEAN
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE jsonb_typeof(value)
+           WHEN 'boolean' THEN CAST(value AS BOOLEAN)
+           WHEN 'number' THEN CAST(value AS NUMERIC) <> 0
+           WHEN 'string' THEN CASE WHEN lower(value #>> '{}') IN ('true', 't', 'yes') THEN true
+                                   WHEN lower(value #>> '{}') IN ('false', 'f', 'no') THEN false END
+           END;
+
+-- The same of what is said as JSON, by a pointer such as /key.
 CREATE OR REPLACE FUNCTION json_extract_string(object JSON, pointer TEXT) RETURNS TEXT
     LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN object ->> substr(pointer, 2);

@@ -1,15 +1,9 @@
-"""The ledger in PostgreSQL, which several processes read and write at once.
+"""The ledger in PostgreSQL, which several processes read and write at once."""
 
-Every transaction is serializable: it ends as if it had been alone, which is what the file's one
-writer promises. Of two that would not, one is done again; work may run again by its contract.
-"""
-
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import psycopg
 import pyarrow as pa
@@ -17,19 +11,21 @@ from psycopg import sql
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
-from relay_core.errors import StoreError
-from relay_core.log import log
 from relay_core.store.ledger import Row, T, Work, stored, told
+from relay_core.store.postgres.connecting import connecting, explained
 from relay_core.store.postgres.dialect import postgres_query, postgres_text
+from relay_core.store.postgres.texts import held, held_json
+from relay_core.store.postgres.transactions import PostgresTransactions
 from relay_core.store.session import as_json
 from relay_core.store.writer import Writer, WriterFigures
 
 _READERS: Final = 8
-_AGAIN: Final = 50
-"""Most times that one transaction is done again; each time some other one was committed."""
-_PAUSE_S: Final = 0.002
-_LONGEST_PAUSE_S: Final = 0.1
-
+_PATIENCE_S: Final = 5.0
+"""Until whoever reads is told that the database does not answer."""
+_WRITERS: Final = 3
+"""Transactions of this process at a time: one that waits for another process holds up no other."""
+_BATCH: Final = 20
+"""Pieces of work in one transaction: more would be overtaken more often, and all together."""
 _Connection = psycopg.Connection[Row]
 
 
@@ -47,7 +43,7 @@ class PostgresSession:
     def run_many(self, query: str, /, rows: Sequence[Mapping[str, object]]) -> None:
         """Execute one named query over many rows at once."""
         if rows:
-            self._connection.execute(postgres_query(query), {"rows": as_json(rows)})
+            self._connection.execute(postgres_query(query), {"rows": held_json(as_json(rows))})
 
     def load(self, table: str, /, rows: pa.Table) -> None:
         """Append a whole Arrow table."""
@@ -55,7 +51,7 @@ class PostgresSession:
         statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), columns)
         with self._connection.cursor() as cursor, cursor.copy(statement) as copy:
             for row in zip(*(column.to_pylist() for column in rows.columns), strict=True):
-                copy.write_row(row)
+                copy.write_row([held(value) for value in row])
 
 
 class PostgresLedger:
@@ -74,25 +70,31 @@ class PostgresLedger:
         self._readers = ConnectionPool(
             url,
             connection_class=psycopg.Connection[Row],
-            kwargs={"autocommit": True, "row_factory": dict_row, "cursor_factory": _Cursor},
+            kwargs={
+                "autocommit": True,
+                "row_factory": dict_row,
+                "cursor_factory": _Cursor,
+                **connecting(url),
+            },
             min_size=1,
             max_size=_READERS,
+            timeout=_PATIENCE_S,
             open=False,
         )
-        with _explained():
+        with explained():
             self._readers.open(wait=True, timeout=10)
-        self._writing: _Connection | None = None
-        self._writer = Writer(self._transaction)
+        self._transactions = [
+            PostgresTransactions(self.connect, PostgresSession) for _ in range(_WRITERS)
+        ]
+        self._writer = Writer(*self._transactions, most=_BATCH)
 
     def rows(self, query: str, /, **values: object) -> list[Row]:
         """Read with a named query."""
-        with _explained(), self._readers.connection() as connection:
-            return _rows(connection, postgres_query(query), values)
+        return self._read(postgres_query(query), values)
 
     def few(self, text: str, values: Mapping[str, object]) -> list[Row]:
         """Read a query's text as rows. Only for SQL that Relay itself composed."""
-        with _explained(), self._readers.connection() as connection:
-            return _rows(connection, postgres_text(text), values)
+        return self._read(postgres_text(text), values)
 
     def write(self, work: Work[T]) -> T:
         """Do the work in one transaction; return once it is durable."""
@@ -101,6 +103,17 @@ class PostgresLedger:
     def submit(self, work: Work[T]) -> "Future[T]":
         """Do the same without waiting."""
         return self._writer.submit(work)
+
+    def connect(self) -> psycopg.Connection[Row]:
+        """Return a new connection to it."""
+        return psycopg.Connection[Row].connect(
+            self._url, row_factory=dict_row, cursor_factory=_Cursor, **connecting(self._url)
+        )
+
+    def aside(self, work: Callable[[psycopg.Connection[Row]], T]) -> T:
+        """Do work that needs no order with anything else, one statement to a transaction."""
+        with explained(), self._readers.connection() as connection:
+            return work(connection)
 
     @property
     def writer_figures(self) -> WriterFigures:
@@ -111,8 +124,8 @@ class PostgresLedger:
         """Finish writing, then let go of the connections."""
         self._writer.close()
         self._readers.close()
-        if self._writing is not None:
-            self._writing.close()
+        for each in self._transactions:
+            each.close()
 
     def __enter__(self) -> Self:
         """Close at the end of the block."""
@@ -122,35 +135,16 @@ class PostgresLedger:
         """Close."""
         self.close()
 
-    def _transaction(self, pieces: Sequence[Work[Any]]) -> list[Any]:
-        pause_s = _PAUSE_S
-        for _ in range(_AGAIN):
+    def _read(self, text: str, values: Mapping[str, object]) -> list[Row]:
+        """Read, once more where a connection turned out to be lost while it was not used."""
+        with explained():
             try:
-                with _explained(), self._connected() as connection, connection.transaction():
-                    session = PostgresSession(connection)
-                    return [work(session) for work in pieces]
-            except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected):
-                time.sleep(pause_s)
-                pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
-        raise StoreError(
-            "the transaction was overtaken again and again",
-            advice="Too many processes write to the ledger at once. Try again shortly.",
-        )
-
-    @contextmanager
-    def _connected(self) -> Iterator[_Connection]:
-        """Give the writer's connection, a new one where the last was lost."""
-        if self._writing is None or self._writing.closed:
-            self._writing = psycopg.Connection[Row].connect(
-                self._url, row_factory=dict_row, cursor_factory=_Cursor
-            )
-            self._writing.isolation_level = psycopg.IsolationLevel.SERIALIZABLE
-        try:
-            yield self._writing
-        except psycopg.OperationalError as error:
-            if self._writing.closed:
-                log().warning("ledger.connection_lost", error=type(error).__name__)
-            raise
+                with self._readers.connection() as connection:
+                    return _rows(connection, text, values)
+            except psycopg.OperationalError:
+                self._readers.check()
+            with self._readers.connection() as connection:
+                return _rows(connection, text, values)
 
 
 class _Cursor(psycopg.ClientCursor[Row]):
@@ -158,11 +152,16 @@ class _Cursor(psycopg.ClientCursor[Row]):
 
 
 def _rows(connection: _Connection, text: str, values: Mapping[str, object]) -> list[Row]:
-    bound = {name: stored(value) for name, value in values.items()}
+    bound = {name: _bound(value) for name, value in values.items()}
     cursor = connection.execute(text, bound)
     if cursor.description is None:
         return []
     return [{name: _told(value) for name, value in row.items()} for row in cursor.fetchall()]
+
+
+def _bound(value: object) -> object:
+    """Return a value as it is bound here."""
+    return [_bound(each) for each in value] if isinstance(value, list) else held(stored(value))
 
 
 def _told(value: object) -> object:
@@ -170,21 +169,3 @@ def _told(value: object) -> object:
     if isinstance(value, Decimal) and value == value.to_integral_value():
         return int(value)
     return told(value)
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Say what an error of the connection means.
-
-    Raises:
-        StoreError: The database cannot be reached.
-    """
-    try:
-        yield
-    except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected):
-        raise
-    except psycopg.OperationalError as error:
-        raise StoreError(
-            f"ledger: {type(error).__name__}",
-            advice="The ledger's database cannot be reached. Relay goes on once it answers.",
-        ) from error

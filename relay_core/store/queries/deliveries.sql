@@ -49,8 +49,46 @@ UPDATE deliveries
 RETURNING id, phone;
 
 -- name: interrupted
--- What a stopped process left between intent and answer, on all lanes of this file.
-SELECT id, run_id, phone, attempts, begun_at FROM deliveries WHERE state = 'sending';
+-- What a stopped process left between intent and answer, on a lane or on all of them.
+SELECT id, run_id, phone, attempts, begun_at
+  FROM deliveries
+ WHERE state = 'sending'
+   AND (CAST($lane AS TEXT) IS NULL
+        OR run_id IN (SELECT id FROM runs WHERE integration_id = $lane));
+
+-- name: is_awaited
+-- Whether the answer to this very intent is still to be recorded.
+SELECT id FROM deliveries WHERE id = $id AND state = 'sending' AND begun_at = $intended_at;
+
+-- name: accept_late
+-- The answer came after another process had taken the lane; nobody has decided meanwhile.
+UPDATE deliveries
+   SET state = 'accepted', channel_id = $channel_id, code = NULL, reason = NULL, changed_at = $now
+ WHERE id = $id AND state = 'unknown' AND code = 'stopped' AND begun_at = $intended_at
+   AND channel_id IS NULL
+RETURNING id;
+
+-- name: fail_late
+-- The same, where the channel refused it.
+UPDATE deliveries
+   SET state = 'failed', code = $code, reason = $reason, changed_at = $now
+ WHERE id = $id AND state = 'unknown' AND code = 'stopped' AND begun_at = $intended_at
+   AND channel_id IS NULL
+RETURNING id;
+
+-- name: say_late
+-- The same, where it is certain that nothing left: that it may leave again is for a person to say.
+UPDATE deliveries
+   SET reason = $reason
+ WHERE id = $id AND state = 'unknown' AND code = 'stopped' AND begun_at = $intended_at
+   AND channel_id IS NULL
+RETURNING id;
+
+-- name: correct_attempt
+-- How an attempt ended of which nothing was known when its lane was taken.
+UPDATE attempts
+   SET ended_at = $ended_at, outcome = $outcome, code = $code, reason = $reason
+ WHERE delivery_id = $delivery_id AND number = $number AND outcome = 'unknown' AND code = 'stopped';
 
 -- name: add_attempt
 -- One row for each call to the channel that ended.

@@ -61,14 +61,15 @@ SELECT (SELECT count(*) FROM deliveries WHERE person_id = $person_id) AS message
 
 -- name: replies
 -- What they wrote: what answers a message to them, and what came from a number of theirs alone.
-SELECT x.message_id
-  FROM replies x
-  ASOF JOIN (SELECT person_id, conversation_id, begun_at FROM deliveries
-              WHERE begun_at IS NOT NULL
-                AND conversation_id IN (SELECT conversation_id FROM deliveries
-                                         WHERE person_id = $person_id)) d
-    ON x.conversation_id = d.conversation_id AND x.received_at >= d.begun_at
- WHERE d.person_id = $person_id
+SELECT message_id
+  FROM (SELECT x.message_id, d.person_id,
+               row_number() OVER (PARTITION BY x.message_id ORDER BY d.begun_at DESC) AS place
+          FROM replies x
+          JOIN deliveries d
+            ON d.conversation_id = x.conversation_id AND d.begun_at <= x.received_at
+         WHERE x.conversation_id IN (SELECT conversation_id FROM deliveries
+                                      WHERE person_id = $person_id)) answers
+ WHERE place = 1 AND person_id = $person_id
  UNION
 SELECT message_id FROM replies WHERE phone = ANY($phones);
 
@@ -174,25 +175,27 @@ UPDATE upload_identifiers SET identifier = $pseudonym
 -- name: forget_leftovers
 -- Rows of uploads that named nobody new and may say who they are.
 UPDATE upload_leftovers SET content = ''
- WHERE len(list_filter($texts::TEXT[], lambda t: contains(lower(content), t))) > 0
-    OR len(list_filter($digits::TEXT[], lambda d:
-           contains(regexp_replace(content, '[^0-9]', '', 'g'), d))) > 0;
+ WHERE EXISTS (SELECT 1 FROM unnest($texts::TEXT[]) AS t(part)
+                WHERE contains(lower(content), t.part))
+    OR EXISTS (SELECT 1 FROM unnest($digits::TEXT[]) AS t(part)
+                WHERE contains(regexp_replace(content, '[^0-9]', '', 'g'), t.part));
 
 -- name: forget_unread_events
 -- Events that could not be read may hold anything.
 UPDATE unread_events SET body = ''
- WHERE len(list_filter($texts::TEXT[], lambda t: contains(lower(body), t))) > 0
-    OR len(list_filter($digits::TEXT[], lambda d:
-           contains(regexp_replace(body, '[^0-9]', '', 'g'), d))) > 0;
+ WHERE EXISTS (SELECT 1 FROM unnest($texts::TEXT[]) AS t(part)
+                WHERE contains(lower(body), t.part))
+    OR EXISTS (SELECT 1 FROM unnest($digits::TEXT[]) AS t(part)
+                WHERE contains(regexp_replace(body, '[^0-9]', '', 'g'), t.part));
 
 -- name: moves
 -- Entries of the audit trail about moving people by hand, among them this one perhaps.
-SELECT rowid AS entry, detail FROM audit
+SELECT DISTINCT detail FROM audit
  WHERE event LIKE 'people.%' AND contains(detail, CAST($person_id AS TEXT));
 
 -- name: rewrite_entry
 -- What somebody typed about them goes; who did what and when stays.
-UPDATE audit SET detail = $detail WHERE rowid = $entry;
+UPDATE audit SET detail = $detail WHERE event LIKE 'people.%' AND detail = $former;
 
 -- name: forget_in_audit
 -- Their name, address and numbers in what somebody typed.

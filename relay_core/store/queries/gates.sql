@@ -82,10 +82,12 @@ RETURNING id;
 
 -- name: release_all
 -- The settings may have changed while nothing was sent, or the clock may have been set back, so
--- every delivery is judged anew; who goes first in a run is decided once.
+-- every delivery is judged anew, of one lane or of all; who goes first in a run is decided once.
 UPDATE deliveries SET due_at = $now, held_for = NULL
  WHERE state = 'queued' AND coalesce(held_for, '') <> 'canary'
    AND (held_for IS NOT NULL OR due_at > $now)
+   AND (CAST($lane AS TEXT) IS NULL
+        OR run_id IN (SELECT id FROM runs WHERE integration_id = $lane))
 RETURNING id;
 
 -- name: held

@@ -66,7 +66,8 @@ UPDATE deliveries SET reason = $reason WHERE id = $id AND state = 'unknown' RETU
 
 -- name: rearm
 -- After a stop nobody awaits an answer to a repeat any more.
-UPDATE repeats SET due_at = $now WHERE due_at > $now;
+UPDATE repeats SET due_at = $now
+ WHERE due_at > $now AND (CAST($lane AS TEXT) IS NULL OR lane = $lane);
 
 -- name: lanes
 -- Lanes on which something may be repeated.

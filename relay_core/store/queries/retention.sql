@@ -73,20 +73,20 @@ UPDATE replies SET body = '', payload = NULL, phone = r.pseudonym
  WHERE replies.message_id = r.message_id;
 
 -- name: receipts
--- The next receipts that still tell a number; one in doubt needs it, to find its home.
-SELECT rowid AS entry, phone FROM receipts
- WHERE received_at < $before AND rowid > $after
-   AND phone IS NOT NULL AND NOT starts_with(phone, '~')
+-- The next numbers that receipts still tell; one in doubt needs its, to find its home.
+SELECT DISTINCT phone FROM receipts
+ WHERE received_at < $before AND phone > $after AND NOT starts_with(phone, '~')
    AND phone NOT IN (SELECT phone FROM deliveries WHERE state IN ('sending', 'unknown'))
- ORDER BY rowid
+ ORDER BY phone
  LIMIT $most;
 
 -- name: forget_receipts
--- What they said, and when, stays.
+-- What they said, and when, stays. From `$rows`, a JSON array of objects.
 UPDATE receipts
    SET phone = r.pseudonym, reason = regexp_replace(reason, '\+?[0-9]{7,15}', '…', 'g')
-  FROM (SELECT unnest(from_json($rows, '[{"entry": "BIGINT", "pseudonym": "VARCHAR"}]')) AS r) known
- WHERE receipts.rowid = r.entry;
+  FROM (SELECT unnest(from_json($rows, '[{"phone": "VARCHAR", "pseudonym": "VARCHAR",
+            "before": "TIMESTAMP"}]')) AS r) known
+ WHERE receipts.phone = r.phone AND receipts.received_at < r.before;
 
 -- name: figures
 -- How much is to be removed; messages are counted with the runs.

@@ -20,8 +20,11 @@ RETURNING id;
 SELECT id, state = 'freezing' AS is_freezing FROM runs WHERE request_id = $request_id;
 
 -- name: unfinished
--- Runs that were being written down when the process stopped; nothing of them could leave.
-SELECT id FROM runs WHERE state = 'freezing';
+-- Runs that were being written down when the process stopped; nothing of them could leave. Where
+-- others may be writing at this moment: those begun before one.
+SELECT id FROM runs
+ WHERE state = 'freezing'
+   AND (CAST($before AS TIMESTAMP) IS NULL OR created_at < CAST($before AS TIMESTAMP));
 
 -- name: discard
 -- One of them, which nobody was told of.

@@ -68,7 +68,8 @@ UPDATE people SET capped_at = counted.moment
                                JOIN deliveries d ON d.phone_number = q.phone_number
                               WHERE q.id IN (SELECT unnest($ids::BIGINT[]))
                                 AND d.begun_at >= $since AND d.person_id >= 0
-                                AND d.state IN ('sending', 'accepted', 'delivered', 'unknown')))
+                                AND d.state IN ('sending', 'accepted', 'delivered', 'unknown'))
+                             sent)
                m ON m.id = p.id
          WHERE p.id IN (SELECT unnest($ids::BIGINT[]))
          GROUP BY p.id) counted

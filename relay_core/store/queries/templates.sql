@@ -115,9 +115,11 @@ UPDATE template_states SET status = $status, reason = $reason, checked_at = $now
 RETURNING template_id;
 
 -- name: leave_unconfirmed
--- Submissions whose process ended before their answer.
+-- Submissions whose process ended before their answer; where others may be submitting at this
+-- moment: those claimed before one.
 UPDATE template_states SET status = 'UNCONFIRMED', reason = $reason
  WHERE status = 'SUBMITTING'
+   AND (CAST($before AS TIMESTAMP) IS NULL OR acted_at < CAST($before AS TIMESTAMP))
 RETURNING template_id;
 
 -- name: last_status

@@ -25,16 +25,14 @@ SELECT r.upload_id, lower(r.identifier), r.file_row
 -- for end users only, and deleted people are nobody.
 INSERT INTO upload_people
 SELECT i.upload_id, s.person_id, min(i.file_row)
-  FROM (SELECT p.id AS person_id, unnest([
-               {'read_as': 'id', 'identifier': p.id::VARCHAR},
-               {'read_as': 'phone',
-                'identifier': CASE WHEN p.role = 'end-user' THEN p.phone_e164 END},
-               {'read_as': 'email', 'identifier': lower(p.email)},
-               {'read_as': 'external_id', 'identifier': lower(p.external_id)}]) AS said
+  FROM (SELECT p.id AS person_id,
+               unnest(ARRAY['id', 'phone', 'email', 'external_id']) AS read_as,
+               unnest(ARRAY[p.id::VARCHAR, CASE WHEN p.role = 'end-user' THEN p.phone_e164 END,
+                            lower(p.email), lower(p.external_id)]) AS identifier
           FROM people p
          WHERE ($ids::BIGINT[] IS NULL OR p.id = ANY($ids::BIGINT[])) AND p.active) s
-  JOIN upload_identifiers i ON i.identifier = s.said.identifier
-  JOIN uploads u ON u.id = i.upload_id AND u.read_as = s.said.read_as
+  JOIN upload_identifiers i ON i.identifier = s.identifier
+  JOIN uploads u ON u.id = i.upload_id AND u.read_as = s.read_as
  GROUP BY i.upload_id, s.person_id
     ON CONFLICT DO NOTHING;
 

@@ -85,9 +85,15 @@ def submit(
     return Submission(template_id=template_id, results=results, refusals=refusals)
 
 
-def leave_unconfirmed(session: Session) -> int:
-    """Say of submissions whose process ended that their answer is missing; return how many."""
-    return len(session.run("templates.leave_unconfirmed", reason=STOPPED))
+def leave_unconfirmed(session: Session, *, before: datetime | None = None) -> int:
+    """Say of submissions whose process ended that their answer is missing; return how many.
+
+    Args:
+        session: The transaction.
+        before: Only of those begun before this moment, where several processes may be submitting;
+            None: of all.
+    """
+    return len(session.run("templates.leave_unconfirmed", reason=STOPPED, before=before))
 
 
 def _submit_on(

@@ -1,0 +1,131 @@
+"""Transactions of one process in the shared ledger, one after the other.
+
+Each is serializable: it ends as if it had been alone, which is what the file's one writer promises.
+Of two that would not, one is done again; work may run again by its contract. What reads much, while
+others write all the time, would be overtaken for ever: after a few tries it is done alone.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import psycopg
+
+from relay_core.errors import StoreError
+from relay_core.log import log
+from relay_core.store.ledger import Row, Session, Work
+from relay_core.store.postgres.connecting import OVERTAKEN, explained
+
+_AGAIN: Final = 20
+"""Most times that one transaction is done again; each time some other one was committed."""
+_BESIDE_OTHERS: Final = 4
+"""Tries beside others; then all others wait for one that is done alone."""
+_PAUSE_S: Final = 0.002
+_LONGEST_PAUSE_S: Final = 0.1
+_ALONE: Final = "7237266, 0"
+"""The lock that every transaction shares, and that one has which is done alone."""
+_BEGIN: Final = (
+    f"BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT pg_advisory_xact_lock_shared({_ALONE})".encode()
+)
+
+_Connection = psycopg.Connection[Row]
+
+
+class PostgresTransactions:
+    """Does work in the shared ledger."""
+
+    def __init__(
+        self, connect: Callable[[], _Connection], session: Callable[[_Connection], Session]
+    ) -> None:
+        """Prepare; the first work connects.
+
+        Args:
+            connect: Makes a connection.
+            session: What work is given of it.
+        """
+        self._connect = connect
+        self._session = session
+        self._connection: _Connection | None = None
+
+    def __call__(self, pieces: Sequence[Work[Any]]) -> list[Any]:
+        """Do these in one transaction.
+
+        Raises:
+            StoreError: The database cannot be reached, or too many others write to it.
+        """
+        pause_s = _PAUSE_S
+        for tries in range(_AGAIN):
+            try:
+                with explained(), self._told_of_loss():
+                    if tries < _BESIDE_OTHERS:
+                        return self._done(self._begun(), pieces)
+                    return self._done_alone(self._begun(), pieces)
+            except OVERTAKEN:
+                time.sleep(random.uniform(pause_s / 2, pause_s))  # noqa: S311 - no secret
+                pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+        raise StoreError(
+            "the transaction was overtaken again and again",
+            advice="Too many processes write to the ledger at once. Try again shortly.",
+        )
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self._connection is not None:
+            self._connection.close()
+
+    def _begun(self) -> _Connection:
+        """Begin, on a new connection where the last was lost unused: then nothing was done."""
+        if self._connection is not None and not self._connection.closed:
+            try:
+                self._connection.execute(_BEGIN)
+            except psycopg.OperationalError:
+                if not self._connection.closed:
+                    raise
+            else:
+                return self._connection
+        self._connection = self._connect()
+        self._connection.autocommit = True
+        self._connection.execute(_BEGIN)
+        return self._connection
+
+    def _done(self, connection: _Connection, pieces: Sequence[Work[Any]]) -> list[Any]:
+        try:
+            session = self._session(connection)
+            results = [work(session) for work in pieces]
+            connection.execute("COMMIT")
+        except BaseException:
+            if not connection.closed:
+                connection.rollback()
+            raise
+        return results
+
+    def _done_alone(self, connection: _Connection, pieces: Sequence[Work[Any]]) -> list[Any]:
+        """Let others end theirs and begin none meanwhile.
+
+        Not for long: somebody whose line was cut may hold up everybody until the server notices.
+        """
+        connection.execute("ROLLBACK; SET lock_timeout = '1s'")
+        try:
+            connection.execute(f"SELECT pg_advisory_lock({_ALONE})".encode())
+        except psycopg.errors.LockNotAvailable:
+            connection.execute("RESET lock_timeout")
+            return self._done(self._begun(), pieces)
+        try:
+            connection.execute("RESET lock_timeout")
+            connection.execute("BEGIN ISOLATION LEVEL SERIALIZABLE")
+            return self._done(connection, pieces)
+        finally:
+            if not connection.closed:
+                connection.execute(f"SELECT pg_advisory_unlock({_ALONE})".encode())
+
+    @contextmanager
+    def _told_of_loss(self) -> Iterator[None]:
+        try:
+            yield
+        except psycopg.OperationalError as error:
+            if self._connection is not None and self._connection.closed:
+                log().warning("ledger.connection_lost", error=type(error).__name__)
+                self._connection = None
+            raise

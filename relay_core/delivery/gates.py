@@ -22,8 +22,9 @@ class HeldFor(WordedEnum):
     DAILY_QUOTA = "daily_quota", "wait for another day: the sender's limit for today is reached"
     CANARY = "canary", "wait for what becomes of the first messages"
     REST = "rest", "wait because the channel wants the person left alone for a day"
-    # Never stored, for want of room.
+    # Not stored: the first for want of room, the second because nobody is there to do so.
     FULL_DISK = "full_disk", "wait for room on the disk, without which no outcome could be noted"
+    NO_WORKER = "no_worker", "wait for a worker: none is running; start one with relay worker"
 
 
 class DroppedFor(WordedEnum):

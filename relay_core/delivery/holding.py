@@ -79,13 +79,18 @@ def hold(session: Session, ids: Sequence[int], *, until: datetime, why: HeldFor)
     return held
 
 
-def release_held(session: Session, *, now: datetime) -> int:
+def release_held(session: Session, *, now: datetime, lane: str | None = None) -> int:
     """Let every held delivery be judged anew, by the settings of this start.
+
+    Args:
+        session: The transaction.
+        now: When (aware).
+        lane: Of which lane; None: of all.
 
     Returns:
         How many there were.
     """
-    return len(session.run("gates.release_all", now=now))
+    return len(session.run("gates.release_all", now=now, lane=lane))
 
 
 def held_back(ledger: Ledger, run_id: int, *, now: datetime) -> list[HeldBack]:

@@ -11,6 +11,8 @@ _LEAST_WIDENED_S: Final = 0.01
 _COLD_S: Final = 0.06
 """Added to the guard for the first two windows: the first requests open connections and load code
 on both sides, so they arrive late against those that follow (measured: up to 60 ms)."""
+_APART_S: Final = 0.002
+"""Beyond a whole window, for what passes between the question and the departure."""
 _NARROW_EVERY: Final = 200
 """Messages without a 429 after which the guard shrinks one step back towards its setting."""
 
@@ -36,6 +38,7 @@ class Pacer:
         self._base_s = self._n / per_second
         self._least_guard_s = self.guard_s = guard_s
         self._log: deque[float] = deque(maxlen=self._n)
+        self._left: deque[float] = deque(maxlen=self._n)
         self._schedule: float | None = None
         self._not_before: float | None = None
         self._calm = 0
@@ -58,12 +61,34 @@ class Pacer:
             self.guard_s = max(self._least_guard_s, self.guard_s / _WIDEN)
             self._calm = 0
 
+    def held_back_s(self, now: float) -> float:
+        """Return for how long a message whose turn has come must still wait; 0 lets it leave.
+
+        A busy machine wakes threads late, and who leaves late comes too close to those that follow.
+        So this is asked right before each departure, and counts when it really was.
+        """
+        if len(self._left) == self._n:
+            wait_s = self._left[0] + self._base_s + _APART_S - now
+            if wait_s > 0:
+                return wait_s
+        self._left.append(now)
+        return 0.0
+
     def refused(self, now: float, *, retry_after_s: float | None) -> None:
         """Slow down after a 429: wait as long as was asked, and keep a wider guard."""
         self._calm = 0
         wait_s = self._base_s if retry_after_s is None else retry_after_s
         self._not_before = max(self._not_before or now, now + wait_s)
         self.guard_s = min(_WIDEST_GUARD_S, max(self.guard_s, _LEAST_WIDENED_S) * _WIDEN)
+
+    def rest_until(self, moment: float) -> None:
+        """Let nothing leave before a moment, in seconds of the caller's clock."""
+        self._not_before = max(self._not_before or moment, moment)
+
+    @property
+    def longest_window_s(self) -> float:
+        """For how long a departure may count, however wide the guard has become."""
+        return self._base_s + _WIDEST_GUARD_S + _COLD_S
 
     @property
     def _window_s(self) -> float:

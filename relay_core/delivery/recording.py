@@ -112,16 +112,21 @@ def recording(
     return work
 
 
-def recover(session: Session, *, now: datetime) -> int:
+def recover(session: Session, *, now: datetime, lane: str | None = None) -> int:
     """Turn every attempt that a stopped process left open into an unknown one.
 
-    To be done once, by the process that has just become the file's owner, before anything is
-    sent: at that moment no answer is awaited by anybody.
+    To be done once, before anything is sent, by whoever has just become the file's owner, or the
+    holder of a lane.
+
+    Args:
+        session: The transaction.
+        now: When (aware).
+        lane: Of which lane; None: of all, where at that moment nobody awaits an answer.
 
     Returns:
         How many there were.
     """
-    left = session.run("deliveries.interrupted")
+    left = session.run("deliveries.interrupted", lane=lane)
     for row in left:
         attempt = Attempt(
             delivery_id=row["id"],
@@ -131,9 +136,10 @@ def recover(session: Session, *, now: datetime) -> int:
             begun_at=row["begun_at"],
         )
         _doubt(session, attempt, code="stopped", reason=_STOPPED, ask_again_at=now, now=now)
-    session.run("repeats.rearm", now=now)
+    session.run("repeats.rearm", now=now, lane=lane)
     for run in session.run("runs.active"):
-        session.run("runs.finish_if_settled", run_id=run["id"], now=now)
+        if lane in {None, run["integration_id"]}:
+            session.run("runs.finish_if_settled", run_id=run["id"], now=now)
     return len(left)
 
 
@@ -182,7 +188,7 @@ def _doubt(
 
 def _fail(session: Session, attempt: Attempt, *, code: str, reason: str, now: datetime) -> None:
     session.run("deliveries.fail", id=attempt.delivery_id, code=code, reason=reason, now=now)
-    _did_not_leave(session, attempt)
+    did_not_leave(session, attempt)
 
 
 def _defer(
@@ -191,11 +197,12 @@ def _defer(
     session.run(
         "deliveries.defer", id=attempt.delivery_id, attempts=attempts, due_at=due_at, now=now
     )
-    _did_not_leave(session, attempt)
+    did_not_leave(session, attempt)
     session.run("deliveries.drop_unwanted", run_id=attempt.run_id, now=now)
 
 
-def _did_not_leave(session: Session, attempt: Attempt) -> None:
+def did_not_leave(session: Session, attempt: Attempt) -> None:
+    """Take back what was noted of a message when its intent was committed."""
     recall_messages(session, attempt.delivery_id)
     session.run("gates.take_back_message", run_id=attempt.run_id, begun_at=attempt.begun_at)
 

@@ -5,39 +5,37 @@ The loop holds no state of its own. Kill it at any line: what is left is rows in
     gates ─▶ commit the intent ─▶ pace ─▶ one request ─▶ commit the outcome
 """
 
-import json
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
+from functools import partial
 from threading import BoundedSemaphore, Event, Lock
 from time import sleep
 from typing import Final
 
-from relay_core.campaigns.talk_rules import TalkHindrance, hindrance_on_talk
 from relay_core.delivery.attending import Attendant
 from relay_core.delivery.clock_set_back import WallClock, make_good
+from relay_core.delivery.composing import Composer
 from relay_core.delivery.gates import OPEN, GateRules, Hold
 from relay_core.delivery.holding import hold_quiet
+from relay_core.delivery.late import recording_in_time
 from relay_core.delivery.pacing import Pacer
 from relay_core.delivery.recording import Attempt, recording
+from relay_core.delivery.tenure import LATEST_S, Tenure
 from relay_core.delivery.turns import LaneGates
 from relay_core.delivery.writing_down import write_down
 from relay_core.errors import RelayError
-from relay_core.gateways.channel import Channel, Outgoing
+from relay_core.gateways.channel import Channel
 from relay_core.gateways.outcomes import (
     OutcomeUnknown,
     Rejected,
     SendOutcome,
     Throttled,
+    Unreachable,
 )
-from relay_core.gateways.talk_lanes import is_talk
 from relay_core.log import log
-from relay_core.store.ledger import Ledger, Row, T
-from relay_core.templates.messages.outgoing import sms_message, whatsapp_message
-from relay_core.templates.writing.documents import template_from_dict
-from relay_core.templates.writing.template import Template
+from relay_core.store.ledger import Ledger, Row, Session, T
 
 IN_FLIGHT: Final = 32
 """Requests that may await their answer at once on a lane; as many as its client has connections.
@@ -82,6 +80,8 @@ class LaneSender:
         stop: Event,
         wake: Event,
         rules: GateRules = OPEN,
+        tenure: Tenure | None = None,
+        is_over: Callable[[float], bool] = lambda _: False,
     ) -> None:
         """Prepare; `run` sends.
 
@@ -94,6 +94,8 @@ class LaneSender:
             stop: Set it to let nothing new leave.
             wake: Set it when there may be something to do.
             rules: What may stand between a delivery and its turn.
+            tenure: Of the lane, where others could take it; None where this process is alone.
+            is_over: Given for how many seconds nothing has been due: whether to end.
         """
         self._lane = lane
         self._ledger = ledger
@@ -105,27 +107,43 @@ class LaneSender:
         self._pacing = Lock()
         self._rules = rules
         self._gates = LaneGates(lane, rules=rules)
+        self._tenure = tenure
+        self._is_lost = False
+        self._is_over = is_over
         self._attend_at = 0.0
         self._wall = WallClock()
         self._attendant = Attendant(ledger, lane=lane, rules=rules)
-        self._requests: dict[int, str] = {}
-        self._templates: dict[tuple[int, str | None], tuple[Template, str]] = {}
+        self._composer = Composer(ledger, lane=lane)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether somebody else has taken the lane."""
+        return self._is_lost
 
     def run(self) -> None:
-        """Send until stopped; then wait for the answers still in flight and record them."""
+        """Send until stopped, until it is over, or until somebody else has taken the lane.
+
+        Then wait for the answers still in flight and record them.
+        """
         free = BoundedSemaphore(IN_FLIGHT)
+        idle_since: float | None = None
         self._tried(lambda: self._gates.take_up(self._ledger, now=self._world.clock()))
         with ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix=f"lane-{self._lane[-4:]}") as pool:
-            while not self._stop.is_set():
+            while not (self._stop.is_set() or self._is_lost):
                 if not free.acquire(timeout=_LOOK_AGAIN_S):
                     continue
                 self._tried(self._attend)
                 begun = self._tried(self._begin_ahead)
                 if begun is None:
                     free.release()
+                    now = self._world.monotonic()
+                    idle_since = now if idle_since is None else idle_since
+                    if self._tried(partial(self._is_over, now - idle_since)):
+                        break
                     self._wake.wait(_LOOK_AGAIN_S)
                     self._wake.clear()
                     continue
+                idle_since = None
                 pool.submit(self._carry, *begun).add_done_callback(self._returned(free))
 
     def _tried(self, work: Callable[[], T]) -> T | None:
@@ -167,11 +185,12 @@ class LaneSender:
 
         return returned
 
-    def _begin_ahead(self) -> tuple[Row, float] | None:
+    def _begin_ahead(self) -> tuple[Row, float, float] | None:
         """Commit to the next delivery shortly before its turn.
 
         Returns:
-            The delivery and the moment at which it leaves; None when nothing is due.
+            The delivery, the moment at which it leaves, and one shortly before the commit; None
+            when nothing is due.
         """
         if not self._world.has_room():
             log().error("disk.nearly_full", lane=self._lane)
@@ -188,7 +207,7 @@ class LaneSender:
                 return None
         ahead = timedelta(seconds=max(0.0, turn - self._world.monotonic()))
         leaves_at = self._world.clock() + ahead
-        row = self._ledger.write(lambda session: self._gates.take_turn(session, now=leaves_at))
+        row, begun = self._ledger.write(lambda session: self._take_turn(session, leaves_at))
         if isinstance(row, Hold):
             hold_quiet(self._ledger, lane=self._lane, rules=self._rules, now=leaves_at)
             return self._begin_ahead()
@@ -197,10 +216,18 @@ class LaneSender:
         with self._pacing:
             turn = max(turn, self._world.monotonic())
             self._pacer.departed(turn)
-        return row, turn
+        return row, turn, begun
 
-    def _carry(self, row: Row, turn: float) -> None:
-        outcome, left_at = self._send(row, turn)
+    def _take_turn(self, session: Session, leaves_at: datetime) -> tuple[Row | Hold | None, float]:
+        """Take the next turn, if the lane is still ours; with a moment before the commit."""
+        begun = self._world.monotonic()
+        if self._tenure is not None and not self._tenure.holds(session):
+            self._is_lost = True
+            return None, begun
+        return self._gates.take_turn(session, now=leaves_at), begun
+
+    def _carry(self, row: Row, turn: float, begun: float) -> None:
+        outcome, left_at = self._send(row, turn, begun)
         attempt = Attempt(
             delivery_id=row["id"],
             run_id=row["run_id"],
@@ -212,13 +239,23 @@ class LaneSender:
         if isinstance(outcome, Throttled):
             with self._pacing:
                 self._pacer.refused(self._world.monotonic(), retry_after_s=outcome.retry_after_s)
+        now = self._world.clock()
         work = recording(
             attempt,
             outcome,
-            now=self._world.clock(),
+            now=now,
             dice=self._world.dice(),
             max_attempts=self._world.max_attempts,
         )
+        if self._tenure is not None:
+            work = recording_in_time(
+                attempt,
+                outcome,
+                work,
+                lane=self._lane,
+                intended_at=row["begun_at"],
+                now=now,
+            )
         write_down(self._ledger, work, lane=self._lane, stop=self._stop)
         lane_fault = isinstance(outcome, Rejected) and outcome.lane_fault
         calm = not isinstance(outcome, OutcomeUnknown) and not lane_fault
@@ -231,15 +268,19 @@ class LaneSender:
             outcome=type(outcome).__name__,
         )
 
-    def _send(self, row: Row, turn: float) -> tuple[SendOutcome, datetime]:
+    def _held_back_s(self) -> float:
+        with self._pacing:
+            return self._pacer.held_back_s(self._world.monotonic())
+
+    def _send(self, row: Row, turn: float, begun: float) -> tuple[SendOutcome, datetime]:
         """Make the one request in its turn; whatever goes wrong, the intent gets an outcome.
 
         Returns:
             The outcome, and the moment the request left.
         """
         try:
-            outgoing = self._outgoing(row)
-            if (hindrance := self._hindrance(row)) is not None:
+            outgoing = self._composer.outgoing(row)
+            if (hindrance := self._composer.hindrance(row)) is not None:
                 return Rejected(hindrance, hindrance.sentence), self._world.clock()
         except RelayError as error:
             return Rejected("unsendable", error.advice), self._world.clock()
@@ -248,52 +289,13 @@ class LaneSender:
             sorry = "Relay could not build this message. Nothing was sent."
             return Rejected("bug", sorry), self._world.clock()
         sleep(max(0.0, turn - self._world.monotonic()))
+        while (wait_s := self._held_back_s()) > 0:
+            sleep(wait_s)
         left_at = self._world.clock()
+        if self._tenure is not None and self._world.monotonic() - begun > LATEST_S:
+            return Unreachable("too_late"), left_at
         try:
             return self._channel.send(outgoing), left_at
         except Exception:  # noqa: BLE001 - the request may have left before the bug showed
             log().error("channel.broke", delivery=row["id"], run=row["run_id"], exc_info=True)
             return OutcomeUnknown("bug"), left_at
-
-    def _outgoing(self, row: Row) -> Outgoing:
-        template, kind = self._template(row["run_id"], row["template_language"])
-        return Outgoing(
-            integration_id=self._lane,
-            phone=row["phone"],
-            message=whatsapp_message(template, json.loads(row["bound"]))
-            if kind == "whatsapp"
-            else sms_message(row["body"]),
-            reference={"run": str(row["run_id"]), "delivery": str(row["id"])},
-            key=self._key(row) if is_talk(self._lane) else "",
-            person_id=row["person_id"] if is_talk(self._lane) else None,
-        )
-
-    def _key(self, row: Row) -> str:
-        """Return the delivery's idempotency key: its own in every account and file, at every try.
-
-        A number in a file would not do: another file of the same account counts from 1 too.
-        """
-        run_id = row["run_id"]
-        if run_id not in self._requests:
-            found = self._ledger.rows("talk.request_of", run_id=run_id)[0]
-            self._requests[run_id] = found["request_id"]
-        return sha256(f"{self._requests[run_id]}\n{row['phone']}".encode()).hexdigest()
-
-    def _hindrance(self, row: Row) -> TalkHindrance | None:
-        """Return why Zendesk Talk cannot text this person any more, by what the mirror says now."""
-        if not is_talk(self._lane):
-            return None
-        known = self._ledger.rows("people.profile_phone", id=row["person_id"])
-        profile_phone = known[0]["phone"] if known else row["phone"]
-        return hindrance_on_talk(row["body"], phone=row["phone"], profile_phone=profile_phone)
-
-    def _template(self, run_id: int, language: str | None) -> tuple[Template, str]:
-        """Return a frozen template of the run and the kind of its channel; None: the run's own."""
-        asked = (run_id, language)
-        if asked not in self._templates:
-            row = self._ledger.rows("runs.template_of", run_id=run_id, language=language)[0]
-            self._templates[asked] = (
-                template_from_dict(json.loads(row["template"])),
-                row["channel"],
-            )
-        return self._templates[asked]

@@ -9,7 +9,7 @@ arrows drawn here exist. Every change is an UPDATE that names the state it expec
       │                    │              └────────────▶   ▲       │
       │                  doubt                             │       │
       │                    ▼                               │       │
-      │                 unknown ──bounce, give_up──────────┘       │
+      │                 unknown ──bounce, fail, give_up────┘       │
       │                    ├──────accept, vouch──▶ accepted        │
       │                    ├──────arrive───────────────────────────┤
       │                    └──────repeat──▶ queued                 │
@@ -22,7 +22,8 @@ arrows drawn here exist. Every change is an UPDATE that names the state it expec
             another turn
     accept  the channel took it: by its answer, or by a receipt for an unknown one; for a queued
             one only where a person had it repeated and a receipt shows that it left before
-    fail    the channel refused it
+    fail    the channel refused it; of an unknown one by an answer that came after another process
+            had taken the lane
     doubt   the request left and no usable answer came, or the process stopped in between
     arrive  a receipt says that it is on the phone; a receipt outranks an earlier failure report
     bounce  a receipt says that it will not get there
@@ -97,6 +98,7 @@ ARROWS: Final[dict[tuple[DeliveryState, Arrow], DeliveryState]] = {
     (_S.ACCEPTED, Arrow.ARRIVE): _S.DELIVERED,
     (_S.ACCEPTED, Arrow.BOUNCE): _S.FAILED,
     (_S.UNKNOWN, Arrow.ACCEPT): _S.ACCEPTED,
+    (_S.UNKNOWN, Arrow.FAIL): _S.FAILED,
     (_S.UNKNOWN, Arrow.ARRIVE): _S.DELIVERED,
     (_S.UNKNOWN, Arrow.BOUNCE): _S.FAILED,
     (_S.UNKNOWN, Arrow.VOUCH): _S.ACCEPTED,

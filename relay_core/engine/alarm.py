@@ -16,6 +16,11 @@ _PARTING_S: Final = 5.0
 """How long a deed under way may hold up the end; the file knows how far it came."""
 
 
+def always() -> bool:
+    """Answer for a process that shares its ledger with nobody."""
+    return True
+
+
 class Alarm:
     """Rings when the time has come, never before."""
 
@@ -26,6 +31,7 @@ class Alarm:
         next_at: Callable[[], datetime | None],
         ring: Callable[[], bool],
         clock: Callable[[], datetime],
+        leads: Callable[[], bool] = always,
         wait: Callable[[Event, float], bool] = Event.wait,
     ) -> None:
         """Prepare; nothing rings before `start`.
@@ -35,12 +41,14 @@ class Alarm:
             next_at: When something is due next; None when nothing is.
             ring: Does what is due; tells whether nothing of it is left.
             clock: Gives the time, with a time zone.
+            leads: Whether it is for this process to do it, of all that share a ledger.
             wait: Waits for a bell for so many seconds; tells whether it rang.
         """
         self._name = name
         self._next_at = next_at
         self._ring = ring
         self._clock = clock
+        self._leads = leads
         self._wait = wait
         self._bell = Event()
         self._lock = Lock()
@@ -75,6 +83,8 @@ class Alarm:
     def _rang(self) -> float:
         """Do what is due; return how many seconds to rest."""
         try:
+            if not self._leads():
+                return LONGEST_S
             next_at = self._next_at()
             if next_at is not None and next_at <= self._clock():
                 if not self._ring():

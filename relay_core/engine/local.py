@@ -1,13 +1,11 @@
 """The engine in this process: one sender thread for each lane that has something to send."""
 
-from collections.abc import Callable
 from contextlib import closing
 from threading import Event, Lock, Thread
 
-from relay_core.delivery.gates import OPEN, GateRules
 from relay_core.delivery.holding import release_held
-from relay_core.delivery.pacing import Pacer
-from relay_core.delivery.sender import LaneSender, Surroundings
+from relay_core.delivery.sender import LaneSender
+from relay_core.engine.port import Outfit
 from relay_core.gateways.channel import Channel
 from relay_core.log import log
 from relay_core.store.ledger import Ledger
@@ -19,29 +17,15 @@ class LocalEngine:
     The owner of the file is the only process that has one, so each lane has one sender.
     """
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        *,
-        channel: Callable[[str], Channel],
-        pacer: Callable[[str], Pacer],
-        surroundings: Surroundings,
-        rules: GateRules = OPEN,
-    ) -> None:
+    def __init__(self, ledger: Ledger, outfit: Outfit) -> None:
         """Prepare; nothing is sent before `start`.
 
         Args:
             ledger: Where runs and deliveries are.
-            channel: Builds the channel of a lane, with connections of its own.
-            pacer: Builds the pacer of a lane.
-            surroundings: Time, chance and limits.
-            rules: What may stand between a delivery and its turn.
+            outfit: What senders are given.
         """
         self._ledger = ledger
-        self._channel = channel
-        self._pacer = pacer
-        self._world = surroundings
-        self._rules = rules
+        self._outfit = outfit
         self._stop = Event()
         self._lanes: dict[str, tuple[Thread, Event]] = {}
         self._lock = Lock()
@@ -54,7 +38,8 @@ class LocalEngine:
 
     def start(self) -> None:
         """Take up every run that is under way; what is held is judged anew."""
-        self._ledger.write(lambda session: release_held(session, now=self._world.clock()))
+        now = self._outfit.surroundings.clock()
+        self._ledger.write(lambda session: release_held(session, now=now))
         self._started = True
         for run in self._ledger.rows("runs.active"):
             self.wake(run["integration_id"])
@@ -68,7 +53,7 @@ class LocalEngine:
                 bell = Event()
                 thread = Thread(
                     target=self._work,
-                    args=(lane, self._channel(lane), bell),
+                    args=(lane, self._outfit.channel(lane), bell),
                     name=f"lane-{lane}",
                     daemon=True,
                 )
@@ -84,11 +69,11 @@ class LocalEngine:
                 lane=lane,
                 ledger=self._ledger,
                 channel=channel,
-                pacer=self._pacer(lane),
-                surroundings=self._world,
+                pacer=self._outfit.pacer(lane),
+                surroundings=self._outfit.surroundings,
                 stop=self._stop,
                 wake=bell,
-                rules=self._rules,
+                rules=self._outfit.rules,
             ).run()
 
     def stop(self) -> None:

@@ -4,12 +4,16 @@ from collections.abc import Callable
 from threading import Event, Lock, Thread
 from typing import Final
 
+from relay_core.engine.alarm import always
 from relay_core.errors import RelayError
 from relay_core.log import log
 
 LONGEST_S: Final = 3600.0
 """Between two looks, however long the decision takes."""
 _GROWTH: Final = 1.5
+_REST_S: Final = 30.0
+"""Until it is asked again whether anything is awaited: nobody rings here for what another process
+of those that share a ledger awaits."""
 _PARTING_S: Final = 5.0
 """How long a look under way may hold up the end; it reads, so nothing of it is lost."""
 
@@ -36,6 +40,7 @@ class Watch:
         is_awaited: Callable[[], bool],
         look: Callable[[], bool],
         shortest_s: float,
+        leads: Callable[[], bool] = always,
         wait: Callable[[Event, float], bool] = Event.wait,
     ) -> None:
         """Prepare; nothing is looked at before `start`.
@@ -45,12 +50,14 @@ class Watch:
             is_awaited: Whether there is anything to look for.
             look: Looks, and tells whether anything changed.
             shortest_s: Between two looks; 0 is off.
+            leads: Whether it is for this process to look, of all that share a ledger.
             wait: Waits for a bell for so many seconds; tells whether it rang.
         """
         self._name = name
         self._is_awaited = is_awaited
         self._look = look
         self._shortest_s = shortest_s
+        self._leads = leads
         self._wait = wait
         self._bell = Event()
         self._lock = Lock()
@@ -80,11 +87,11 @@ class Watch:
     def _watch(self) -> None:
         pause_s = self._shortest_s
         while not self._stopped:
-            if self._tried(self._is_awaited):
+            if self._tried(lambda: self._leads() and self._is_awaited()):
                 rang = self._wait(self._bell, pause_s)
             else:
                 rang = True
-                self._wait(self._bell, max(LONGEST_S, self._shortest_s))
+                self._wait(self._bell, max(_REST_S, self._shortest_s))
             if self._stopped:
                 return
             if rang:

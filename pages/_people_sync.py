@@ -6,8 +6,10 @@ from typing import Final
 
 import streamlit as st
 
+from pages._runtime import account_here
 from pages._ui import explaining_errors, flash, relay
 from pages._words import said_moment
+from relay_core.accounts import Alias
 from relay_core.errors import RelayError
 from relay_core.log import log
 from relay_core.relay import Relay
@@ -29,8 +31,12 @@ class _LastSync:
 
 
 @st.cache_resource(show_spinner=False)
-def _last_sync() -> _LastSync:
+def _sync_of(account: Alias) -> _LastSync:  # noqa: ARG001 - one for each
     return _LastSync()
+
+
+def _last_sync() -> _LastSync:
+    return _sync_of(account_here())
 
 
 def is_syncing() -> bool:

@@ -20,23 +20,29 @@ import anyio.to_thread
 import pandas as pd
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.routing import Route
+from starlette.routing import BaseRoute
 
 from pages._messages import KnownMessages
 from pages._words import advised
 from relay_core.access.sign_in import ensure_nobody_unknown_reaches
+from relay_core.accounts import Accounts, Alias
 from relay_core.control import ControlDesk
 from relay_core.desk.webhook import WEBHOOK_PATH
 from relay_core.edge.headers import SafeHeaders
 from relay_core.edge.hosts import KnownHosts, host_of
 from relay_core.errors import RelayError
 from relay_core.log import configure_log, log
-from relay_core.relay import Relay, open_relay
+from relay_core.options.connection import ACCOUNTS_PATH
+from relay_core.relay import Relay
 from relay_core.settings import Settings
-from relay_core.web import routes
+from relay_core.web import routes, routes_of_accounts
 
 _connecting = threading.Lock()
-_EVERYBODYS: Final = frozenset({WEBHOOK_PATH, "/healthz", "/readyz"})
+_BEGINS_WITHIN_S: Final = 5.0
+"""As a rule. Whoever has just connected then sees no step as missing that is about to be done."""
+ACCOUNT: Final = "account"
+"""Where the account is in an address, and in a session."""
+_EVERYBODYS: Final = (WEBHOOK_PATH, "/healthz", "/readyz")
 """Paths that are asked under any name: by who knows a key, or by what looks after processes."""
 _SWITCH_S: Final = 0.0005
 """For how long a page may keep the interpreter from the sender: a tenth of Python's own 5 ms, with
@@ -45,24 +51,40 @@ _INLINE_SCRIPTS: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 @functools.cache
-def control_desk() -> ControlDesk:
-    """Return the one front desk of this process, with its control desk.
+def accounts() -> Accounts:
+    """Return the accounts of this process.
 
     Not in Streamlit's cache, which any browser may ask it to clear.
 
     Raises:
+        RelayError: The settings are wrong.
+    """
+    found = Accounts(begin=_announce)
+    configure_log(level=found.common.log_level)
+    return found
+
+
+def control_desk(alias: Alias = None) -> ControlDesk:
+    """Return the front desk of an account, or of the only one, with its control desk.
+
+    Raises:
         RelayError: The settings are wrong, or the file cannot be opened.
     """
-    settings = Settings.load()
-    configure_log(level=settings.log_level)
-    return ControlDesk(open_relay(settings), folder=settings.data_dir)
+    opened = accounts()
+    return opened.desk(opened.aliases[0] if len(opened.aliases) == 1 else alias)
+
+
+def account_here() -> Alias:
+    """Return the account that this session is in; None where there is but one."""
+    chosen = st.session_state.get(ACCOUNT)
+    return str(chosen) if chosen else None
 
 
 def close_desk() -> None:
-    """Close the front desk of this process, if there is one."""
-    if control_desk.cache_info().currsize:
-        control_desk().relay.close()
-        control_desk.cache_clear()
+    """Close the front desks of this process, if there are any."""
+    if accounts.cache_info().currsize:
+        accounts().close()
+        accounts.cache_clear()
 
 
 @asynccontextmanager
@@ -75,16 +97,14 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
             st.get_option("server.address"),
             people_sign_in=signs_in(),
         )
-        desk = await anyio.to_thread.run_sync(control_desk)
+        await anyio.to_thread.run_sync(lambda: accounts().begin())
     except RelayError as error:
         sys.stderr.write(f"Relay cannot start. {error.advice}\n")
         sys.stderr.flush()
         os._exit(2)  # uvicorn would bury the sentence under its own traceback
-    _announce(desk)
     try:
         yield
     finally:
-        control_desk().withdraw()
         await anyio.to_thread.run_sync(close_desk)
 
 
@@ -101,16 +121,31 @@ def connect() -> None:
     Nothing can be under way then, so nothing is interrupted. Ask `ensure_connectable` first.
     """
     with _connecting:
-        if control_desk().relay.settings.is_connected:
-            return
-        control_desk().withdraw()
-        close_desk()
-        _announce(control_desk())
+        settings = control_desk(account_here()).relay.settings
+        if not settings.is_connected:
+            accounts().reopen(settings.alias)
+            opened, deadline = (
+                control_desk(account_here()).relay,
+                time.monotonic() + _BEGINS_WITHIN_S,
+            )
+            while not opened.has_begun and time.monotonic() < deadline:
+                time.sleep(0.02)
 
 
-def server_routes() -> list[Route]:
+def server_routes() -> list[BaseRoute]:
     """Return the routes beside the pages."""
+    if aliases := _aliases():
+        return routes_of_accounts(
+            control_desk, aliases=aliases, settings=accounts().common, clock=time.monotonic
+        )
     return routes(control_desk, clock=time.monotonic)
+
+
+def _aliases() -> tuple[str, ...]:
+    try:
+        return accounts().common.accounts
+    except RelayError:  # said when the process begins
+        return ()
 
 
 def server_middleware() -> list[Middleware]:
@@ -122,9 +157,11 @@ def server_middleware() -> list[Middleware]:
     ]
     # Vega compiles its expressions, and Streamlit loads components out of the page's own memory.
     scripts = ("blob:", "'unsafe-eval'", *(f"'sha256-{each.decode()}'" for each in own))
+    prefixes = ("", *(f"{ACCOUNTS_PATH}/{alias}" for alias in _aliases()))
+    everybodys = frozenset(f"{prefix}{path}" for prefix in prefixes for path in _EVERYBODYS)
     return [
         Middleware(SafeHeaders, scripts=scripts),
-        Middleware(KnownHosts, known=_known_hosts, everybodys=_EVERYBODYS),
+        Middleware(KnownHosts, known=_known_hosts, everybodys=everybodys),
         Middleware(KnownMessages),
     ]
 
@@ -132,7 +169,7 @@ def server_middleware() -> list[Middleware]:
 @functools.cache
 def _known_hosts() -> frozenset[str]:
     """Return the names that this Relay goes by, besides this machine's own."""
-    settings = control_desk().relay.settings
+    settings = accounts().common
     addresses = [settings.public_url, *(f"//{name}" for name in settings.allowed_hosts)]
     if signs_in():
         addresses.append(st.secrets["auth"].get("redirect_uri"))
@@ -144,10 +181,22 @@ def signs_in() -> bool:
     return st.secrets.load_if_toml_exists() and "auth" in st.secrets
 
 
+def called(text: str) -> str:
+    """Return a text that names settings, each as it is set for the account of this session."""
+    alias = account_here()
+    return Settings.of(alias).called(text) if alias else text
+
+
+def own_table() -> str:
+    """Return how the table of this session's account begins in the secrets file."""
+    alias = account_here()
+    return f"[relay.{alias}]" if alias else "[relay]"
+
+
 def draw_error(error: Exception) -> bool:
     """Show a sentence instead of a traceback; Streamlit has logged the traceback already."""
     if isinstance(error, RelayError):
-        st.error(advised(error.advice), icon=":material/error:")
+        st.error(advised(called(error.advice)), icon=":material/error:")
     else:
         log().error("page.broke", exc_info=error)
         st.error(

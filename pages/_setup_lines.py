@@ -5,7 +5,9 @@ from typing import Final
 
 import streamlit as st
 
+from pages._runtime import account_here, own_table
 from pages._ui import actor, flash, flashing_errors, relay
+from relay_core.options.naming import variable
 from relay_core.setup.lines import Setting, secrets_lines
 
 PASTE: Final = "paste it here"
@@ -15,8 +17,9 @@ def show_lines(values: Mapping[str, Setting | None]) -> None:
     """Draw what belongs into the secrets file, ready to be copied."""
     st.code(secrets_lines(values), language=None, wrap_lines=True)
     st.caption(
-        "Copy this below the line [relay] of .streamlit/secrets.toml, in place of lines of the "
-        "same names. Or set it in the environment: RELAY_ and the name in capitals."
+        f"Copy this below the line {own_table()} of .streamlit/secrets.toml, in place of lines of "
+        "the same names. Or set it in the environment: "
+        f"{variable('', alias=account_here())} and the name in capitals."
     )
 
 
@@ -40,7 +43,8 @@ def show_kept(names: Collection[str]) -> None:
     for name in relay().kept_secrets():
         if name in names:
             st.warning(
-                f"`RELAY_{name.upper()}` is in this machine's keyring: Relay would sign in by it.",
+                f"`{variable(name, alias=account_here())}` is in this machine's keyring: "
+                "Relay would sign in by it.",
                 icon=":material/key:",
             )
             st.button(

@@ -5,8 +5,9 @@ from typing import Final
 
 import streamlit as st
 
+from pages._account import arrive
 from pages._sign_in import admitted, show_visitor
-from pages._ui import show_flash, show_mode
+from pages._ui import show_age, show_flash, show_mode
 from relay_core.access.permissions import Permission
 
 _HERE = Path(__file__).parent
@@ -51,8 +52,10 @@ def draw() -> None:
         ],
         expanded=True,
     )
+    arrive()
     show_mode()
     show_visitor(here)
+    show_age()
     show_flash()
     page.run()
 

@@ -5,7 +5,8 @@ from typing import Final
 
 import streamlit as st
 
-from pages._runtime import control_desk
+from pages._account import enter
+from pages._runtime import accounts
 from pages._ui import visitor
 from pages._words import plain
 from relay_core.access.sign_in import SignIn, state_of
@@ -21,13 +22,13 @@ _WELCOME: Final = {
 def admitted() -> Visitor:
     """Return who is here; draw how to sign in, or why it did not suffice, and stop, if nobody."""
     if "is_logged_in" in st.user:
-        settings = control_desk().relay.settings
-        state = state_of(st.user.to_dict(), settings=settings, now=datetime.now(UTC))
+        state = state_of(st.user.to_dict(), settings=accounts().common, now=datetime.now(UTC))
         if state is not SignIn.DONE:
             st.title("Relay")
             st.write(_WELCOME[state])
             st.button("Sign in", key="sign_in", type="primary", on_click=st.login)
             st.stop()
+    enter()
     try:
         return visitor()
     except RelayError as error:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Final
 
 import streamlit as st
 
-from pages._runtime import control_desk
+from pages._runtime import account_here, called, control_desk
 from pages._words import advised, plain
 from relay_core.access.guarded import guarded, refusal
 from relay_core.access.permissions import Permission
@@ -14,13 +15,17 @@ from relay_core.access.sign_in import SignIn, state_of, verified_email
 from relay_core.access.visitor import SINGLE_USER, Visitor
 from relay_core.errors import NotAllowed, RelayError
 from relay_core.relay import Relay
+from relay_core.worded import counted
+
+_OLD_S: Final = 5.0
+"""Behind a shared ledger; less is what following takes."""
 
 _FLASH = "flash"
 
 
 def relay() -> Relay:
     """Return the front desk as whoever is here has it: what they may not do is refused there."""
-    return guarded(control_desk().relay, visitor())
+    return guarded(control_desk(account_here()).relay, visitor())
 
 
 def visitor() -> Visitor:
@@ -35,7 +40,7 @@ def visitor() -> Visitor:
     """
     if "is_logged_in" not in st.user:
         return SINGLE_USER
-    desk = control_desk().relay
+    desk = control_desk(account_here()).relay
     claims = st.user.to_dict()
     if state_of(claims, settings=desk.settings, now=datetime.now(UTC)) is not SignIn.DONE:
         raise NotAllowed("not signed in", advice="Sign in to go on.")
@@ -69,7 +74,7 @@ def explaining_errors() -> Iterator[None]:
     try:
         yield
     except RelayError as error:
-        st.error(advised(error.advice), icon=":material/error:")
+        st.error(advised(called(error.advice)), icon=":material/error:")
 
 
 def flash(message: str, *, failed: bool = False) -> None:
@@ -83,7 +88,7 @@ def flashing_errors() -> Iterator[None]:
     try:
         yield
     except RelayError as error:
-        flash(error.advice, failed=True)
+        flash(called(error.advice), failed=True)
 
 
 def show_flash() -> None:
@@ -105,3 +110,14 @@ def show_mode() -> None:
             st.caption(f"Connected to {settings.zendesk_subdomain}.zendesk.com.")
         else:
             st.caption("Not connected. See Setup.")
+
+
+def show_age() -> None:
+    """Say so where what is shown may not be true any more."""
+    with explaining_errors():
+        if (lag_s := relay().ledger_lag_s()) > _OLD_S:
+            st.warning(
+                f"What you see is {counted(round(lag_s), 'second')} old: the shared database does "
+                "not answer. Nothing can be changed until it does.",
+                icon=":material/cloud_off:",
+            )

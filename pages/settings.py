@@ -8,8 +8,10 @@ from pydantic import SecretStr
 
 from pages._checks import show_checks
 from pages._prices import prices_section
+from pages._runtime import called, own_table
 from pages._ui import Permission, explaining_errors, relay, require
 from pages._words import counted, plain
+from relay_core.options.naming import variable
 from relay_core.settings import Settings
 
 require(Permission.VIEW)
@@ -25,7 +27,9 @@ def _show_connection(settings: Settings) -> None:
             f"Rehearsal against the sandbox at {plain(settings.sandbox_url)}. Everything works as "
             "with a real account, and no real phone is reached."
         )
-        st.caption("For a real account, remove RELAY_SANDBOX_URL, set the account, and restart.")
+        st.caption(
+            called("For a real account, remove RELAY_SANDBOX_URL, set the account, and restart.")
+        )
     elif settings.is_connected:
         st.write(
             f"Zendesk account {plain(settings.zendesk_subdomain or '')}. Messages reach real "
@@ -34,7 +38,7 @@ def _show_connection(settings: Settings) -> None:
     else:
         st.write("No account is connected. The page Setup says how. These are missing:")
         st.markdown("\n".join(f"- `{name}`" for name in settings.missing()))
-        st.caption("Or set RELAY_SANDBOX_URL alone, to rehearse without an account.")
+        st.caption(called("Or set RELAY_SANDBOX_URL alone, to rehearse without an account."))
 
 
 def _forget_checks() -> None:
@@ -71,8 +75,14 @@ def _show_sending(settings: Settings) -> None:
         f"{counted(settings.max_attempts, 'time')} at most and then the run pauses; when it is "
         "not, never again."
     )
-    st.caption("Set by RELAY_SUNCO_PACE and RELAY_TALK_PACE.")
-    if relay().is_sending:
+    st.caption(called("Set by RELAY_SUNCO_PACE and RELAY_TALK_PACE."))
+    if settings.ledger_url:
+        st.caption(
+            "Workers send what is queued, with or without an open page."
+            if relay().is_sending
+            else "Nothing leaves now: no worker is running. Start one with `relay worker`."
+        )
+    elif relay().is_sending:
         st.caption("This process sends what is queued, with or without an open page.")
     else:
         st.caption("Nothing leaves now: sending starts with `relay serve`.")
@@ -87,25 +97,29 @@ def _show_opt_out(settings: Settings) -> None:
         st.write(f"People {' or '.join(rules)}, whatever the audience says.")
     else:
         st.warning("No tag and no field means an opt-out here.", icon=":material/warning:")
-    st.caption("Set by RELAY_OPT_OUT_TAGS and RELAY_OPT_OUT_FIELDS.")
+    st.caption(called("Set by RELAY_OPT_OUT_TAGS and RELAY_OPT_OUT_FIELDS."))
 
 
 def _show_data(settings: Settings) -> None:
     st.header("Data folder")
-    st.write("Everything Relay knows is in one file:")
+    if settings.ledger_url:
+        st.write("Everything Relay knows is in the shared ledger. This file follows it:")
+    else:
+        st.write("Everything Relay knows is in one file:")
     st.code(str(settings.database_path.resolve()), language=None, wrap_lines=True)
 
 
 def _show_all(settings: Settings) -> None:
     with st.expander("Every setting", icon=":material/tune:"):
         st.caption(
-            "Set in the environment, or in the table [relay] of .streamlit/secrets.toml without "
-            "the prefix; read when Relay starts. Credentials are read again on the page Setup."
+            f"Set in the environment, or in the table {own_table()} of .streamlit/secrets.toml "
+            "without the prefix; read when Relay starts. Credentials are read again on the page "
+            "Setup."
         )
-        for name, field in Settings.model_fields.items():
+        for name, field in type(settings).model_fields.items():
             with st.container(gap=None):
-                st.markdown(f"`RELAY_{name.upper()}`: {_value(settings, name)}")
-                st.caption(plain(field.description or ""))
+                st.markdown(f"`{variable(name, alias=settings.alias)}`: {_value(settings, name)}")
+                st.caption(plain(settings.called(field.description or "")))
 
 
 def _value(settings: Settings, name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from pages._checks import VERDICTS, show_checks
-from pages._runtime import connect
+from pages._runtime import called, connect
 from pages._setup_messaging import draw_messaging
 from pages._setup_mirroring import draw_mirroring, try_mirroring
 from pages._setup_receipts import draw_receipts, try_receipts
@@ -124,7 +124,8 @@ def _draw() -> None:
     if relay().settings.sandbox_url:
         st.info(
             "This is a rehearsal against the sandbox: nothing has to be set. For a real account, "
-            "remove RELAY_SANDBOX_URL, set RELAY_DATA_DIR to a new folder, and restart.",
+            f"remove {called('RELAY_SANDBOX_URL')}, set RELAY_DATA_DIR to a new folder, and "
+            "restart.",
             icon=":material/science:",
         )
     found = _found()

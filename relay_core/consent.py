@@ -1,6 +1,6 @@
 """The way of a browser to Zendesk's page of consent, and back with what it was given."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from relay_core.control import ControlDesk
+from relay_core.desk.signing_in import Lead
 from relay_core.edge.posting import OneMethod, too_many
 from relay_core.edge.token_bucket import TokenBucket
 from relay_core.errors import RelayError
@@ -28,11 +29,13 @@ _NOT_BEGUN: Final = (
 )
 
 
-def consent_routes(desk: Callable[[], ControlDesk], *, clock: Callable[[], float]) -> list[Route]:
+def consent_routes(
+    desks: Callable[[], Sequence[ControlDesk]], *, clock: Callable[[], float]
+) -> list[Route]:
     """Return the routes of signing in at Zendesk.
 
     Args:
-        desk: The control desk, with the front desk behind it.
+        desks: The control desks of all accounts; each knows what was begun there.
         clock: Seconds that never run backwards, for the limit on how often.
     """
     strangers = TokenBucket(rate_per_s=_A_SECOND, burst=4 * _A_SECOND, clock=clock)
@@ -46,44 +49,53 @@ def consent_routes(desk: Callable[[], ControlDesk], *, clock: Callable[[], float
     async def begin(request: Request) -> Response:
         """Lead to Zendesk whoever opens a link first."""
         link = _given(request, "link")
-        lead = await anyio.to_thread.run_sync(lambda: desk().relay.lead_to_zendesk(link))
-        if lead is None:
-            return not_begun()
-        answer = RedirectResponse(lead.address, status_code=303)
-        answer.set_cookie(
-            _COOKIE,
-            lead.cookie,
-            max_age=int(PATIENCE.total_seconds()),
-            path=SIGN_IN_PATH,
-            secure=lead.is_secure,
-            httponly=True,
-            samesite="lax",  # Zendesk's redirect has to bring it
-        )
-        return answer
+        for desk in desks():
+            lead = await anyio.to_thread.run_sync(desk.relay.lead_to_zendesk, link)
+            if lead is not None:
+                return _led(lead)
+        return not_begun()
 
     async def end(request: Request) -> Response:
         """Take the code that Zendesk gave to the browser which was led there."""
-        finish = partial(
-            desk().relay.finish_sign_in,
-            state=_given(request, "state"),
-            browser=request.cookies.get(_COOKIE, "")[:_LONGEST],
-            code=_given(request, "code"),
-            error=_given(request, "error"),
-        )
-        answer: Response
-        try:
-            is_done = await anyio.to_thread.run_sync(finish)
-        except RelayError as error:
-            log().warning("sign_in.failed", error=type(error).__name__)
-            answer = _said(error.advice)
-        else:
-            if not is_done:
-                return not_begun()
-            answer = RedirectResponse("/setup", status_code=303)
-        answer.delete_cookie(_COOKIE, path=SIGN_IN_PATH)
-        return answer
+        for desk in desks():
+            finish = partial(
+                desk.relay.finish_sign_in,
+                state=_given(request, "state"),
+                browser=request.cookies.get(_COOKIE, "")[:_LONGEST],
+                code=_given(request, "code"),
+                error=_given(request, "error"),
+            )
+            try:
+                is_done = await anyio.to_thread.run_sync(finish)
+            except RelayError as error:
+                log().warning("sign_in.failed", error=type(error).__name__)
+                return _ended(_said(error.advice))
+            if is_done:
+                alias = desk.relay.settings.alias
+                page = f"/setup?account={alias}" if alias else "/setup"
+                return _ended(RedirectResponse(page, status_code=303))
+        return not_begun()
 
     return [Route(LINK_PATH, _get_only(begin)), Route(SIGN_IN_PATH, _get_only(end))]
+
+
+def _led(lead: Lead) -> Response:
+    answer = RedirectResponse(lead.address, status_code=303)
+    answer.set_cookie(
+        _COOKIE,
+        lead.cookie,
+        max_age=int(PATIENCE.total_seconds()),
+        path=SIGN_IN_PATH,
+        secure=lead.is_secure,
+        httponly=True,
+        samesite="lax",  # Zendesk's redirect has to bring it
+    )
+    return answer
+
+
+def _ended(answer: Response) -> Response:
+    answer.delete_cookie(_COOKIE, path=SIGN_IN_PATH)
+    return answer
 
 
 def _get_only(answer: Callable[[Request], Awaitable[Response]]) -> OneMethod:

@@ -29,6 +29,7 @@ _OWNERS_ONLY: Final = frozenset(
         "close",
         "compact",
         "finish_sign_in",
+        "hand_over",
         "hear",
         "lead_to_zendesk",
         "start_sending",
@@ -66,10 +67,11 @@ class ControlDesk:
 
     def announce(self, url: str) -> None:
         """Write where this process listens, for commands of the same user."""
+        prefix = self.relay.settings.path_prefix
         self._path.unlink(missing_ok=True)
         handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump({"url": url, "token": self._token, "pid": os.getpid()}, file)
+            json.dump({"url": url + prefix, "token": self._token, "pid": os.getpid()}, file)
 
     def withdraw(self) -> None:
         """Remove the announcement."""

@@ -1,6 +1,6 @@
 """Relay's figures in the form that Prometheus reads, measured when they are asked for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 from importlib.metadata import version
 
@@ -57,6 +57,53 @@ class Metrics:
         """Measure, and return everything as text."""
         return generate_latest(self._registry)
 
+    def families(self) -> Iterable[Metric]:
+        """Measure, and return everything by name."""
+        return self._registry.collect()
+
+
+def text_of_accounts(metrics: Mapping[str, Metrics], ready: Collection[str]) -> bytes:
+    """Measure several accounts, and return everything as text, each figure with its account.
+
+    Args:
+        metrics: Of each account.
+        ready: Those that can be measured.
+    """
+    registry = CollectorRegistry()
+    registry.register(_Accounts(metrics, ready))
+    return generate_latest(registry)
+
+
+class _Accounts(Collector):
+    """Puts figures of the same name together."""
+
+    def __init__(self, metrics: Mapping[str, Metrics], ready: Collection[str]) -> None:
+        self._metrics = metrics
+        self._ready = ready
+
+    def describe(self) -> list[Metric]:
+        """Name nothing beforehand: registering must not measure."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Measure."""
+        states = GaugeMetricFamily(
+            "relay_account_ready", "Whether the account is answered", labels=["account"]
+        )
+        found: dict[str, Metric] = {}
+        for alias, own in self._metrics.items():
+            states.add_metric([alias], alias in self._ready)
+            for family in own.families() if alias in self._ready else ():
+                all_of_it = found.setdefault(
+                    family.name, Metric(family.name, family.documentation, family.type)
+                )
+                all_of_it.samples += [
+                    sample._replace(labels={"account": alias, **sample.labels})
+                    for sample in family.samples
+                ]
+        yield states
+        yield from found.values()
+
 
 class _Gauges(Collector):
     """Turns one measurement into metrics, so that all are of the same moment."""
@@ -86,6 +133,11 @@ class _Gauges(Collector):
         yield from _lanes(now.lanes)
         for what, age_s in now.ages_s.items():
             yield _one(f"relay_last_{what}_age_seconds", f"Seconds since the latest {what}", age_s)
+        yield _one(
+            "relay_ledger_lag_seconds",
+            "Seconds for which nothing is known of what others wrote to the ledger",
+            now.ledger_lag_s,
+        )
         yield _one("relay_writer_queue", "Work that waits for the writer", now.writer.waiting)
         yield CounterMetricFamily(
             "relay_commits", "Commits of this process", value=now.writer.commits

@@ -14,12 +14,13 @@ from typing import Final
 import anyio
 import uvicorn
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 
 from relay_core.control import ControlDesk, ask_owner
 from relay_core.errors import DataFolderBusy, RelayError
 from relay_core.relay import Relay, open_relay
 from relay_core.settings import Settings
-from relay_core.web import routes
+from relay_core.web import routes, routes_of_accounts
 
 _APP: Final = Path(__file__).resolve().parent.parent / "app.py"
 _READY: Final = "sandbox listening on "
@@ -64,7 +65,7 @@ def owning(relay: Relay, *, sending: bool) -> Iterator[None]:
     """Be the owner: answer other commands and take receipts on a loopback port, then stop."""
     desk = ControlDesk(relay, folder=relay.settings.data_dir)
     try:
-        with _listening(routes(lambda: desk, clock=time.monotonic)) as url:
+        with listening(_routes_of(desk)) as url:
             desk.announce(url)
             if sending:
                 # Loads anyio's backend now; at the first receipt it would hold up the pace.
@@ -78,8 +79,18 @@ def owning(relay: Relay, *, sending: bool) -> Iterator[None]:
         relay.close()
 
 
+def _routes_of(desk: ControlDesk) -> list[BaseRoute]:
+    settings = desk.relay.settings
+    if settings.alias is None:
+        return routes(lambda: desk, clock=time.monotonic)
+    return routes_of_accounts(
+        lambda _: desk, aliases=[settings.alias], settings=settings, clock=time.monotonic
+    )
+
+
 @contextmanager
-def _listening(on: list) -> Iterator[str]:  # type: ignore[type-arg] # routes of Starlette
+def listening(on: list[BaseRoute]) -> Iterator[str]:
+    """Answer on a free loopback port; yield the address."""
     # With the protocol named: asyncio else leaves Nagle's delay on, 40 ms for each answer.
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.bind(("127.0.0.1", 0))

@@ -2,12 +2,15 @@
 
 Each setting is read from the environment variable `RELAY_<NAME>`, else from the table `[relay]`
 of `.streamlit/secrets.toml`; a secret that is in neither, from the operating system's keyring.
+Where there are several accounts, each has settings of its own, `RELAY_<ACCOUNT>_<NAME>` or the
+table `[relay.<account>]` (`Settings.of`); only what belongs to the installation is common to them.
 They are read again only where somebody sets Relay up: for new credentials
 (`Settings.with_new_credentials`), new rules (`Settings.with_new_rules`) and what is still missing.
 """
 
+from functools import cache
 from math import ceil
-from typing import Any, Final, Self
+from typing import Any, Final, Self, cast
 
 from pydantic import model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -16,10 +19,17 @@ from relay_core.errors import ConfigurationError
 from relay_core.options.connection import KEYS, PLACES, ConnectionOptions
 from relay_core.options.faults import faults_of
 from relay_core.options.mirroring import MirroringOptions
+from relay_core.options.naming import called_by, faults_of_aliases, variable
 from relay_core.options.operation import OperationOptions
 from relay_core.options.people import PeopleOptions
 from relay_core.options.sending import SendingOptions
-from relay_core.options.sources import Keyring, SecretsFile
+from relay_core.options.sources import (
+    AccountTable,
+    InstallationSettings,
+    Keyring,
+    Misplaced,
+    SecretsFile,
+)
 from relay_core.worded import counted
 
 _RECEIPT_DAYS: Final = 30
@@ -76,7 +86,41 @@ class Settings(
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Environment first, then the secrets file, then the keyring."""
-        return (init_settings, env_settings, SecretsFile(settings_cls), Keyring(settings_cls))
+        first = (init_settings, env_settings)
+        if cls.alias is None:
+            return (
+                *first,
+                SecretsFile(settings_cls),
+                Keyring(settings_cls),
+                Misplaced(settings_cls),
+            )
+        return (
+            *first,
+            AccountTable(settings_cls, alias=cls.alias),
+            InstallationSettings(settings_cls, alias=cls.alias),
+            Keyring(settings_cls),
+        )
+
+    @classmethod
+    @cache
+    def of(cls, alias: str) -> type[Self]:
+        """Return the settings of one of several accounts, to be loaded.
+
+        Args:
+            alias: What the installation calls it.
+        """
+        own = {
+            "__doc__": cls.__doc__,
+            "__module__": cls.__module__,
+            "alias": alias,
+            "model_config": SettingsConfigDict(env_prefix=variable("", alias=alias)),
+        }
+        return cast("type[Self]", type(f"{cls.__name__}Of{alias.title()}", (cls,), own))
+
+    @classmethod
+    def called(cls, text: str) -> str:
+        """Return a text that names settings, each as it is set for this account."""
+        return called_by(cls.alias, text, settings=cls.model_fields)
 
     @model_validator(mode="after")
     def _contradictions(self) -> Self:
@@ -86,6 +130,7 @@ class Settings(
 
     def _faults(self) -> list[str]:
         return [
+            *faults_of_aliases(self.accounts, settings=type(self).model_fields),
             *self.faults_of_connection(),
             *self.faults_of_consent(),
             *self._looks_back_further(),
@@ -121,7 +166,8 @@ class Settings(
         except (ValueError, OSError) as error:
             wrong = faults_of(error, fields=cls.model_fields)
         raise ConfigurationError(
-            f"{len(wrong)} settings are wrong", advice="Correct these settings: " + "; ".join(wrong)
+            f"{len(wrong)} settings are wrong",
+            advice=cls.called("Correct these settings: " + "; ".join(wrong)),
         )
 
     def with_new_credentials(self) -> Self:

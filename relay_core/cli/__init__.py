@@ -4,10 +4,11 @@ import signal
 import sys
 from threading import Event
 from types import FrameType
-from typing import Final, NoReturn
+from typing import Annotated, Final, NoReturn
 
 import typer
 
+from relay_core.cli.chosen import called, choose
 from relay_core.cli.complaining import complain
 from relay_core.cli.contents import Commands
 from relay_core.errors import RelayError
@@ -24,8 +25,15 @@ app = typer.Typer(
 
 
 @app.callback()
-def _relay() -> None:
+def _relay(
+    *,
+    account: Annotated[
+        str | None,
+        typer.Option(help="Which of the installation's accounts, where there are several."),
+    ] = None,
+) -> None:
     """Reach Zendesk customers first, in bulk, over WhatsApp and SMS, safely."""
+    choose(account)
 
 
 def main() -> NoReturn:
@@ -41,7 +49,7 @@ def main() -> NoReturn:
     try:
         app()
     except RelayError as error:
-        complain(error.advice)
+        complain(called(error.advice))
         sys.exit(1)
     except SystemExit as leaving:
         # Inside a query the two signals that end a command look alike.

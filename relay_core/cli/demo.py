@@ -35,7 +35,7 @@ def demo(
     """Show the whole way in a sandbox of its own, from the first sync to the report."""
     configure_log(level="ERROR")
     with tempfile.TemporaryDirectory() as folder, rehearsal_world(people=people) as url:
-        settings = Settings.load(data_dir=Path(folder), sandbox_url=url)
+        settings = Settings.load(accounts=(), data_dir=Path(folder), sandbox_url=url)
         relay = open_relay(settings)
         with owning(relay, sending=True):
             sync_showing(relay, anew=False)

@@ -15,6 +15,8 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from relay_core.audience.screening.notices import Notice, NoticeKind
+from relay_core.cli.chosen import choose, chosen_alias
+from relay_core.installation import account_settings
 from relay_core.log import configure_log
 from relay_core.settings import Settings
 
@@ -30,7 +32,8 @@ _err = Console(stderr=True)
 
 def settings() -> Settings:
     """Read the settings and start the log. Raises ConfigurationError."""
-    loaded = Settings.load()
+    loaded = account_settings(chosen_alias())
+    choose(loaded.alias)
     # A command speaks to a person: only what they should look at reaches their terminal.
     configure_log(level="ERROR" if loaded.log_level == "INFO" else loaded.log_level)
     return loaded
@@ -119,6 +122,6 @@ class Bar:
         self._progress = progress
         self._task = task
 
-    def at(self, done: int, *, note: str = "") -> None:
-        """Move to `done`."""
-        self._progress.update(self._task, completed=done, note=note)
+    def at(self, done: int, *, total: int | None = None, note: str = "") -> None:
+        """Move to `done`; a total is said where it was not known before."""
+        self._progress.update(self._task, completed=done, total=total, note=note)

@@ -5,8 +5,10 @@ from typing import Annotated
 
 import typer
 
+from relay_core.cli.chosen import chosen_alias
 from relay_core.cli.output import remark, settings
 from relay_core.serving import rehearsal_world, run_web
+from relay_core.settings import Settings
 
 _PATIENCE_S = 60.0
 
@@ -21,7 +23,14 @@ def serve(
     ] = 25_000,
 ) -> None:
     """Open Relay in the browser. Without an account it brings the sandbox along."""
+    if chosen_alias() is None and Settings.load().accounts:
+        raise typer.Exit(run_web(port=port, environment={}, wait=_wait))
     loaded = settings()
+    if loaded.alias:
+        # The web process has this account alone, on a port of its own.
+        raise typer.Exit(
+            run_web(port=port, environment={"RELAY_ACCOUNTS": loaded.alias}, wait=_wait)
+        )
     if loaded.zendesk_subdomain or loaded.is_connected:
         raise typer.Exit(run_web(port=port, environment={}, wait=_wait))
     with rehearsal_world(people=people) as url:

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
+from relay_core.cli.chosen import called
 from relay_core.cli.output import ACTOR, AsJson, print_json, print_table, remark, say, settings
 from relay_core.control import ask_owner
 from relay_core.errors import ConfigurationError
@@ -51,10 +52,10 @@ def reload() -> None:
     with front_desk(settings()) as relay:
         credentials = relay.use_new_credentials(actor=ACTOR)
         if credentials:
-            say(f"In use now: {', '.join(credentials)}.")
+            say(f"In use now: {called(', '.join(credentials))}.")
         rules = relay.use_new_rules(actor=ACTOR)
     if rules:
-        say(f"In use now: {', '.join(rules)}.")
+        say(f"In use now: {called(', '.join(rules))}.")
     if "RELAY_DEFAULT_REGION" in rules:
         remark("Now read everybody's number anew: relay sync --anew")
     if not (credentials or rules):

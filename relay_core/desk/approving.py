@@ -35,6 +35,7 @@ class ApprovalDesk(CampaignDesk):
 
     def review_frozen(self, run_id: int) -> FrozenReview:
         """Return what somebody has to see before they approve a run."""
+        self._database.follow()
         self._look_at_templates()
         row = self._run_row(run_id)
         made, canary = frozen_plan(self._database, row), self.canary(run_id)
@@ -65,6 +66,7 @@ class ApprovalDesk(CampaignDesk):
             manifest: Of what was looked at, by `review_frozen`; anything else is refused.
             actor: Who approves.
         """
+        self._database.follow()
         self._look_at_templates()
         with self._exchanging:  # no rule changes between the look at them and the first message
             approve_run(

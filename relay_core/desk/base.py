@@ -5,14 +5,10 @@ from datetime import datetime
 from functools import cached_property
 from threading import Lock
 
-import httpx
-
-from relay_core.gateways.renewable import RenewableAuth
+from relay_core.desk.lanes import SignedIn, pace_of
 from relay_core.gateways.sunco import SunshineConversations, sunshine_conversations
-from relay_core.gateways.talk_lanes import is_talk
 from relay_core.gateways.talk_text import TalkText, talk_text
 from relay_core.gateways.zendesk import Zendesk, zendesk
-from relay_core.gateways.zendesk_sign_in import signed_in
 from relay_core.settings import Settings
 from relay_core.store.database import Database
 
@@ -34,24 +30,19 @@ class Desk:
         self._database = database
         self._now = now
         self._exchanging = Lock()
-        self._zendesk_auth = RenewableAuth()
-        self._sunco_auth = RenewableAuth()
-        if settings.is_connected:
-            self._sign_in_with(settings)
+        self._signed_in = SignedIn(settings)
 
     def _sign_in_with(self, settings: Settings) -> None:
         """Use these settings, and their credentials for every request from now on."""
-        account = settings.account()
+        self._signed_in.use(settings)
         self.settings = settings
-        self._zendesk_auth.renew(signed_in(account, timeout_s=settings.read_timeout_s))
-        self._sunco_auth.renew(httpx.BasicAuth(*account.sunco_key))
 
     @cached_property
     def _zendesk(self) -> Zendesk:
         return zendesk(
             self.settings.account(),
             timeout_s=self.settings.read_timeout_s,
-            auth=self._zendesk_auth,
+            auth=self._signed_in.zendesk,
         )
 
     @cached_property
@@ -59,7 +50,7 @@ class Desk:
         return sunshine_conversations(
             self.settings.account(),
             timeout_s=self.settings.read_timeout_s,
-            auth=self._sunco_auth,
+            auth=self._signed_in.sunco,
         )
 
     @cached_property
@@ -67,12 +58,12 @@ class Desk:
         return talk_text(
             self.settings.account(),
             timeout_s=self.settings.read_timeout_s,
-            auth=self._zendesk_auth,
+            auth=self._signed_in.zendesk,
         )
 
     def pace_of(self, lane: str) -> float:
         """Return the messages per second that may leave on a lane."""
-        return self.settings.talk_pace if is_talk(lane) else self.settings.sunco_pace
+        return pace_of(self.settings, lane)
 
     def _hang_up(self) -> None:
         """Close the connections that were opened."""

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property, partial
-from threading import Event, Lock
+from threading import Event
 from typing import Final
 
 from relay_core.audience.conditions.fields import catalogue
@@ -42,12 +42,16 @@ class MirrorDesk(Desk):
         """Use `relay_core.relay.open_relay`."""
         super().__init__(settings, database=database, now=now)
         self._mirror_ending = Event()
-        self._mirror_lock = Lock()
+        self._mirror_lock = database.lock("mirroring")
         self._mirror_due_at = now()
         self._mirror_wait = _FIRST_WAIT
         self._mirror_trouble: str | None = None
         self._mirroring = Alarm(
-            name="mirroring", next_at=self._next_telling, ring=self._tell_by_itself, clock=now
+            name="mirroring",
+            next_at=self._next_telling,
+            ring=self._tell_by_itself,
+            clock=now,
+            leads=lambda: database.leads,
         )
 
     @cached_property
@@ -55,7 +59,7 @@ class MirrorDesk(Desk):
         return custom_objects(
             self.settings.account(),
             timeout_s=self.settings.read_timeout_s,
-            auth=self._zendesk_auth,
+            auth=self._signed_in.zendesk,
         )
 
     def mirror_status(self) -> MirrorStatus:

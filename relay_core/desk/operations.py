@@ -4,6 +4,7 @@ from pathlib import Path
 
 from relay_core.backups.taking import Backup, take_backup
 from relay_core.desk.runs import RunDesk
+from relay_core.errors import ExportError
 from relay_core.reports.trail import Entry, TrailFilter, TrailNames, trail, trail_names
 from relay_core.reports.vitals import Vitals, vitals
 
@@ -15,11 +16,22 @@ class OperationsDesk(RunDesk):
         """Copy everything into a file that `relay restore` takes, as it is at this moment.
 
         Raises:
-            ExportError: It cannot be written there.
+            ExportError: It cannot be written there, or the ledger is a shared one.
         """
+        if self.settings.ledger_url:
+            raise ExportError(
+                "a shared ledger",
+                advice="The ledger is in PostgreSQL, and this file only follows it. Back up that "
+                "database (pg_dump), or copy it to a folder of its own: RELAY_DATA_DIR=FOLDER "
+                "relay ledger copy --from URL --keep.",
+            )
         return take_backup(
             self._database, Path(path), overwrite=overwrite, actor=actor, now=self._now()
         )
+
+    def ledger_lag_s(self) -> float:
+        """Return for how many seconds nothing is known of what others wrote; 0 with no others."""
+        return self._database.lag_s
 
     def vitals(self) -> Vitals:
         """Return how Relay is doing as a program, in figures without people."""

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
-from threading import Lock
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from relay_core.delivery.reply_tickets import learn_reply_tickets
@@ -24,7 +23,7 @@ class PeopleDesk(Desk):
     ) -> None:
         """Use `relay_core.relay.open_relay`."""
         super().__init__(settings, database=database, now=now)
-        self._syncing = Lock()
+        self._syncing = database.lock("sync")
 
     def sync_people(self, *, anew: bool = False) -> SyncProgress:
         """Bring the mirror up to date, then ask in which tickets replies are; returns when done.
@@ -73,7 +72,7 @@ class PeopleDesk(Desk):
 
     @property
     def is_syncing(self) -> bool:
-        """Whether this process is reading people at this moment."""
+        """Whether people are being read at this moment."""
         return self._syncing.locked()
 
     def people_progress(self) -> SyncProgress:

@@ -214,6 +214,7 @@ class PlanDesk(SegmentDesk, TemplateDesk, TalkDesk):
             among: Who is matched, in place of the campaign's own audience.
             hold_out: Of 100 people, how many get nothing; None: as the campaign says.
         """
+        self._database.follow()
         campaign = self.campaign(name)
         percent = campaign.hold_out if hold_out is None else hold_out
         drawn = draw(percent, seed=campaign.next_seed)

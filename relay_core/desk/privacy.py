@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from threading import Event, Lock
+from threading import Event
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -37,10 +37,14 @@ class PrivacyDesk(AudienceDesk):
     ) -> None:
         """Use `relay_core.relay.open_relay`."""
         super().__init__(settings, database=database, now=now)
-        self._removing = Lock()
+        self._removing = database.lock("retention")
         self._ending = Event()
         self._retention = Alarm(
-            name="retention", next_at=self._next_pass, ring=self._pass_by_itself, clock=now
+            name="retention",
+            next_at=self._next_pass,
+            ring=self._pass_by_itself,
+            clock=now,
+            leads=lambda: database.leads,
         )
 
     def traces_of_person(self, person_id: int) -> Traces:
@@ -50,7 +54,7 @@ class PrivacyDesk(AudienceDesk):
     def history_of_person(self, person_id: int) -> list[PersonMessage]:
         """Return every message to one person or their number, the latest first."""
         phones = list(self.traces_of_person(person_id).own_phones)
-        return list(messages_of(self._database.rows, person_id, phones=phones))
+        return list(messages_of(self._database, person_id, phones=phones))
 
     def dossier_of_person(self, person_id: int, *, actor: str) -> Dossier:
         """Gather everything that is held about one person; it is noted who did."""

@@ -33,9 +33,15 @@ class RuleDesk(ScheduleDesk):
 
         Raises:
             ConfigurationError: What is set now is wrong; the old rules stay.
-            CampaignError: A run is not over.
+            CampaignError: A run is not over, or other processes go by these rules too.
             StoreError: People are being read at this moment, by the old rules.
         """
+        if self.settings.ledger_url:
+            raise CampaignError(
+                "rules of several processes",
+                advice="Every process that shares this ledger goes by the rules that it was "
+                "started with. Set the new ones everywhere, then start all of them again.",
+            )
         with self._exchanging:
             before = self.settings
             fresh = before.with_new_rules()

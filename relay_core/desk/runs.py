@@ -1,14 +1,11 @@
 """The send: runs under way, and the engine that does the work."""
 
-import random
-import time
 from collections.abc import Callable
 from datetime import datetime
 
 from relay_core.delivery.first_messages import Canary, canary_of
 from relay_core.delivery.gates import HeldFor
 from relay_core.delivery.holding import HeldBack, held_back
-from relay_core.delivery.pacing import Pacer
 from relay_core.delivery.runs import (
     RunStatus,
     cancel_run,
@@ -17,14 +14,11 @@ from relay_core.delivery.runs import (
     run_status,
     run_statuses,
 )
-from relay_core.delivery.sender import Surroundings
 from relay_core.desk.base import Desk
-from relay_core.desk.gates import gate_rules
+from relay_core.desk.lanes import outfit_by
 from relay_core.engine.local import LocalEngine
-from relay_core.gateways.channel import Channel
-from relay_core.gateways.sunco import sunshine_channel
-from relay_core.gateways.talk import talk_text_channel
-from relay_core.gateways.talk_lanes import is_talk
+from relay_core.engine.port import Engine
+from relay_core.options.account import Account
 from relay_core.settings import Settings
 from relay_core.store.database import Database
 from relay_core.store.disk import has_room
@@ -40,22 +34,29 @@ class RunDesk(Desk):
         super().__init__(settings, database=database, now=now)
         self._engine = self._new_engine()
 
-    def _new_engine(self) -> LocalEngine:
-        """Return an engine that sends by the settings of this moment, once it is started."""
-        settings = self.settings
+    def _new_engine(self) -> Engine:
+        """Return an engine that sends by the settings of this moment, once it is started.
+
+        Where the ledger is shared, workers send: two processes that both own a file would not know
+        of each other's pace.
+        """
+        if self.settings.ledger_url:
+            from relay_core.engine.cluster import ClusterEngine  # noqa: PLC0415 - of the extra `scale`
+
+            return ClusterEngine(self._database, self.settings.ledger_address())
         return LocalEngine(
             self._database,
-            channel=self._channel_of,
-            pacer=lambda lane: Pacer(per_second=self.pace_of(lane), guard_s=settings.pace_guard_s),
-            surroundings=Surroundings(
+            outfit_by(
+                self.settings,
+                account=self._account,
+                signed_in=self._signed_in,
                 clock=self._now,
-                monotonic=time.monotonic,
-                dice=random.random,
-                max_attempts=settings.max_attempts,
                 has_room=self._has_room,
             ),
-            rules=gate_rules(settings),
         )
+
+    def _account(self) -> Account:
+        return self.settings.account()
 
     def _begin_sending(self) -> None:
         """Take up every run that is under way, and what Zendesk Talk may be asked once more."""
@@ -63,15 +64,9 @@ class RunDesk(Desk):
         for row in self._database.rows("repeats.lanes", now=self._now()):
             self._engine.wake(row["lane"])
 
-    def _channel_of(self, lane: str) -> Channel:
-        account, timeout_s = self.settings.account(), self.settings.send_timeout_s
-        if is_talk(lane):
-            return talk_text_channel(account, timeout_s=timeout_s, auth=self._zendesk_auth)
-        return sunshine_channel(account, timeout_s=timeout_s, auth=self._sunco_auth)
-
     @property
     def is_sending(self) -> bool:
-        """Whether this process sends what is queued."""
+        """Whether what is queued is sent, by this process or by workers."""
         return self._engine.is_sending
 
     def runs(self, *, tests: bool = False) -> list[RunStatus]:
@@ -85,12 +80,17 @@ class RunDesk(Desk):
     def held_back(self, run_id: int) -> list[HeldBack]:
         """Return what waits in a run although it goes on, and why."""
         held = held_back(self._database, run_id, now=self._now())
-        if self._has_room():
+        if (why := self._why_nothing_leaves()) is None:
             return held
         run = self.run(run_id)
         waiting = run.queued if run.is_active else 0
-        full = HeldBack(why=HeldFor.FULL_DISK, until=None, messages=waiting)
-        return [full, *held] if waiting else held
+        everything = HeldBack(why=why, until=None, messages=waiting)
+        return [everything, *held] if waiting else held
+
+    def _why_nothing_leaves(self) -> HeldFor | None:
+        if self.settings.ledger_url:
+            return None if self.is_sending else HeldFor.NO_WORKER
+        return None if self._has_room() else HeldFor.FULL_DISK
 
     def _has_room(self) -> bool:
         return has_room(self._database.path)

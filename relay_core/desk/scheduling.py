@@ -69,7 +69,11 @@ class ScheduleDesk(RetryDesk):
         """Use `relay_core.relay.open_relay`."""
         super().__init__(settings, database=database, now=now)
         self._alarm = Alarm(
-            name="schedules", next_at=self._next_schedule, ring=self._fire_due, clock=now
+            name="schedules",
+            next_at=self._next_schedule,
+            ring=self._fire_due,
+            clock=now,
+            leads=lambda: database.leads,
         )
 
     def schedules(self, *, over: bool = False) -> list[Schedule]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
-from threading import Lock
 
 from relay_core.audience.comparing.segment_difference import remember_use
 from relay_core.audience.conditions.definition import BySegment
@@ -34,7 +33,7 @@ class SendDesk(ApprovalDesk):
     ) -> None:
         """Use `relay_core.relay.open_relay`."""
         super().__init__(settings, database=database, now=now)
-        self._sending = Lock()
+        self._sending = database.lock("sending")
 
     def send(
         self,

@@ -1,6 +1,7 @@
 """Setting up: every step checked, secrets kept, and credentials exchanged while Relay runs."""
 
 from contextlib import closing
+from dataclasses import replace
 
 from relay_core.desk.mirroring import MirrorDesk
 from relay_core.desk.signing_in import SignInDesk, ensure_administrator
@@ -10,6 +11,7 @@ from relay_core.doctor import diagnose
 from relay_core.errors import ConfigurationError
 from relay_core.gateways.sunco import sunshine_conversations
 from relay_core.gateways.zendesk import zendesk
+from relay_core.installation import ensure_no_other_is_the_same
 from relay_core.keyring_secrets import forget_secret, keep_secret, keyring_name, read_secrets
 from relay_core.mirroring.checks import mirror_checks
 from relay_core.options.connection import SECRETS
@@ -27,7 +29,7 @@ class SetupDesk(TalkDesk, WebhookDesk, MirrorDesk, SignInDesk):
         Args:
             step: Only this part; None is everything.
         """
-        return diagnose(
+        checks = diagnose(
             self.settings,
             ledger=self._database,
             zendesk=lambda: self._zendesk,
@@ -37,6 +39,11 @@ class SetupDesk(TalkDesk, WebhookDesk, MirrorDesk, SignInDesk):
             mirror=lambda: mirror_checks(self.mirror_status(), self.missing_objects),
             steps=tuple(Step) if step is None else (step,),
         )
+        called = self.settings.called
+        return [
+            replace(check, found=called(check.found), advice=called(check.advice))
+            for check in checks
+        ]
 
     def keyring(self) -> str | None:
         """Return the name of this machine's keyring; None where there is none to keep secrets."""
@@ -55,7 +62,7 @@ class SetupDesk(TalkDesk, WebhookDesk, MirrorDesk, SignInDesk):
         Raises:
             ConfigurationError: There is no keyring, no account, or no such secret.
         """
-        account = Settings.load(data_dir=self.settings.data_dir).zendesk_subdomain
+        account = type(self.settings).load(data_dir=self.settings.data_dir).zendesk_subdomain
         if name not in SECRETS or not secret.strip():
             raise ConfigurationError("no secret", advice="Type the secret first.")
         if account is None:
@@ -64,7 +71,7 @@ class SetupDesk(TalkDesk, WebhookDesk, MirrorDesk, SignInDesk):
                 advice="Set RELAY_ZENDESK_SUBDOMAIN first: secrets belong to an account.",
             )
         keep_secret(account, name, secret.strip())
-        read = getattr(Settings.load(data_dir=self.settings.data_dir), name)
+        read = getattr(type(self.settings).load(data_dir=self.settings.data_dir), name)
         if read is None or read.get_secret_value() != secret.strip():
             raise ConfigurationError(
                 "kept, but not read",
@@ -75,7 +82,7 @@ class SetupDesk(TalkDesk, WebhookDesk, MirrorDesk, SignInDesk):
 
     def kept_secrets(self) -> tuple[str, ...]:
         """Return which secrets of the account are in this machine's keyring, by their settings."""
-        account = Settings.load(data_dir=self.settings.data_dir).zendesk_subdomain
+        account = type(self.settings).load(data_dir=self.settings.data_dir).zendesk_subdomain
         return tuple(read_secrets(account, SECRETS)) if account else ()
 
     def forget_secret(self, name: str, *, actor: str) -> None:
@@ -90,7 +97,7 @@ class SetupDesk(TalkDesk, WebhookDesk, MirrorDesk, SignInDesk):
         Raises:
             ConfigurationError: The keyring refuses.
         """
-        account = Settings.load(data_dir=self.settings.data_dir).zendesk_subdomain
+        account = type(self.settings).load(data_dir=self.settings.data_dir).zendesk_subdomain
         if account is None or name not in SECRETS:
             return
         forget_secret(account, name)
@@ -98,17 +105,18 @@ class SetupDesk(TalkDesk, WebhookDesk, MirrorDesk, SignInDesk):
 
     def still_missing(self) -> tuple[str, ...]:
         """Return what an account still needs, as environment, secrets file and keyring are now."""
-        return Settings.load(data_dir=self.settings.data_dir).missing()
+        return type(self.settings).load(data_dir=self.settings.data_dir).missing()
 
     def ensure_connectable(self) -> None:
         """Look whether what is set now is a whole account, and this file's.
 
         Raises:
-            ConfigurationError: Something is missing or wrong.
+            ConfigurationError: Something is missing or wrong, or another account here is the same.
             StoreError: The file holds another account's people.
         """
-        fresh = Settings.load(data_dir=self.settings.data_dir)
+        fresh = type(self.settings).load(data_dir=self.settings.data_dir)
         fresh.account()
+        ensure_no_other_is_the_same(fresh)
         check_account(self._database, fresh.account_name, folder=fresh.data_dir)
 
     def use_new_credentials(self, *, actor: str) -> tuple[str, ...]:

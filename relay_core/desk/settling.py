@@ -38,6 +38,7 @@ class SettlingDesk(RunDesk):
             name="opt-out-tags",
             is_awaited=lambda: tags_awaited(self._database),
             look=self._changed_tags,
+            leads=lambda: database.leads,
             shortest_s=_TAGGING_S if settings.opt_out_write_back == "tag" else 0,
         )
 

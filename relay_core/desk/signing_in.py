@@ -165,7 +165,7 @@ class SignInDesk(Desk):
         return True
 
     def _set_now(self) -> Settings:
-        return Settings.load(data_dir=self.settings.data_dir)
+        return type(self.settings).load(data_dir=self.settings.data_dir)
 
     def _file_now(self) -> SignInFile:
         """Return where a sign-in of what is set now is kept.

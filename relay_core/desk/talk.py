@@ -62,6 +62,7 @@ class TalkDesk(Desk):
             name="talk-watch",
             is_awaited=self._awaits_talk,
             look=self._looked_at_talk,
+            leads=lambda: database.leads,
             shortest_s=settings.talk_poll_s,
             wait=self._briefly,
         )

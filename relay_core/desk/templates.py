@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from threading import Lock
 from typing import Final
 
 from relay_core.delivery.talk_lines import talk_senders
@@ -42,11 +41,12 @@ class TemplateDesk(TemplateCheckDesk):
     ) -> None:
         """Use `relay_core.relay.open_relay`."""
         super().__init__(settings, database=database, now=now)
-        self._refreshing = Lock()
+        self._refreshing = database.lock("templates")
         self._watch = Watch(
             name="templates-watch",
             is_awaited=self._awaits_meta,
             look=self._looked_again,
+            leads=lambda: database.leads,
             shortest_s=settings.template_poll_s,
         )
 

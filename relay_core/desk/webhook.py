@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from threading import Lock
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -46,7 +45,7 @@ class WebhookDesk(Desk):
         super().__init__(settings, database=database, now=now)
         self._key = WebhookKey(note=settings.data_dir / _FORMER_KEYS, now=now)
         self._own_url: str | None = None
-        self._webhook_lock = Lock()
+        self._webhook_lock = database.lock("webhook")
         self._awaited: set[str] = set()
         self._returned: set[str] = set()
 
@@ -139,7 +138,7 @@ class WebhookDesk(Desk):
     def _webhook_address(self) -> str | None:
         rehearsal = self.settings.account().rehearsal
         base = self._own_url if rehearsal else self.settings.public_url
-        return f"{base.rstrip('/')}{WEBHOOK_PATH}" if base else None
+        return f"{base.rstrip('/')}{self.settings.path_prefix}{WEBHOOK_PATH}" if base else None
 
     def _listening_at(self) -> str:
         if self._own_url is None:

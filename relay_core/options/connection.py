@@ -1,8 +1,8 @@
 """What is connected: the folder of the file, the account or the stand-in, and what opens it."""
 
 from pathlib import Path
-from typing import Final
-from urllib.parse import urlsplit
+from typing import ClassVar, Final
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from pydantic import BaseModel, Field, SecretStr
 
@@ -41,11 +41,23 @@ _SANDBOX: Final = {
     "sunco_key_secret": "sandbox-secret",
 }
 
+ACCOUNTS_PATH: Final = "/accounts"
+"""Below which each account that has a name has its routes."""
+_LEDGERS: Final = ("postgresql", "postgres")
+
 
 class ConnectionOptions(BaseModel):
     """Which account, at which addresses, with which credentials."""
 
+    alias: ClassVar[str | None] = None
+    """What the installation calls the account; None where it has but one."""
+
     data_dir: Path = Field(Path("data"), description="Folder that holds relay.duckdb.")
+    ledger_url: SecretStr | None = Field(
+        None,
+        description="postgresql://… of a ledger that several Relays share. Without it everything "
+        "is in the data folder, and one process owns it.",
+    )
     sandbox_url: str | None = Field(
         None,
         description="Address of a running sandbox, e.g. http://127.0.0.1:8899. "
@@ -102,6 +114,8 @@ class ConnectionOptions(BaseModel):
                 "RELAY_SANDBOX_URL and RELAY_ZENDESK_SUBDOMAIN are both set: "
                 "choose the stand-in or the account"
             )
+        if self.ledger_url and urlsplit(self.ledger_url.get_secret_value()).scheme not in _LEDGERS:
+            wrong.append("RELAY_LEDGER_URL does not begin with postgresql://")
         for name in ("sandbox_url", "zendesk_url", "sunco_url", "public_url"):
             address = getattr(self, name)
             if address and not _is_address(address):
@@ -118,10 +132,46 @@ class ConnectionOptions(BaseModel):
                 wrong.append(f"RELAY_SUNCO_TOKEN: {error.advice}")
         return wrong
 
+    def ledger_address(self) -> str:
+        """Return where the shared ledger is, and in it the account's own tables.
+
+        Raises:
+            ConfigurationError: There is none.
+        """
+        if self.ledger_url is None:
+            raise ConfigurationError("no ledger", advice="Set RELAY_LEDGER_URL.")
+        return self.own_address(self.ledger_url.get_secret_value())
+
+    @classmethod
+    def own_address(cls, url: str) -> str:
+        """Return where the account's own tables are in a ledger that several accounts may share."""
+        if cls.alias is None:
+            return url
+        parts = urlsplit(url)
+        stated = dict(parse_qsl(parts.query, keep_blank_values=True))
+        stated["options"] = f"{stated.get('options', '')} -c search_path={cls.alias}".strip()
+        return parts._replace(query=urlencode(stated, quote_via=quote)).geturl()
+
+    @property
+    def path_prefix(self) -> str:
+        """What the paths of this account's routes begin with."""
+        return f"{ACCOUNTS_PATH}/{self.alias}" if self.alias else ""
+
+    def places(self) -> frozenset[str]:
+        """Return what no other account of the installation may have: Zendesk's host, and the app.
+
+        Empty until both are set.
+        """
+        if not self.is_connected:
+            return frozenset()
+        if self.sandbox_url:
+            return frozenset({self.sandbox_url.rstrip("/")})
+        return frozenset({f"{self.zendesk_subdomain}.zendesk.com", f"app {self.sunco_app_id}"})
+
     @property
     def database_path(self) -> Path:
-        """Where the one file is."""
-        return self.data_dir / "relay.duckdb"
+        """Where the file is: the ledger itself, or what follows the shared one."""
+        return self.data_dir / ("replica.duckdb" if self.ledger_url else "relay.duckdb")
 
     @property
     def account_name(self) -> str:

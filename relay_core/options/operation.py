@@ -1,11 +1,21 @@
-"""How this installation is run: how long things are kept, sign-ins, figures and logs."""
+"""How this installation is run: its accounts, how long things are kept, sign-ins, figures, logs."""
 
-from pydantic import BaseModel, Field, SecretStr
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, Field, SecretStr
+from pydantic_settings import NoDecode
+
+from relay_core.options.naming import aliases_in
 
 
 class OperationOptions(BaseModel):
     """What whoever runs the process decides."""
 
+    accounts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(aliases_in)] = Field(
+        (),
+        description="Names for several Zendesk accounts in this installation, separated by commas, "
+        "e.g. acme,globex. Each is set on its own, as RELAY_ACME_ZENDESK_SUBDOMAIN and so on.",
+    )
     retention_days: int = Field(
         0,
         description="Days after which names, numbers and texts of runs that ended, and texts of "

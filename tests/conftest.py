@@ -14,6 +14,21 @@ from relay_core.serving import rehearsal_world
 from relay_core.settings import Settings
 from relay_core.store.database import open_database
 
+if os.environ.get("RELAY_TEST_LEDGER") == "replica":
+    from tests.store.followed import asked, open_desk, open_file, server, shared  # noqa: F401 - fixtures
+else:
+
+    @pytest.fixture
+    def open_file():
+        """Opens a file as a process does that is alone with it."""
+        return open_database
+
+    @pytest.fixture(scope="session")
+    def open_desk():
+        """The same of its front desk; `like` is the folder that the file was copied from."""
+        return lambda settings, like=None: open_relay(settings)  # noqa: ARG005 - of other engines
+
+
 settings.register_profile("noisy machine", deadline=None, max_examples=60)
 settings.load_profile("noisy machine")
 
@@ -65,17 +80,17 @@ def empty_file(tmp_path_factory):
 
 
 @pytest.fixture
-def db(tmp_path, empty_file):
+def db(tmp_path, empty_file, open_file):
     """A fresh file."""
-    with open_database(shutil.copy(empty_file, tmp_path / empty_file.name)) as database:
+    with open_file(shutil.copy(empty_file, tmp_path / empty_file.name)) as database:
         yield database
 
 
 @pytest.fixture(scope="session")
-def synced_file(sandbox, tmp_path_factory):
+def synced_file(sandbox, tmp_path_factory, open_desk):
     """A file with everybody of the sandbox in it and every template, made once."""
     folder = tmp_path_factory.mktemp("synced")
-    front_desk = open_relay(Settings.load(data_dir=folder, sandbox_url=sandbox))
+    front_desk = open_desk(Settings.load(data_dir=folder, sandbox_url=sandbox))
     front_desk.sync_people()
     front_desk.refresh_templates()
     front_desk.close()
@@ -83,9 +98,10 @@ def synced_file(sandbox, tmp_path_factory):
 
 
 @pytest.fixture
-def relay(tmp_path, sandbox, synced_file):
+def relay(tmp_path, sandbox, synced_file, open_desk):
     """The front desk of a data folder of its own, connected to the sandbox, people synced."""
     shutil.copy(synced_file, tmp_path)
-    front_desk = open_relay(Settings.load(data_dir=tmp_path, sandbox_url=sandbox))
+    settings = Settings.load(data_dir=tmp_path, sandbox_url=sandbox)
+    front_desk = open_desk(settings, like=synced_file.parent)
     yield front_desk
     front_desk.close()

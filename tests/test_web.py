@@ -77,6 +77,13 @@ class TestTheWebhook:
         # 401 would never be repeated by the channel; 503 is.
         assert ask("POST", "/webhooks/sunco", json=EVENT).status_code == 503
 
+    def test_asks_for_another_try_of_what_it_could_not_keep(self, ask, relay, secret):
+        relay._database._writer.close()  # noqa: SLF001 - as if the disk were full
+
+        answer = ask("POST", "/webhooks/sunco", json=EVENT, headers={"X-API-Key": secret})
+
+        assert answer.status_code == 503
+
     def test_refuses_a_body_that_is_too_large(self, ask, secret):
         answer = ask(
             "POST", "/webhooks/sunco", content=b" " * 1_000_001, headers={"X-API-Key": secret}
@@ -248,7 +255,7 @@ class TestFigures:
     )
     def test_tell_what_a_lane_waits_for(self, relay, figures, change, state):
         planned_run(relay._database, people=2, lane="lane-9")  # noqa: SLF001 - a run to count
-        relay._database.write(lambda session: session._cursor.execute(change))  # noqa: SLF001 - what time would bring
+        relay._database.write(lambda session: session.cursor.execute(change))  # noqa: SLF001 - what time would bring
 
         told = figures()
 

@@ -1,7 +1,7 @@
 """Freezing: page by page, whole or not at all; one press is one run, wherever it comes from."""
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -118,6 +118,20 @@ class TestFreezing:
         assert relay.runs() == []
         assert removed == 1
         assert rows(relay, "SELECT count(*) AS n FROM deliveries") == [{"n": 0}]
+
+    def test_may_still_be_under_way_elsewhere_for_a_while(self, relay):
+        dead = Failing(relay._database, after=3, dies=True)  # noqa: SLF001 - a killed process
+        with pytest.raises(OSError, match="no space"):
+            press(relay, plan(relay), ledger=dead)
+        begun_at = rows(relay, "SELECT created_at FROM runs")[0]["created_at"].replace(tzinfo=UTC)
+
+        def discarded(before):
+            return relay._database.write(  # noqa: SLF001 - as from time to time
+                lambda session: discard_unfinished(session, before=before)
+            )
+
+        assert discarded(begun_at) == 0
+        assert discarded(begun_at + timedelta(seconds=1)) == 1
 
     def test_by_the_same_press_begins_anew_where_it_was_cut(self, relay):
         dead = Failing(relay._database, after=3, dies=True)  # noqa: SLF001 - a killed process

@@ -64,3 +64,30 @@ class TestAPacer:
 
         assert after_refusal > 0.02
         assert pacer.guard_s == 0.02
+
+
+class TestAMessageWhoseTurnHasCome:
+    @given(st.floats(0.2, 20), st.lists(st.floats(0, 2), min_size=1, max_size=80))
+    def test_never_follows_too_closely_on_others_that_left_late(self, rate, lates):
+        pacer = Pacer(per_second=rate, guard_s=0.0)
+        left, now = [], 0.0
+        for late in lates:
+            turn = pacer.next_turn(now)
+            pacer.departed(turn)
+            now = max(now, turn + late)
+            while wait_s := pacer.held_back_s(now):
+                now += wait_s
+            left.append(now)
+            now = turn
+
+        most = max(1, int(rate))
+        assert most_in_any(most / rate, sorted(left)) <= most
+
+    def test_that_is_on_time_waits_for_nothing(self):
+        pacer, now = Pacer(per_second=8, guard_s=0.02), 0.0
+
+        for _ in range(100):
+            now = pacer.next_turn(now)
+            pacer.departed(now)
+
+            assert pacer.held_back_s(now) == 0

@@ -26,7 +26,7 @@ def office(db):
 
 
 def told(db, n):
-    return messages_of(db.rows, n, phones=[phone(n)])
+    return messages_of(db, n, phones=[phone(n)])
 
 
 class TestTheHistory:

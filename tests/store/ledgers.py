@@ -25,9 +25,9 @@ class AskedLedger(PostgresLedger):
 
 @pytest.fixture(scope="session")
 def server():
-    """A PostgreSQL of this session's own."""
-    with postgres_server() as url:
-        yield url
+    """The address of a PostgreSQL of this session's own, to be followed by `/name`."""
+    with postgres_server() as running:
+        yield running.url
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, timedelta, timezone
+from threading import Event
+from time import sleep
 
 import psycopg
 import pyarrow as pa
@@ -13,8 +15,8 @@ from relay_core.store.migrations import migrations
 from relay_core.store.postgres.dialect import postgres_query
 from relay_core.store.postgres.ledger import PostgresLedger
 from relay_core.store.postgres.schema import prepare
-from relay_core.store.queries import queries
 from tests.delivery.world import LANE, NOW, delivery, planned_run, take_next
+from tests.store.asked_queries import asked_of_the_ledger
 
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 _UNTYPED = (
@@ -23,30 +25,11 @@ _UNTYPED = (
     psycopg.errors.IndeterminateDatatype,
 )
 """Without the values PostgreSQL cannot tell their types; with them it can."""
-OF_THE_FILE_ALONE = {
-    "across",
-    "audience",
-    "audit",
-    "erasure",
-    "examples",
-    "facts",
-    "history",
-    "identifying",
-    "lookup",
-    "outcomes",
-    "reports",
-    "retention",
-    "settled",
-    "shown",
-    "uploads",
-    "vitals",
-}
-"""Reports, the mirror of people, and what is forgotten of them: asked of the file only."""
 
 
-def keep(number, *, now=NOW):
+def keep(number, *, name="SMS", now=NOW):
     """Work that notes one integration."""
-    known = {"type": "twilio", "name": f"SMS {number}", "status": "active", "sender": None}
+    known = {"type": "twilio", "name": name, "status": "active", "sender": None}
     return lambda session: session.run(
         "templates.keep_integration", id=f"i{number}", now=now, **known
     )
@@ -101,6 +84,18 @@ class TestALedger:
             ledger.write(keep(1, now=NOW.replace(tzinfo=None)))
 
         assert kept(ledger) == set()
+
+    def test_keeps_a_text_with_the_character_that_none_may_hold(self, ledger):
+        ledger.write(keep(1, name="a\0b"))
+        ledger.write(
+            lambda session: session.run_many(
+                "people.add_organizations", [{"id": 1, "name": "C:\\u0000\0 Ltd"}]
+            )
+        )
+
+        assert ledger.rows("templates.integrations")[0]["name"] in {"a\ufffdb", "a\0b"}
+        named = ledger.few("SELECT name FROM organizations", {})[0]["name"]
+        assert named.replace("\ufffd", "\0").replace("\0", "") == "C:\\u0000 Ltd"
 
     def test_keeps_one_message_of_a_run_to_a_phone(self, ledger):
         run_id = planned_run(ledger, people=2)
@@ -159,6 +154,15 @@ class TestTwoProcesses:
             rows = connection.execute("SELECT number FROM schema_version").fetchall()
         assert rows == [(max(migrations()),)]
 
+    def test_share_no_database_that_knows_ascii_alone(self, server):
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+            connection.execute("CREATE DATABASE ascii TEMPLATE template0 LOCALE 'C'")
+
+        with pytest.raises(StoreError) as refused:
+            prepare(f"{server}/ascii")
+
+        assert "C.UTF-8" in refused.value.advice
+
     def test_of_different_versions_do_not_share_them(self, shared):
         with psycopg.connect(shared) as connection:
             connection.execute("UPDATE schema_version SET number = number + 1")
@@ -167,6 +171,18 @@ class TestTwoProcesses:
             prepare(shared)
 
         assert "newer Relay" in refused.value.advice
+
+
+class TestARole:
+    def test_that_may_make_nothing_is_told_what_it_lacks(self, server):
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as administrator:
+            administrator.execute("CREATE ROLE guest LOGIN")
+            administrator.execute("CREATE DATABASE not_the_guests TEMPLATE template0")
+
+        with pytest.raises(StoreError) as refused:
+            prepare(f"{server.replace('relay@', 'guest@')}/not_the_guests")
+
+        assert "own the database" in refused.value.advice
 
 
 class TestALostConnection:
@@ -186,10 +202,44 @@ class TestALostConnection:
         planned_run(postgres, people=1)
 
 
+class TestALongTransaction:
+    def test_ends_although_others_overtake_it_all_the_time(self, postgres, shared):
+        planned_run(postgres, people=4)
+        over = Event()
+
+        def write_all_the_time(number):
+            with PostgresLedger(shared) as other:
+                while not over.is_set():
+                    other.write(retitle(number))
+
+        def retitle(number):
+            return lambda session: (
+                session.run("templates.integrations"),
+                session.run("runs.counts", run_ids=[number]),
+                keep(number)(session),
+            )
+
+        def read_for_long(session):
+            seen = retitle(7)(session)
+            sleep(0.1)
+            keep(8)(session)
+            return seen
+
+        with ThreadPoolExecutor() as pool:
+            others = [pool.submit(write_all_the_time, number) for number in (1, 2)]
+            try:
+                for _ in range(3):
+                    postgres.write(read_for_long)
+            finally:
+                over.set()
+            for other in others:
+                other.result()
+
+        assert {"i7", "i8"} <= kept(postgres)
+
+
 class TestEveryQuery:
-    @pytest.mark.parametrize(
-        "name", [each for each in queries() if each.split(".")[0] not in OF_THE_FILE_ALONE]
-    )
+    @pytest.mark.parametrize("name", asked_of_the_ledger())
     def test_of_the_ledger_is_understood_by_postgresql(self, empty, name):
         names = []
 
@@ -201,10 +251,6 @@ class TestEveryQuery:
         text = _PARAMETER.sub(numbered, postgres_query(name)).replace("%%", "%")
         try:
             empty.execute(f"PREPARE asked AS {text}".encode())
-        except (
-            psycopg.errors.IndeterminateDatatype,
-            psycopg.errors.AmbiguousFunction,
-            psycopg.errors.AmbiguousParameter,
-        ):
+        except _UNTYPED:
             return
         empty.execute("DEALLOCATE asked")

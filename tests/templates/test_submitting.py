@@ -174,7 +174,10 @@ class TestAMissingAnswer:
         claim = {"template_id": template_id, "integration_id": WHATSAPP, "now": account.now}
         account.db.write(lambda session: session.run("templates.claim_submission", **claim))
 
-        assert account.db.write(leave_unconfirmed) == 1
+        early = account.db.write(lambda s: leave_unconfirmed(s, before=account.now))
+        left = account.db.write(leave_unconfirmed)
+
+        assert (early, left) == (0, 1)
 
         assert account.status() == "UNCONFIRMED"
         assert account.submit(template_id).results == {WHATSAPP: "PENDING"}

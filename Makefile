@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 
 unexport PYTHONDONTWRITEBYTECODE  # tests start many processes; each would compile Relay anew
 
-.PHONY: run test lint bench crash ledgers format
+.PHONY: run test lint bench crash cluster ledgers format
 
 run: $(READY)  ## open Relay with the sandbox
 	$(BIN)/relay serve
@@ -26,10 +26,15 @@ bench: $(READY)  ## measure; prints tables, checks nothing
 
 crash: $(READY)  ## kill the sender a thousand times; KILLS, SEED and ROUND begin again from there
 	RELAY_TEST_CRASH_KILLS=$(KILLS) RELAY_TEST_CRASH_SEED=$(SEED) RELAY_TEST_CRASH_ROUND=$(ROUND) \
-	$(BIN)/pytest -m crash tests/crash -s -p no:cacheprovider
+	$(BIN)/pytest -m crash tests/crash --ignore tests/crash/test_cluster.py -s -p no:cacheprovider
 
-ledgers: $(READY)  ## the tests of deliveries once more, with PostgreSQL as the ledger
+cluster: $(READY)  ## two replicas and three workers, killed, cut and reset while they send 20,000
+	RELAY_TEST_CRASH_PEOPLE=$(PEOPLE) RELAY_TEST_CRASH_SEED=$(SEED) \
+	$(BIN)/pytest -m crash tests/crash/test_cluster.py -s -p no:cacheprovider
+
+ledgers: $(READY)  ## once more with PostgreSQL as the ledger, and with files that follow one
 	RELAY_TEST_LEDGER=postgres $(BIN)/pytest -n 2 tests/delivery
+	RELAY_TEST_LEDGER=replica $(BIN)/pytest -n 2 tests/people tests/privacy
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

@@ -166,9 +166,17 @@ def page(chromium):
 
 
 def settled(page: Page) -> None:
-    """Wait until Streamlit has drawn everything."""
+    """Wait until the browser has nothing left to do, and Streamlit has drawn everything.
+
+    What a press leads to is asked for, and drawn, only when a busy browser comes to it.
+    """
     page.wait_for_timeout(200)
+    page.evaluate(_IDLE)
     page.wait_for_selector(
         "[data-testid=stApp][data-test-connection-state=CONNECTED]"
         "[data-test-script-state=notRunning]"
     )
+    page.evaluate(_IDLE)
+
+
+_IDLE = "() => new Promise(done => requestIdleCallback(() => done()))"

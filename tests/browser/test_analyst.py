@@ -115,7 +115,7 @@ class TestAnAnalyst:
         settled(page)
         page.get_by_text("Paste", exact=True).click()
         settled(page)
-        page.get_by_role("textbox").first.fill(str(blocked))
+        page.get_by_role("textbox", name="Ids, phone numbers or e-mails").fill(str(blocked))
         page.keyboard.press("Control+Enter")
         settled(page)
         expect(page.get_by_role("button", name="Block 1 person")).to_be_enabled()

@@ -45,6 +45,7 @@ def diagnose(
     talk: Callable[[], LineService],
     hears_receipts: bool,
     mirror: Callable[[], list[Check]],
+    workers: Callable[[], int] | None,
     steps: Collection[Step] = tuple(Step),
 ) -> list[Check]:
     """Look at what each step of setting up needs, in their order.
@@ -57,6 +58,7 @@ def diagnose(
         talk: Connects to Zendesk Talk.
         hears_receipts: Whether the webhook is registered.
         mirror: Looks at what agents see.
+        workers: Counts those who send from a shared ledger; None where this process sends.
         steps: Only what belongs to these.
     """
     looks: dict[Step, Callable[[], list[Check]]] = {
@@ -66,7 +68,7 @@ def diagnose(
         Step.TALK: lambda: talk_checks(talk(), account=zendesk()),
         Step.RULES: lambda: rule_checks(settings),
         Step.MIRRORING: mirror,
-        Step.FILE: lambda: [_file(settings, ledger)],
+        Step.FILE: lambda: [_file(settings, ledger), *_shared(workers)],
     }
     outside = {Step.MESSAGING, Step.RECEIPTS, Step.TALK, Step.RULES, Step.MIRRORING}
     return [
@@ -262,4 +264,18 @@ def _file(settings: Settings, ledger: Ledger) -> Check:
         f"{counted(counts['end_users'], 'person', 'people')}, "
         f"{counts['reachable']:,} with a usable phone number",
         advice="" if counts["end_users"] else "Run `relay sync`, or press Sync people on Home.",
+    )
+
+
+def _shared(workers: Callable[[], int] | None) -> list[Check]:
+    return [] if workers is None else _try(Step.FILE, lambda: [_workers(workers())])
+
+
+def _workers(number: int) -> Check:
+    return Check(
+        step=Step.FILE,
+        name="Workers",
+        verdict=Verdict.OK if number else Verdict.PROBLEM,
+        found=f"{number:,} ready to send" if number else "none is running, so nothing is sent",
+        advice="" if number else "Start `relay worker` on a host that reaches the shared ledger.",
     )

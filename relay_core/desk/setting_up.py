@@ -37,6 +37,7 @@ class SetupDesk(TalkDesk, WebhookDesk, MirrorDesk, SignInDesk):
             talk=lambda: self._talk,
             hears_receipts=self.webhook_key.current is not None,
             mirror=lambda: mirror_checks(self.mirror_status(), self.missing_objects),
+            workers=self._count_workers if self.settings.ledger_url else None,
             steps=tuple(Step) if step is None else (step,),
         )
         called = self.settings.called
@@ -44,6 +45,16 @@ class SetupDesk(TalkDesk, WebhookDesk, MirrorDesk, SignInDesk):
             replace(check, found=called(check.found), advice=called(check.advice))
             for check in checks
         ]
+
+    def _count_workers(self) -> int:
+        """Ask the shared ledger who sends.
+
+        Raises:
+            StoreError: It does not answer.
+        """
+        from relay_core.engine.cluster import workers_at  # noqa: PLC0415 - of the extra `scale`
+
+        return workers_at(self.settings.ledger_address())
 
     def keyring(self) -> str | None:
         """Return the name of this machine's keyring; None where there is none to keep secrets."""

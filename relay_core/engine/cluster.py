@@ -9,6 +9,7 @@ from procrastinate import App, SyncPsycopgConnector
 from procrastinate.exceptions import ConnectorException
 
 from relay_core.engine.lane_jobs import count_workers, defer
+from relay_core.errors import StoreError
 from relay_core.log import log
 from relay_core.store.ledger import Ledger
 from relay_core.store.postgres.queue import queue_options
@@ -33,10 +34,7 @@ class ClusterEngine:
             monotonic: Seconds of a clock that never jumps.
         """
         self._ledger = ledger
-        connector = SyncPsycopgConnector(
-            conninfo=url, kwargs=queue_options(url), min_size=0, max_size=2, timeout=_PATIENCE_S
-        )
-        self._app = App(connector=connector)
+        self._app = _queue_at(url)
         self._monotonic = monotonic
         self._lock = Lock()
         self._is_open = False
@@ -86,3 +84,29 @@ class ClusterEngine:
             return count_workers(self._app) > 0
         except ConnectorException:
             return False
+
+
+def workers_at(url: str) -> int:
+    """Ask a shared ledger how many workers there are now.
+
+    Args:
+        url: `postgresql://…`
+
+    Raises:
+        StoreError: It does not answer.
+    """
+    try:
+        with _queue_at(url).open() as queue:
+            return count_workers(queue)
+    except ConnectorException as error:
+        raise StoreError(
+            "the shared ledger does not answer",
+            advice="Look whether PostgreSQL runs and can be reached from here.",
+        ) from error
+
+
+def _queue_at(url: str) -> App:
+    connector = SyncPsycopgConnector(
+        conninfo=url, kwargs=queue_options(url), min_size=0, max_size=2, timeout=_PATIENCE_S
+    )
+    return App(connector=connector)

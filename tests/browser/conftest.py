@@ -165,18 +165,15 @@ def page(chromium):
     assert elsewhere == [], "a page makes no request to anybody else"
 
 
+_SETTLED = """() => new Promise(done => requestIdleCallback(() => done(document.querySelector(
+    "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
+))))"""
+
+
 def settled(page: Page) -> None:
     """Wait until the browser has nothing left to do, and Streamlit has drawn everything.
 
-    What a press leads to is asked for, and drawn, only when a busy browser comes to it.
+    A busy browser comes only later to asking for what a press leads to, and to drawing it.
     """
     page.wait_for_timeout(200)
-    page.evaluate(_IDLE)
-    page.wait_for_selector(
-        "[data-testid=stApp][data-test-connection-state=CONNECTED]"
-        "[data-test-script-state=notRunning]"
-    )
-    page.evaluate(_IDLE)
-
-
-_IDLE = "() => new Promise(done => requestIdleCallback(() => done()))"
+    page.wait_for_function(_SETTLED)

@@ -144,6 +144,17 @@ class TestWorkers:
             assert densest_second(arrived) <= PACE
             assert max(late - early for early, late in pairwise(arrived)) < TAKEN_OVER_WITHIN_S
 
+    def test_are_counted_by_the_doctor(self, world, shared, tmp_path):
+        relay = CommandLine(settings_of(world, tmp_path, ledger_url=shared), tmp_path)
+
+        def found():
+            checks = {each["name"]: each for each in relay("doctor", "--json").json}
+            return checks["Workers"]["verdict"], checks["Workers"]["found"]
+
+        assert found() == ("problem", "none is running, so nothing is sent")
+        with worker(world, shared, tmp_path):
+            assert found() == ("ok", "1 ready to send")
+
 
 class TestAWorker:
     def test_that_is_told_to_end_records_what_is_in_flight_and_lets_go(

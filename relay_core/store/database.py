@@ -213,17 +213,21 @@ class Database:
             cursor.close()
 
 
-def open_database(path: Path) -> Database:
+def open_database(path: Path, *, last: int | None = None) -> Database:
     """Open the file, repair a torn log, bring the schema up to date, and look what is missing.
+
+    Args:
+        path: Of the file.
+        last: The last migration to apply; None is all of them.
 
     Raises:
         DataFolderBusy: Another process owns the file.
         StoreError: The folder cannot be written, or the file is not one of Relay's.
     """
-    return opened(path, as_=Database)
+    return opened(path, as_=Database, last=last)
 
 
-def opened(path: Path, *, as_: Callable[..., D]) -> D:
+def opened(path: Path, *, as_: Callable[..., D], last: int | None = None) -> D:
     """Do the same for any kind of database, which takes what `Database` does.
 
     Raises:
@@ -247,7 +251,7 @@ def opened(path: Path, *, as_: Callable[..., D]) -> D:
         # Whoever held it may have sent it on its way right before.
         refuse_in_transit(path)
         with heard_while_working(), explained(path):
-            migrate(connection)
+            migrate(connection, last=last)
             _lock(connection, path)
             commits = Commits(connection, note=note)
     except BaseException:

@@ -18,6 +18,7 @@ from relay_core.delivery.unread import keep_unread
 from relay_core.errors import StoreError
 from relay_core.store.database import open_database
 from relay_core.store.in_transit import Transit, begin_transit, refuse_in_transit
+from relay_core.store.migrations import migrations
 from relay_core.store.postgres import transfer
 from relay_core.store.postgres.ledger import PostgresLedger
 from relay_core.store.postgres.replica import open_replica
@@ -291,6 +292,51 @@ class TestTheLedger:
             back(create(server, next(_names)), tmp_path / "relay.duckdb")
 
         assert "holds no ledger" in refused.value.advice
+
+
+class TestALedgerOfAFormerRelay:
+    @pytest.fixture
+    def former(self, ledger, monkeypatch):
+        """A ledger, and from now on Relay has a further migration."""
+        further = (
+            "CREATE SEQUENCE mood_ids; ALTER TABLE replies ADD COLUMN mood VARCHAR;"
+            " UPDATE replies SET mood = 'glad';"
+            " CREATE TABLE moods (id BIGINT PRIMARY KEY DEFAULT nextval('mood_ids'), name VARCHAR);"
+            " INSERT INTO moods (name) VALUES ('glad'), ('sad')"
+        )
+        known = migrations() | {9999: further}
+        for each in ("migrations", "postgres.tables", "postgres.schema"):
+            monkeypatch.setattr(f"relay_core.store.{each}.migrations", lambda: known)
+        return ledger
+
+    def test_is_not_used(self, former, tmp_path):
+        with pytest.raises(StoreError) as refused:
+            open_replica(tmp_path / "replica.duckdb", url=former)
+
+        assert "relay ledger copy --from" in refused.value.advice
+
+    def test_becomes_a_file_brought_up_to_date_as_any_other(self, file, former, tmp_path):
+        back(former, tmp_path / "back" / "relay.duckdb")
+
+        found = held(tmp_path / "back" / "relay.duckdb")
+        assert len(found["moods"]) == 2
+        assert found == held(file)
+
+    def test_goes_on_in_another_database(self, former, server, tmp_path):
+        path, url = tmp_path / "relay.duckdb", create(server, next(_names))
+        back(former, path)
+        before = held(path)
+
+        to(path, url)
+
+        with open_replica(path, url=url) as replica:
+            replica.write(lambda session: session.run("runs.pause_all", note="later"))
+        assert held(path).keys() == before.keys()
+        assert ask(url, "SELECT id, name FROM moods ORDER BY id") == [(1, "glad"), (2, "sad")]
+        assert ask(url, "SELECT nextval('mood_ids')") == [(3,)]
+        with pytest.raises(StoreError) as refused:
+            prepare(former)
+        assert "moved" in refused.value.advice
 
 
 class TestAText:

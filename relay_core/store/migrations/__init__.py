@@ -17,8 +17,12 @@ def migrations() -> dict[int, str]:
     }
 
 
-def migrate(connection: duckdb.DuckDBPyConnection) -> None:
+def migrate(connection: duckdb.DuckDBPyConnection, *, last: int | None = None) -> None:
     """Bring the schema up to date.
+
+    Args:
+        connection: Of the file.
+        last: No migration after this one; None is all.
 
     Raises:
         StoreError: The file was written by a newer Relay; an older one must not touch it.
@@ -32,6 +36,8 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> None:
             advice="This file was written by a newer Relay. Update Relay, or use another folder.",
         )
     for number in sorted(known.keys() - done):
+        if last is not None and number > last:
+            break
         connection.execute("BEGIN TRANSACTION")
         try:
             connection.execute(known[number])

@@ -11,8 +11,7 @@ from psycopg.rows import dict_row
 from relay_core.errors import StoreError
 from relay_core.store.ledger import Row
 from relay_core.store.postgres.connecting import explained, stated_options
-from relay_core.store.postgres.schema import check_ledger
-from relay_core.store.postgres.tables import schema
+from relay_core.store.postgres.schema import ledger_schema
 from relay_core.store.postgres.whereabouts import others
 from relay_core.worded import counted
 
@@ -48,7 +47,6 @@ def at_one_moment(url: str) -> Iterator[_Connection]:
     """Give the ledger as it is at one moment, while others go on with it."""
     with opened_ledger(url) as ledger:
         ledger.read_only = True
-        check_ledger(ledger)
         yield ledger
 
 
@@ -60,11 +58,11 @@ def alone_with_ledger(url: str) -> Iterator[_Connection]:
         StoreError: Others do.
     """
     with opened_ledger(url) as ledger:
-        check_ledger(ledger)
+        tables = ledger_schema(ledger).tables
         ledger.rollback()
         # Before anything is read, so that what is read is what stays.
         try:
-            names = ", ".join(("moves", *schema().tables))
+            names = ", ".join(("moves", *tables))
             ledger.execute(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE".encode())
         except psycopg.errors.LockNotAvailable as error:
             raise _used("somebody writes to it") from error

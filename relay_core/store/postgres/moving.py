@@ -37,7 +37,7 @@ from relay_core.store.postgres.claiming import (
     at_one_moment,
     opened_ledger,
 )
-from relay_core.store.postgres.schema import prepare
+from relay_core.store.postgres.schema import ledger_schema, prepare
 from relay_core.store.postgres.transfer import Progress, Transferred, fill_file, fill_ledger
 from relay_core.store.postgres.whereabouts import identity, knows, leave, note_arrival
 from relay_core.store.replacing import replace
@@ -109,6 +109,8 @@ def move_from_ledger(
 ) -> Moved:
     """Move everything into a new file, and let nobody use the ledger any more.
 
+    A former Relay's ledger is copied as it is; the file is then brought up to date as any other.
+
     Args:
         url: `postgresql://…`.
         path: Of the file; nothing may be there.
@@ -128,8 +130,10 @@ def move_from_ledger(
         TemporaryDirectory(dir=path.parent, prefix=".arriving-") as folder,
     ):
         made = Path(folder) / path.name
+        schema = ledger_schema(ledger)
+        with open_database(made, last=schema.number) as database:
+            copied = fill_file(ledger, database, schema=schema, progress=progress)
         with open_database(made) as database:
-            copied = fill_file(ledger, database, progress=progress)
             settle(database)
         for log_of in parts_of(made):
             log_of.chmod(0o600)
@@ -137,7 +141,7 @@ def move_from_ledger(
             replace(path, made)
             return Moved(path=str(path), copied=copied)
         move = Transit(id=uuid4().hex, ledger=identity(ledger), aside=None)
-        leave(ledger, move.id, place=f"{path} on {gethostname()}")
+        leave(ledger, move.id, place=f"{path} on {gethostname()}", tables=schema.tables)
         begin_transit(path, move)
         try:
             replace(path, made)

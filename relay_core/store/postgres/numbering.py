@@ -8,28 +8,28 @@ import psycopg
 from psycopg import sql
 
 from relay_core.store.ledger import Row
-from relay_core.store.postgres.tables import schema
+from relay_core.store.postgres.tables import Schema
 
 _NUMBERED: Final = re.compile(r"""^"(\w+)" .*DEFAULT nextval\('(\w+)'\)""")
 _GIVEN: Final = """
 SELECT sequence_name, coalesce(last_value + 1, start_value) FROM duckdb_sequences()"""
 
 
-def next_in_file(cursor: duckdb.DuckDBPyConnection) -> dict[str, int]:
+def next_in_file(cursor: duckdb.DuckDBPyConnection, schema: Schema) -> dict[str, int]:
     """Return the next number of each sequence, beyond what tables hold too."""
     found = dict(cursor.execute(_GIVEN).fetchall())
-    return _next(found, dict(cursor.execute(_highest()).fetchall()))
+    return _next(found, dict(cursor.execute(_highest(schema)).fetchall()), schema)
 
 
-def next_in_ledger(connection: psycopg.Connection[Row]) -> dict[str, int]:
+def next_in_ledger(connection: psycopg.Connection[Row], schema: Schema) -> dict[str, int]:
     """Return the same of the ledger."""
     found = {}
-    for name in schema().sequences:
+    for name in schema.sequences:
         query = sql.SQL("SELECT last_value + CAST(is_called AS INTEGER) AS next FROM {}")
         [row] = connection.execute(query.format(sql.Identifier(name))).fetchall()
         found[name] = row["next"]
-    highest = connection.execute(_highest().encode()).fetchall()
-    return _next(found, {row["name"]: row["highest"] for row in highest})
+    highest = connection.execute(_highest(schema).encode()).fetchall()
+    return _next(found, {row["name"]: row["highest"] for row in highest}, schema)
 
 
 def continue_in_file(cursor: duckdb.DuckDBPyConnection, following: dict[str, int]) -> None:
@@ -45,15 +45,15 @@ def continue_in_ledger(connection: psycopg.Connection[Row], following: dict[str,
         connection.execute("SELECT setval(%s, %s, false)", [name, wanted])
 
 
-def _highest() -> str:
+def _highest(schema: Schema) -> str:
     """Return the question for the highest number in each table that a sequence numbers."""
     return " UNION ALL ".join(
         f"SELECT '{found[2]}' AS name, coalesce(max({found[1]}), 0) AS highest FROM {table.name}"
-        for table in schema().tables.values()
+        for table in schema.tables.values()
         for part in table.parts
         if (found := _NUMBERED.match(part))
     )
 
 
-def _next(found: dict[str, int], highest: dict[str, int]) -> dict[str, int]:
-    return {name: max(found[name], highest.get(name, 0) + 1) for name in schema().sequences}
+def _next(found: dict[str, int], highest: dict[str, int], schema: Schema) -> dict[str, int]:
+    return {name: max(found[name], highest.get(name, 0) + 1) for name in schema.sequences}

@@ -13,7 +13,7 @@ from relay_core.store.migrations import migrations
 from relay_core.store.postgres.changes import log_statements
 from relay_core.store.postgres.connecting import connecting, explained, own_schema
 from relay_core.store.postgres.queue import make_queue
-from relay_core.store.postgres.tables import schema
+from relay_core.store.postgres.tables import Schema, schema
 from relay_core.store.postgres.whereabouts import MOVES, refuse_left
 
 _LOCK: Final = 7_237_265
@@ -107,11 +107,11 @@ def _ensure_letters(connection: psycopg.Connection) -> None:
         )
 
 
-def check_ledger(connection: psycopg.Connection[Any]) -> None:
-    """See that a database holds a ledger of this version that has not moved away.
+def ledger_schema(connection: psycopg.Connection[Any]) -> Schema:
+    """Return what a ledger consists of: as this Relay made it, or a former one.
 
     Raises:
-        StoreError: It does not.
+        StoreError: It is of a newer Relay, it has moved away, or there is none.
     """
     [(there,)] = _rows(connection, "SELECT to_regclass('schema_version') IS NOT NULL")
     if not there:
@@ -119,17 +119,29 @@ def check_ledger(connection: psycopg.Connection[Any]) -> None:
             "no ledger", advice="This database holds no ledger of Relay's. Look at its address."
         )
     [(found,)] = _rows(connection, "SELECT max(number) FROM schema_version")
-    _check(connection, found)
+    _refuse_newer(found)
+    refuse_left(connection)
+    return schema(found)
 
 
 def _check(connection: psycopg.Connection[Any], found: int) -> None:
-    if found != (latest := max(migrations())):
+    refuse_left(connection)
+    _refuse_newer(found)
+    if found < (latest := max(migrations())):
         raise StoreError(
             f"schema {found}, not {latest}",
-            advice=f"This ledger was made by a {'newer' if found > latest else 'former'} "
-            "Relay. Let all processes run the same version.",
+            advice="This ledger was made by a former Relay. Stop every process that uses it, make "
+            "a file of it with `relay ledger copy --from`, and copy that to an empty database "
+            "with `--to`.",
         )
-    refuse_left(connection)
+
+
+def _refuse_newer(found: int) -> None:
+    if found > (latest := max(migrations())):
+        raise StoreError(
+            f"schema {found} is newer than {latest}",
+            advice="This ledger was made by a newer Relay. Let all processes run that version.",
+        )
 
 
 def _rows(connection: psycopg.Connection[Any], query: LiteralString) -> list[tuple[Any, ...]]:

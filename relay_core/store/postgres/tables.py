@@ -1,4 +1,4 @@
-"""The tables of the file, as its own catalogue tells them after the latest migration."""
+"""The tables of the file, as its own catalogue tells them after a migration."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -54,7 +54,7 @@ class Schema:
     """Everything that a ledger consists of."""
 
     number: int
-    """Of the latest migration."""
+    """Of its last migration."""
     tables: dict[str, Table]
     sequences: tuple[str, ...]
     views: tuple[str, ...]
@@ -74,16 +74,21 @@ class Schema:
         ]
 
 
+def schema(number: int | None = None) -> Schema:
+    """Return the schema after a migration; None is the latest."""
+    return _schema(max(migrations()) if number is None else number)
+
+
 @cache
-def schema() -> Schema:
-    """Return the schema after the latest migration."""
+def _schema(number: int) -> Schema:
     with duckdb.connect() as catalogue:
-        for number in sorted(known := migrations()):
-            catalogue.execute(known[number])
-        return _schema_of(catalogue)
+        for each, text in sorted(migrations().items()):
+            if each <= number:
+                catalogue.execute(text)
+        return _schema_of(catalogue, number=number)
 
 
-def _schema_of(catalogue: duckdb.DuckDBPyConnection) -> Schema:
+def _schema_of(catalogue: duckdb.DuckDBPyConnection, *, number: int) -> Schema:
     columns: dict[str, dict[str, str]] = {}
     parts: dict[str, list[str]] = {}
     for table, name, kind, is_nullable, default in catalogue.execute(_COLUMNS).fetchall():
@@ -97,7 +102,7 @@ def _schema_of(catalogue: duckdb.DuckDBPyConnection) -> Schema:
         if kind == "PRIMARY KEY":
             keys[table] = tuple(names)
     return Schema(
-        number=max(migrations()),
+        number=number,
         tables={
             name: Table(name=name, columns=known, key=keys.get(name, ()), parts=tuple(parts[name]))
             for name, known in columns.items()

@@ -24,7 +24,7 @@ from relay_core.store.postgres.numbering import (
     next_in_file,
     next_in_ledger,
 )
-from relay_core.store.postgres.tables import Table, schema
+from relay_core.store.postgres.tables import Schema, Table, schema
 from relay_core.store.session import DuckSession
 
 _ENOUGH: Final = 1000
@@ -65,7 +65,7 @@ def fill_ledger(
             expected, with_zero = file_fingerprint(file, table)
             _compare(table, expected, ledger_fingerprint(ledger, table))
         zeros += with_zero
-    continue_in_ledger(ledger, next_in_file(file))
+    continue_in_ledger(ledger, next_in_file(file, schema()))
     _each(ledger, "ALTER TABLE {} ENABLE TRIGGER note_insert", tables)
     # Nothing of this was noted, so whoever follows reads everything.
     ledger.execute("UPDATE changes_forgotten SET xid = pg_current_xact_id()")
@@ -73,9 +73,18 @@ def fill_ledger(
     return Transferred(tables=len(tables), rows=tally.done, zeros=zeros)
 
 
-def fill_file(ledger: _Connection, database: Database, *, progress: Progress) -> Transferred:
-    """Copy all rows into the file, and see that it holds what the ledger does."""
-    tables = schema().tables
+def fill_file(
+    ledger: _Connection, database: Database, *, schema: Schema, progress: Progress
+) -> Transferred:
+    """Copy all rows into the file, and see that it holds what the ledger does.
+
+    Args:
+        ledger: In a transaction.
+        database: The open file.
+        schema: Of both.
+        progress: Told how far it is.
+    """
+    tables = schema.tables
     [about] = ledger.execute(
         "SELECT coalesce(sum(greatest(reltuples, 0)), 0) AS rows FROM pg_class"
         " WHERE relname = ANY(%s) AND relnamespace = CAST(current_schema() AS regnamespace)",
@@ -92,7 +101,7 @@ def fill_file(ledger: _Connection, database: Database, *, progress: Progress) ->
                 for piece in whole_table(ledger, table):
                     take_in(cursor, table, piece)
                     tally.of(table)(piece.num_rows)
-        continue_in_file(cursor, next_in_ledger(ledger))
+        continue_in_file(cursor, next_in_ledger(ledger, schema))
         for table in tables.values():
             tally.of(table)(0)
             with _of(table):

@@ -3,6 +3,7 @@
 What has moved away can be written to no more, by whomever: a trigger of each table refuses it.
 """
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import psycopg
@@ -10,7 +11,6 @@ from psycopg.rows import dict_row
 
 from relay_core.errors import StoreError
 from relay_core.store.ledger import Row
-from relay_core.store.postgres.tables import schema
 
 MOVES: Final = """
 CREATE TABLE moves (
@@ -59,14 +59,16 @@ def note_arrival(connection: psycopg.Connection[Row], move: str, *, place: str) 
     connection.execute("INSERT INTO moves VALUES (%s, DEFAULT, %s, false)", [move, place])
 
 
-def leave(connection: psycopg.Connection[Row], move: str, *, place: str) -> None:
+def leave(
+    connection: psycopg.Connection[Row], move: str, *, place: str, tables: Iterable[str]
+) -> None:
     """Note that everything goes to a file, and let nobody write here any more."""
     connection.execute("INSERT INTO moves VALUES (%s, DEFAULT, %s, true)", [move, place])
     connection.execute(_REFUSE)
     triggers = (
         f"CREATE TRIGGER refuse_after_move BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE"
         f" ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_after_move()"
-        for table in schema().tables
+        for table in tables
     )
     connection.execute("; ".join(triggers).encode())
 

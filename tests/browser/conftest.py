@@ -167,7 +167,7 @@ def page(chromium):
 
 _SETTLED = """() => new Promise(done => requestIdleCallback(() => done(document.querySelector(
     "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
-))))"""
+)), {timeout: 2000}))"""
 
 
 def settled(page: Page) -> None:

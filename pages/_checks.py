@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from pages._words import plain
+from pages._words import advised, plain
 from relay_core.setup.check import Check, Verdict
 
 VERDICTS: Final = {
@@ -28,7 +28,7 @@ def _show(check: Check) -> None:
         with st.container(gap=None):
             st.markdown(f"**{plain(check.name)}**: {plain(check.found)}.")
             if check.advice:
-                st.caption(plain(check.advice))
+                st.caption(advised(check.advice))
         st.badge(word, icon=icon, color=color)
     if check.details:
         with st.expander("Details", icon=":material/list:"):

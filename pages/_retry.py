@@ -79,7 +79,9 @@ def _causes(failures: Sequence[Cause], *, key: str) -> tuple[str, ...]:
         if asked in titles:
             st.session_state[key] = [asked]
     if lasting := [plain(each.title) for each in failures if not each.is_for_another_try]:
-        st.caption(f"Another try would not help: {'; '.join(lasting)}. The report says what would.")
+        st.caption(
+            f"Another try alone would not help: {'; '.join(lasting)}. The report says what would."
+        )
     if not titles:
         return ()
     picked = st.pills(

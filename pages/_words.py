@@ -13,6 +13,7 @@ _LINKED: Final = re.compile(r"https?(?=:)|www(?=\.)|(?<=[\w.+-])(?=@\w)", re.IGN
 _JOINER: Final = "\u2060"
 """Seen by nobody; nothing is an address with it."""
 _LISTED: Final = re.compile(r"^\\- ", re.MULTILINE)
+_COMMAND: Final = re.compile(r"(`relay [\w -]+`)")
 _MINUTE_S: Final = 60
 _HOUR_S: Final = 3600
 _DAY_S: Final = 86_400
@@ -31,8 +32,11 @@ def plain(text: str) -> str:
 
 
 def advised(advice: str) -> str:
-    """Return what a refusal advises as it is, and the lines with a dash in it as a list."""
-    return _LISTED.sub("- ", plain(advice))
+    """Return an advice as it is, but its commands as code, and its lines with a dash as a list."""
+    parts = _COMMAND.split(advice)  # every second one is a command
+    return "".join(
+        part if number % 2 else _LISTED.sub("- ", plain(part)) for number, part in enumerate(parts)
+    )
 
 
 def said_moment(moment: datetime | None) -> str:

@@ -27,9 +27,7 @@ def _show_connection(settings: Settings) -> None:
             f"Rehearsal against the sandbox at {plain(settings.sandbox_url)}. Everything works as "
             "with a real account, and no real phone is reached."
         )
-        st.caption(
-            called("For a real account, remove RELAY_SANDBOX_URL, set the account, and restart.")
-        )
+        st.caption("For a real account, go through the page Setup.")
     elif settings.is_connected:
         st.write(
             f"Zendesk account {plain(settings.zendesk_subdomain or '')}. Messages reach real "

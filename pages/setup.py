@@ -124,8 +124,8 @@ def _draw() -> None:
     if relay().settings.sandbox_url:
         st.info(
             "This is a rehearsal against the sandbox: nothing has to be set. For a real account, "
-            f"remove {called('RELAY_SANDBOX_URL')}, set RELAY_DATA_DIR to a new folder, and "
-            "restart.",
+            "set RELAY_DATA_DIR to a new folder and what the steps below name, take "
+            f"{called('RELAY_SANDBOX_URL')} out where you set it, and restart.",
             icon=":material/science:",
         )
     found = _found()

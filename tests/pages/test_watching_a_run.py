@@ -202,7 +202,7 @@ class TestAnotherTry:
         settle(desk, ended, "failed", number=0, code="131056")
         settle(desk, ended, "failed", number=1, code="131026")
         page = open_page("run.py", run=str(ended), code="131056")
-        assert "Another try would not help: Not reachable on WhatsApp." in spoken(page)
+        assert "Another try alone would not help: Not reachable on WhatsApp." in spoken(page)
         assert page.pills(key=f"retry_{ended}_failed_causes").value == ["131056"]
 
         page.button(key=f"retry_{ended}_failed_review").click().run()

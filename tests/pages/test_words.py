@@ -28,6 +28,11 @@ class TestAdvised:
     def test_leaves_its_lists_and_nothing_else(self):
         assert advised("Wrong:\n- [a](b)\n+ c") == "Wrong:\n- \\[a\\](b)\n\\+ c"
 
+    def test_shows_its_commands_as_code(self):
+        assert advised("Run `relay sync --anew`; *see* `x`") == (
+            "Run `relay sync --anew`; \\*see\\* \\`x\\`"
+        )
+
 
 class TestSaidDuration:
     @pytest.mark.parametrize(

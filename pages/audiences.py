@@ -27,6 +27,8 @@ from relay_core.errors import RelayError
 require(Permission.BUILD_AUDIENCES)
 
 _ASKED: Final = "audience_asked"
+_SAVED: Final = "audience_saved"
+_SAVING: Final = "audience_saving"
 _START: Final = "audience_start"
 _WIDE_PX: Final = 320
 
@@ -111,11 +113,15 @@ def _find() -> None:
 
 
 def _save_form(definition: AudienceDefinition, *, hindrance: str | None, is_primary: bool) -> None:
+    if st.session_state.pop(_SAVED, False):
+        st.session_state[_SAVING] = False  # closes what it was saved in
     with st.popover(
         "Save as segment",
         icon=":material/bookmark_add:",
         type="primary" if is_primary and not hindrance else "secondary",
         disabled=hindrance is not None,
+        key=_SAVING,
+        on_change="rerun",
     ):
         if hindrance is None:
             _name_and_save(definition)
@@ -140,6 +146,7 @@ def _name_and_save(definition: AudienceDefinition) -> None:
         with explaining_errors():
             segment = relay().save_segment(st.session_state[NAME], definition, actor=actor())
             flash(f"Segment {segment.name} is saved. Use it in a campaign.")
+            st.session_state[_SAVED] = True
             st.rerun()
 
 

@@ -44,9 +44,12 @@ def save_vips(page: Page) -> int:
     expect(page.get_by_text("whose tags include vip")).to_be_visible()
     count = metric(page, "Will receive")
     page.get_by_role("button", name="Save as segment").click()
-    page.get_by_role("textbox", name=re.compile("Name of the segment")).fill("VIPs")
-    page.locator(".st-key-audience_save").get_by_role("button").click()
     settled(page)
+    page.get_by_role("textbox", name=re.compile("Name of the segment")).fill("VIPs")
+    save = page.locator(".st-key-audience_save").get_by_role("button")
+    save.click()
+    settled(page)
+    expect(save).to_be_hidden()
     return count
 
 

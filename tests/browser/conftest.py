@@ -165,15 +165,25 @@ def page(chromium):
     assert elsewhere == [], "a page makes no request to anybody else"
 
 
-_SETTLED = """() => new Promise(done => requestIdleCallback(() => done(document.querySelector(
-    "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
-)), {timeout: 2000}))"""
+_SETTLED = """() => new Promise(done => {
+    let looks = 0;
+    const look = () => {
+        const settled = document.querySelector(
+            "[data-testid=stApp][data-test-connection-state=CONNECTED]"
+            + "[data-test-script-state=notRunning]"
+        );
+        looks = settled ? looks + 1 : 0;
+        if (looks > 6) done(true);
+        else setTimeout(() => requestIdleCallback(look, {timeout: 2000}), 50);
+    };
+    look();
+})"""
 
 
 def settled(page: Page) -> None:
-    """Wait until the browser has nothing left to do, and Streamlit has drawn everything.
+    """Wait until Streamlit has drawn everything, and the browser has nothing left to do.
 
-    A busy browser comes only later to asking for what a press leads to, and to drawing it.
+    A busy browser comes only later to asking for what a press leads to, and between two runs of a
+    page nothing runs either; so it has to look settled several times, each when there was time.
     """
-    page.wait_for_timeout(200)
     page.wait_for_function(_SETTLED)

@@ -78,7 +78,7 @@ def take_out(
 def _copied(
     connection: psycopg.Connection[Row], table: Table, question: str, **values: str
 ) -> Iterator[pa.Table]:
-    read = csv.ReadOptions(column_names=list(table.columns), use_threads=False)
+    names = list(table.columns)
     parsed = csv.ParseOptions(newlines_in_values=True)
     typed = csv.ConvertOptions(
         column_types=dict.fromkeys(table.columns, pa.string()),
@@ -90,6 +90,8 @@ def _copied(
         statement = f"COPY ({question}) TO STDOUT (FORMAT csv)".encode()
         with cursor.copy(statement, values or None) as copy:
             for piece in _pieces(copy):
+                # No row may be longer than a block, so the whole piece is one.
+                read = csv.ReadOptions(column_names=names, use_threads=False, block_size=len(piece))
                 yield csv.read_csv(
                     BytesIO(piece), read_options=read, parse_options=parsed, convert_options=typed
                 )

@@ -143,11 +143,8 @@ def move_from_ledger(
         move = Transit(id=uuid4().hex, ledger=identity(ledger), aside=None)
         leave(ledger, move.id, place=f"{path} on {gethostname()}", tables=schema.tables)
         begin_transit(path, move)
-        try:
-            replace(path, made)
-        except BaseException:
-            end_transit(path)
-            raise
+        # Whatever ends this before the commit, the file may be in its place: the note stays.
+        replace(path, made)
         _commit(ledger, path)
     end_transit(path)
     return Moved(path=str(path), copied=copied)

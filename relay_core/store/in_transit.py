@@ -20,7 +20,7 @@ class Transit:
     id: str
     """The ledger knows it by this once it is committed."""
     ledger: str
-    """Which database it was."""
+    """Which one it was."""
     aside: str | None
     """The name that the file is to have when it leaves; None when it arrives."""
 

@@ -16,10 +16,11 @@ from relay_core.backups.moving import copy_from_ledger, copy_to_ledger, finish_m
 from relay_core.delivery.receipts import record
 from relay_core.delivery.unread import keep_unread
 from relay_core.errors import StoreError
+from relay_core.store import replacing
 from relay_core.store.database import open_database
 from relay_core.store.in_transit import Transit, begin_transit, refuse_in_transit
 from relay_core.store.migrations import migrations
-from relay_core.store.postgres import transfer
+from relay_core.store.postgres import moving, transfer
 from relay_core.store.postgres.ledger import PostgresLedger
 from relay_core.store.postgres.replica import open_replica
 from relay_core.store.postgres.schema import prepare
@@ -418,6 +419,40 @@ class TestAMoveThatIsKilled:
         assert held(path) == held(filled_file)
         assert set(ends) == {-9}
         assert finished == [False, True]
+
+    @pytest.mark.parametrize("end", [KeyboardInterrupt, SystemExit])
+    def test_leaves_one_in_charge_too_where_it_is_told_to_end(
+        self, ledger, tmp_path, monkeypatch, end
+    ):
+        path = tmp_path / "relay.duckdb"
+
+        def told_to_end(_seconds):
+            raise end
+
+        monkeypatch.setattr(replacing.time, "sleep", told_to_end)
+        with pytest.raises(end):
+            back(ledger, path)
+
+        assert ask(ledger, "SELECT id FROM moves WHERE has_left") == []
+        assert not is_used(path)
+        assert finish_move(ledger, path) is None
+        assert not path.exists()
+
+    def test_is_not_finished_by_a_ledger_that_was_made_anew_under_the_same_name(
+        self, server, ledger, tmp_path, monkeypatch
+    ):
+        path = tmp_path / "relay.duckdb"
+        monkeypatch.setattr(moving, "end_transit", lambda _: None)
+        back(ledger, path)
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as administrator:
+            administrator.execute(f"DROP DATABASE {ledger.rpartition('/')[2]}")
+        create(server, ledger.rpartition("/")[2], like="empty")
+
+        with pytest.raises(StoreError) as refused:
+            finish_move(ledger, path)
+
+        assert "another ledger" in refused.value.advice
+        assert path.exists()
 
     def test_is_not_finished_by_another_ledger(self, server, file):
         begin_transit(file, Transit(id="x", ledger="another", aside="y"))

@@ -4,6 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
 
+import duckdb
 import psycopg
 import pytest
 from hypothesis import given, settings
@@ -193,6 +194,14 @@ class TestAValue:
 
         assert read == written
 
+    def test_may_be_very_long(self, here, ledger):
+        text = '"é' * 2_000_000
+        ledger.execute("INSERT INTO audit VALUES (now(), 'anna', 'e', 's', %s)", [text])
+
+        here.follow()
+
+        assert here.few("SELECT detail FROM audit", {}) == [{"detail": text}]
+
     def test_that_is_missing_is_not_an_empty_text(self, here, ledger):
         ledger.execute("INSERT INTO audit VALUES (now(), 'anna', 'e', '', NULL)")
 
@@ -233,6 +242,37 @@ class TestAFile:
 
         with open_replica(tmp_path / "one.duckdb", url=other) as again:
             assert deliveries(again, "queued") == 0
+
+    def test_reads_everything_anew_where_the_ledger_was_restored_under_its_name(
+        self, here, server, shared, tmp_path
+    ):
+        planned_run(here, people=3)
+        name = shared.rpartition("/")[2]
+        here.close()
+        create(server, f"{name}_backup", like=name)
+        path = tmp_path / "there.duckdb"
+        with open_replica(path, url=shared) as there:
+            take_all(there)
+
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as administrator:
+            administrator.execute(f"DROP DATABASE {name}")
+            administrator.execute(f"ALTER DATABASE {name}_backup RENAME TO {name}")
+
+        with open_replica(path, url=shared) as there:
+            assert (deliveries(there, "queued"), deliveries(there, "sending")) == (3, 0)
+
+    def test_reads_everything_anew_where_the_ledger_has_forgotten_what_it_holds(
+        self, here, shared, tmp_path
+    ):
+        path = tmp_path / "there.duckdb"
+        with open_replica(path, url=shared):
+            pass
+        with duckdb.connect(str(path)) as file:
+            file.execute("UPDATE followed SET seen = '900000000:900000000:'")
+        planned_run(here, people=3)
+
+        with open_replica(path, url=shared) as there:
+            assert deliveries(there, "queued") == 3
 
     def test_is_not_made_where_no_ledger_answers(self, tmp_path):
         with pytest.raises(StoreError) as refused:

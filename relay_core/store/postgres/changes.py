@@ -38,7 +38,11 @@ SELECT relation, keys FROM changes
  WHERE xid >= pg_snapshot_xmin(CAST(%(seen)s AS pg_snapshot))
    AND NOT pg_visible_in_snapshot(xid, CAST(%(seen)s AS pg_snapshot))"""
 _IS_WHOLE: Final = """
-SELECT xid < pg_snapshot_xmin(CAST(%(seen)s AS pg_snapshot)) AS is_whole FROM changes_forgotten"""
+SELECT xid < pg_snapshot_xmin(CAST(%(seen)s AS pg_snapshot))
+       -- Else the server was put back to a time before that, and gives the same numbers again.
+       AND pg_snapshot_xmax(CAST(%(seen)s AS pg_snapshot))
+           <= pg_snapshot_xmax(pg_current_snapshot()) AS is_whole
+  FROM changes_forgotten"""
 _FORGET: Final = """
 WITH gone AS (DELETE FROM changes WHERE noted_at < now() - INTERVAL '1 day' RETURNING xid)
 UPDATE changes_forgotten f
@@ -65,7 +69,8 @@ def changes_since(connection: psycopg.Connection[Row], seen: str) -> dict[str, K
         seen: The snapshot up to which everything is known.
 
     Returns:
-        Keys by table; None where notes of that time are gone, so that all has to be read anew.
+        Keys by table; None where notes of that time are gone, or the server has forgotten that
+        time itself, so that all has to be read anew.
     """
     whole = connection.execute(_IS_WHOLE, {"seen": seen}).fetchone()
     if whole is None or not whole["is_whole"]:

@@ -33,6 +33,7 @@ from relay_core.store.postgres.ledger import PostgresLedger
 from relay_core.store.postgres.locks import Leadership, SharedLock
 from relay_core.store.postgres.schema import prepare
 from relay_core.store.postgres.tables import schema
+from relay_core.store.postgres.whereabouts import WHICH
 from relay_core.store.session import DuckSession
 from relay_core.store.writer import Writer, WriterFigures
 
@@ -43,13 +44,12 @@ _TOO_OLD_S: Final = 30.0
 _TIDY_EVERY_S: Final = 3600.0
 _FOLLOWED: Final = """
 CREATE TABLE IF NOT EXISTS followed (
-    ledger TEXT NOT NULL,      -- which database, at which point of its history
+    ledger TEXT NOT NULL,      -- which one, at which point of its history
     seen   TEXT NOT NULL       -- the snapshot of it that this file holds
 )"""
-_WHO: Final = """
-SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()),
-                 substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8),
-                 current_database(), current_schema(), %(schema)s) AS ledger"""
+_WHO: Final = f"""
+SELECT concat_ws('/', {WHICH}, substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8),
+                 %(schema)s) AS ledger"""
 
 _Connection = psycopg.Connection[Row]
 
@@ -213,7 +213,7 @@ class _Held:
     """What a file holds: which ledger, and how much of it."""
 
     ledger: str
-    """Which database, at which point of its history, and by which schema."""
+    """Which one, at which point of its history, and by which schema."""
     seen: str
     """The snapshot of it."""
 

@@ -27,10 +27,13 @@ CREATE FUNCTION refuse_after_move() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'This ledger was moved to a file; nothing is written to it any more.';
 END $$"""
-_IDENTITY: Final = """
-SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()), current_database(),
-                 nullif(current_schema(), 'public'))
-       AS identity"""
+WHICH: Final = """
+(SELECT system_identifier FROM pg_control_system()),
+(SELECT oid FROM pg_database WHERE datname = current_database()),
+CAST(to_regclass('moves') AS OID)"""
+"""What tells a ledger from every other one, also from one that was made anew, or restored from a
+dump, under its name: numbers that its server gives out once."""
+_IDENTITY: Final = f"SELECT concat_ws('/', {WHICH}) AS identity"
 _OTHERS: Final = """
 SELECT count(*) AS number, string_agg(DISTINCT host(client_addr), ', ') AS hosts
   FROM pg_stat_activity
@@ -86,6 +89,6 @@ def others(connection: psycopg.Connection[Row]) -> tuple[int, str]:
 
 
 def identity(connection: psycopg.Connection[Row]) -> str:
-    """Return which database this is."""
+    """Return which ledger this is."""
     [row] = connection.execute(_IDENTITY).fetchall()
     return str(row["identity"])

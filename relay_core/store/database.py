@@ -254,12 +254,12 @@ def opened(path: Path, *, as_: Callable[..., D], last: int | None = None) -> D:
             migrate(connection, last=last)
             _lock(connection, path)
             commits = Commits(connection, note=note)
+        if commits.missing:
+            log().error("store.commits_missing", commits=commits.missing)
+        return as_(connection, path=path, repaired=repaired or commits.missing > 0, commits=commits)
     except BaseException:
         connection.close()
         raise
-    if commits.missing:
-        log().error("store.commits_missing", commits=commits.missing)
-    return as_(connection, path=path, repaired=repaired or commits.missing > 0, commits=commits)
 
 
 def quoted(path: Path) -> str:

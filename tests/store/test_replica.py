@@ -1,17 +1,22 @@
 """A file that follows the shared ledger, beside another one that does too."""
 
+import subprocess
+import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
 
 import duckdb
 import psycopg
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relay_core.errors import StoreError
+from relay_core.errors import DataFolderBusy, StoreError
 from relay_core.store.ledger import stored
+from relay_core.store.postgres import replica
 from relay_core.store.postgres.changes import forget_old
 from relay_core.store.postgres.replica import open_replica
 from relay_core.store.postgres.tables import schema
@@ -84,6 +89,10 @@ def deliveries(replica, state):
     return replica.few(asked, {"state": state})[0]["number"]
 
 
+def fail(*_):
+    raise pa.ArrowInvalid("no")
+
+
 def take_all(replica):
     while replica.write(lambda session: take_next(session, lane=LANE, now=NOW)):
         pass
@@ -114,8 +123,36 @@ class TestWhoeverWrites:
 
         assert here.rows("templates.integrations") == []
 
+    def test_is_told_of_no_failure_where_it_is_written_and_cannot_be_shown_yet(
+        self, here, monkeypatch
+    ):
+        monkeypatch.setattr(replica, "rows_named", fail)
+
+        planned_run(here, people=3)
+
+        monkeypatch.undo()
+        here.follow()
+        assert deliveries(here, "queued") == 3
+
 
 class TestWhatAnotherOneWrote:
+    def test_is_seen_after_it_could_not_be_read_for_a_while(self, here, ledger, monkeypatch):
+        tried = threading.Event()
+
+        def fail_once(*_):
+            tried.set()
+            fail()
+
+        monkeypatch.setattr(replica, "rows_named", fail_once)
+        ledger.execute("INSERT INTO erasures VALUES (1, 'anna', now())")
+        assert tried.wait(10)
+        monkeypatch.undo()
+
+        deadline = time.monotonic() + 10
+        while not here.table("FROM erasures") and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert len(here.table("FROM erasures")) == 1
+
     def test_is_seen_within_a_second(self, here, there):
         planned_run(here, people=3)
 
@@ -273,6 +310,31 @@ class TestAFile:
 
         with open_replica(path, url=shared) as there:
             assert deliveries(there, "queued") == 3
+
+    @pytest.mark.parametrize("damaged", [lambda whole: whole[: len(whole) // 2], lambda _: b"?"])
+    def test_is_made_anew_where_it_is_damaged(self, here, shared, tmp_path, damaged):
+        planned_run(here, people=3)
+        path = tmp_path / "there.duckdb"
+        with open_replica(path, url=shared):
+            pass
+        path.write_bytes(damaged(path.read_bytes()))
+
+        with open_replica(path, url=shared) as there:
+            assert held(there) == held(here)
+
+    def test_that_another_process_uses_stays(self, shared, tmp_path):
+        path = tmp_path / "there.duckdb"
+        program = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print(flush=True); input()"
+        with subprocess.Popen(
+            [sys.executable, "-c", program, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as other:
+            other.stdout.readline()
+
+            with pytest.raises(DataFolderBusy):
+                open_replica(path, url=shared)
+
+            other.communicate(b"\n")
+        assert path.exists()
 
     def test_is_not_made_where_no_ledger_answers(self, tmp_path):
         with pytest.raises(StoreError) as refused:

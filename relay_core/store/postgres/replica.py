@@ -19,11 +19,12 @@ from typing import Any, Final, cast
 import duckdb
 import psycopg
 
-from relay_core.errors import StoreError
+from relay_core.errors import DataFolderBusy, StoreError
 from relay_core.log import log
 from relay_core.store.commits import Commits
 from relay_core.store.database import Database, opened
 from relay_core.store.exclusive import Exclusive
+from relay_core.store.in_transit import parts_of
 from relay_core.store.ledger import Row, Session, T, Work
 from relay_core.store.postgres.changes import Keys, changes_since, forget_old, snapshot
 from relay_core.store.postgres.clock import DatabaseClock
@@ -68,11 +69,11 @@ class Replica(Database):
         clock: DatabaseClock,
     ) -> None:
         """Use `open_replica`."""
+        connection.execute(_FOLLOWED)
+        self._held = None if repaired else _held(connection)
         super().__init__(connection, path=path, repaired=False, commits=commits)
         self._shared = shared
         self._source: psycopg.Connection[Row] | None = None
-        connection.execute(_FOLLOWED)
-        self._held = None if repaired else _held(connection)
         self._followed_at = time.monotonic()
         self._is_failing = False
         self._clock = clock
@@ -84,12 +85,12 @@ class Replica(Database):
     def write(self, work: Work[T]) -> T:
         """Do the work in the shared ledger; return once it is durable and this file shows it.
 
-        Where the ledger is lost right after its commit, it is durable and this file shows it later.
+        Where this file cannot follow right after the commit, it is durable and shown later.
         """
         result = self._shared.write(work)
         try:
             self.follow()
-        except (StoreError, psycopg.Error) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, what was written stays written
             log().warning("replica.behind", error=type(error).__name__)
         return result
 
@@ -169,7 +170,7 @@ class Replica(Database):
                 if time.monotonic() - tidied_at > _TIDY_EVERY_S:
                     self._shared.aside(forget_old)
                     tidied_at = time.monotonic()
-            except (StoreError, psycopg.Error, duckdb.Error) as error:
+            except Exception as error:  # noqa: BLE001 - the next look may go well
                 if not self._is_failing:
                     log().warning("replica.stopped_following", error=type(error).__name__)
                 self._is_failing = True
@@ -222,7 +223,8 @@ def open_replica(path: Path, *, url: str) -> Replica:
     """Open the file that follows a shared ledger, and read what it lacks.
 
     Args:
-        path: Of the file. A new one reads everything, once.
+        path: Of the file. A new one reads everything, once; so does one in the place of a file that
+            is damaged, as it holds nothing of its own.
         url: `postgresql://…`.
 
     Raises:
@@ -230,6 +232,20 @@ def open_replica(path: Path, *, url: str) -> Replica:
         StoreError: The ledger cannot be reached, or is another Relay's.
     """
     prepare(url)
+    try:
+        return _opened(path, url=url)
+    except DataFolderBusy:
+        raise
+    except (StoreError, duckdb.Error) as error:
+        if not isinstance(error.__cause__ or error, duckdb.Error):
+            raise
+        log().warning("replica.made_anew", error=type(error.__cause__ or error).__name__)
+    for part in parts_of(path):
+        part.unlink()
+    return _opened(path, url=url)
+
+
+def _opened(path: Path, *, url: str) -> Replica:
     shared, clock = PostgresLedger(url), DatabaseClock(url)
     try:
         replica = opened(path, as_=partial(Replica, shared=shared, clock=clock))

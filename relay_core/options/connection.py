@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from typing import ClassVar, Final
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from pydantic import BaseModel, Field, SecretStr
 
@@ -44,6 +44,7 @@ _SANDBOX: Final = {
 ACCOUNTS_PATH: Final = "/accounts"
 """Below which each account that has a name has its routes."""
 _LEDGERS: Final = ("postgresql", "postgres")
+_OPTIONS: Final = "options="
 
 
 class ConnectionOptions(BaseModel):
@@ -147,10 +148,13 @@ class ConnectionOptions(BaseModel):
         """Return where the account's own tables are in a ledger that several accounts may share."""
         if cls.alias is None:
             return url
-        parts = urlsplit(url)
-        stated = dict(parse_qsl(parts.query, keep_blank_values=True))
-        stated["options"] = f"{stated.get('options', '')} -c search_path={cls.alias}".strip()
-        return parts._replace(query=urlencode(stated, quote_via=quote)).geturl()
+        # Only the options are read, as libpq does: it takes a + for itself, and an empty host.
+        address, _, query = url.partition("?")
+        stated = [each for each in query.split("&") if each]
+        others = [each for each in stated if not each.startswith(_OPTIONS)]
+        options = [unquote(each.removeprefix(_OPTIONS)) for each in stated if each not in others]
+        own = quote(" ".join([*options, f"-c search_path={cls.alias}"]))
+        return f"{address}?{'&'.join([*others, _OPTIONS + own])}"
 
     @property
     def path_prefix(self) -> str:

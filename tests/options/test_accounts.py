@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from psycopg.conninfo import conninfo_to_dict
 
 from relay_core.errors import ConfigurationError
 from relay_core.installation import account_settings
@@ -91,6 +92,23 @@ class TestAnAccount:
         assert account_settings("acme").ledger_address() == (
             "postgresql://relay:p%40ss@db/relay?sslmode=require&options=-c%20search_path%3Dacme"
         )
+
+    @pytest.mark.parametrize(
+        ("stated", "meant"),
+        [
+            ("postgresql:///relay", {"dbname": "relay"}),
+            (
+                "postgresql:///relay?host=/run/pg&password=a+b%20c",
+                {"dbname": "relay", "host": "/run/pg", "password": "a+b c"},
+            ),
+        ],
+    )
+    def test_reaches_the_ledger_where_the_installation_says(self, monkeypatch, stated, meant):
+        monkeypatch.setenv("RELAY_LEDGER_URL", stated)
+
+        found = conninfo_to_dict(account_settings("acme").ledger_address())
+
+        assert found == meant | {"options": "-c search_path=acme"}
 
     def test_is_told_its_own_variables(self, monkeypatch):
         monkeypatch.setenv("RELAY_ACME_SUNCO_PACE", "fast")

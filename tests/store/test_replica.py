@@ -15,6 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relay_core.errors import DataFolderBusy, StoreError
+from relay_core.reports.exporting import export_file
+from relay_core.store.database import open_database
 from relay_core.store.ledger import stored
 from relay_core.store.postgres import replica
 from relay_core.store.postgres.changes import forget_old
@@ -341,6 +343,22 @@ class TestAFile:
             open_replica(tmp_path / "r.duckdb", url="postgresql://relay@127.0.0.1:9/none")
 
         assert "cannot be reached" in refused.value.advice
+
+
+class TestAnExport:
+    def test_is_a_ledger_of_its_own_that_counts_on(self, here, tmp_path):
+        first = planned_run(here, people=3)
+        export = tmp_path / "export.duckdb"
+        export_file(here, export, actor="anna", now=NOW)
+
+        with open_database(export) as copy:
+            second = planned_run(copy, people=2)
+
+            ids = copy.table("SELECT id FROM deliveries ORDER BY id")["id"].to_pylist()
+            followers = copy.few("FROM duckdb_tables() WHERE table_name = 'followed'", {})
+        assert second > first
+        assert ids == [1, 2, 3, 4, 5]
+        assert followers == []
 
 
 class TestAnAbsentLedger:

@@ -32,6 +32,7 @@ from relay_core.store.postgres.connecting import explained
 from relay_core.store.postgres.copying import rows_named, take_in, take_out, whole_table
 from relay_core.store.postgres.ledger import PostgresLedger
 from relay_core.store.postgres.locks import Leadership, SharedLock
+from relay_core.store.postgres.numbering import continue_in_file, next_in_file
 from relay_core.store.postgres.schema import prepare
 from relay_core.store.postgres.tables import schema
 from relay_core.store.postgres.whereabouts import WHICH
@@ -105,6 +106,18 @@ class Replica(Database):
             StoreError: The ledger cannot be reached.
         """
         self._following.submit(lambda _: None).result()
+
+    def copy_to(self, file: Path) -> None:
+        """Copy everything into a file that follows nobody, and counts on by itself.
+
+        Args:
+            file: A new one, in a workspace.
+        """
+        super().copy_to(file)
+        with duckdb.connect(str(file)) as copy:
+            copy.execute("DROP TABLE followed")
+            # Numbers are given by the ledger: here no sequence has ever been asked.
+            continue_in_file(copy, next_in_file(copy))
 
     def now(self) -> datetime:
         """Return the ledger's time: hosts may disagree about theirs."""

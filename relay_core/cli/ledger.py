@@ -79,7 +79,12 @@ def copy_ledger(
         if moved.copied.zeros:
             values = counted(moved.copied.zeros, "text", "texts")
             remark(f"{values} held U+0000, which PostgreSQL cannot; U+FFFD stands there.")
-    _tell(moved, is_in_charge=to is None, keep=keep)
+    # What was finished may have gone the other way than what was asked for now.
+    _tell(
+        moved,
+        is_in_charge=moved.path == str(loaded.database_path.resolve()),
+        keep=keep and moved.copied is not None,
+    )
 
 
 def _to(loaded: Settings, url: str) -> Moved:

@@ -110,6 +110,16 @@ class Accounts:
                     log().warning("account.not_opened", account=alias, error=type(error).__name__)
                     self._refusals[alias] = error
                 raise
+            except Exception as error:
+                if len(self.aliases) == 1:
+                    raise
+                # What nobody expected of one account takes no other down either.
+                log().error("account.broke", account=alias, exc_info=error)
+                self._refusals[alias] = RelayError(
+                    type(error).__name__,
+                    advice="Relay failed to open this account. See its log.",
+                )
+                raise self._refusals[alias] from error
             self._desks[alias] = desk
             self._refusals.pop(alias, None)
             if self._has_begun:

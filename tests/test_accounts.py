@@ -15,6 +15,7 @@ from relay_core.accounts import Accounts
 from relay_core.control import ask_owner
 from relay_core.errors import ConfigurationError, RelayError
 from relay_core.serving import listening, rehearsal_world
+from relay_core.store.database import open_database
 from relay_core.web import routes_of_accounts
 
 EVENT = {
@@ -169,6 +170,19 @@ class TestAnAccountThatCannotBeOpened:
         accounts.reopen("broken")
 
         assert accounts.desk("broken").relay.has_begun
+
+    @pytest.mark.usefixtures("installation")
+    def test_takes_no_other_down_by_what_nobody_expected_of_its_file(self, monkeypatch, tmp_path):
+        monkeypatch.delenv("RELAY_BROKEN_SUNCO_PACE")
+        path = tmp_path / "broken" / "relay.duckdb"
+        open_database(path).close()
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+        with closing(Accounts(begin=lambda _: None)) as found:
+            found.begin()
+
+            assert set(found.open_desks()) == {"acme", "globex"}
+            assert "log" in found.refusal("broken").advice
 
     @pytest.mark.usefixtures("installation")
     def test_ends_the_process_where_it_is_the_only_one(self, monkeypatch):

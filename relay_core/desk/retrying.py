@@ -131,6 +131,7 @@ class RetryDesk(SendDesk):
         row, causes = self._retriable(run_id, retried, causes)
         values = json.loads(row["static_values"]) if static_values is None else static_values
         self._freshen()
+        self._database.follow()
         among = people_to_retry(self._sources(), run_id, retried, causes=causes, now=self._now())
         planned = self._plan(row["campaign"], values, among=among, hold_out=0)
         if not causes:

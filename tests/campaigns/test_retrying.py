@@ -89,6 +89,16 @@ class TestARetry:
         assert reached(relay, made.run) == {of(relay, run, 4)}
         assert made.skipped == {"opted_out": 1}
 
+    def test_is_planned_by_what_others_wrote_until_now(self, relay, run, monkeypatch):
+        monkeypatch.setattr(
+            relay._database,  # noqa: SLF001 - as a replica, which learns of it by following
+            "follow",
+            lambda: settle(relay, run, "delivered", number=0),
+        )
+
+        with pytest.raises(CampaignError, match="nobody to retry"):
+            relay.review_retry(run, Retried.FAILED)
+
     def test_by_the_same_press_is_one_run(self, relay, run):
         assert retry(relay, run, Retried.FAILED).run == retry(relay, run, Retried.FAILED).run
 

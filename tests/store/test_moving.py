@@ -268,6 +268,23 @@ class TestTheLedger:
         assert "moved to a file" in refused.value.advice
         assert str(tmp_path / "relay.duckdb") in not_started.value.advice
 
+    def test_takes_nothing_from_whoever_saw_it_empty(self, file, shared):
+        """As of a process that starts while the copy is under way, and looks for the key."""
+        execute(file, "INSERT INTO number_key VALUES ('the only one')")
+        early = []
+
+        def look(*_):
+            if not early:
+                early.append(psycopg.connect(shared))
+                early[0].isolation_level = psycopg.IsolationLevel.SERIALIZABLE
+                early[0].execute("SELECT * FROM number_key")
+
+        to(file, shared, look)
+
+        with early[0] as late, pytest.raises(psycopg.errors.SerializationFailure):
+            late.execute("INSERT INTO number_key VALUES ('another')")
+            late.commit()
+
     def test_stays_in_charge_while_others_use_it(self, ledger, tmp_path, monkeypatch):
         monkeypatch.setattr("relay_core.store.postgres.claiming._OTHERS_GO_S", 0.1)
         with psycopg.connect(ledger) as other:

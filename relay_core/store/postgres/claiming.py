@@ -60,6 +60,8 @@ def alone_with_ledger(url: str) -> Iterator[_Connection]:
     with opened_ledger(url) as ledger:
         tables = ledger_schema(ledger).tables
         ledger.rollback()
+        # Whoever begins meanwhile, and has seen what it was before, can write nothing by that.
+        ledger.isolation_level = psycopg.IsolationLevel.SERIALIZABLE
         # Before anything is read, so that what is read is what stays.
         try:
             names = ", ".join(("moves", *tables))

@@ -102,6 +102,8 @@ class Accounts:
         with self._locks[alias]:
             if (found := self._desks.get(alias)) is not None:
                 return found
+            if self._closing.is_set():
+                raise RelayError("closing", advice="This Relay ends now. Reload the page later.")
             try:
                 settings = account_settings(alias)
                 desk = ControlDesk(open_relay(settings), folder=settings.data_dir)

@@ -192,6 +192,17 @@ class TestAnAccountThatCannotBeOpened:
             Accounts(begin=lambda _: None).begin()
 
 
+class TestAProcessThatEnds:
+    def test_opens_no_account_again_for_a_page_that_is_still_drawn(self, accounts):
+        accounts.close()
+
+        with pytest.raises(RelayError) as refused:
+            accounts.desk("acme")
+
+        assert "ends" in refused.value.advice
+        assert accounts.open_desks() == {}
+
+
 class TestFigures:
     def test_are_told_apart_by_account(self, ask):
         text = ask("GET", "/metrics").text

@@ -283,7 +283,6 @@ class TestTheLedger:
 
         with early[0] as late, pytest.raises(psycopg.errors.SerializationFailure):
             late.execute("INSERT INTO number_key VALUES ('another')")
-            late.commit()
 
     def test_stays_in_charge_while_others_use_it(self, ledger, tmp_path, monkeypatch):
         monkeypatch.setattr("relay_core.store.postgres.claiming._OTHERS_GO_S", 0.1)

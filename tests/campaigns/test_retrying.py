@@ -90,11 +90,12 @@ class TestARetry:
         assert made.skipped == {"opted_out": 1}
 
     def test_is_planned_by_what_others_wrote_until_now(self, relay, run, monkeypatch):
-        monkeypatch.setattr(
-            relay._database,  # noqa: SLF001 - as a replica, which learns of it by following
-            "follow",
-            lambda: settle(relay, run, "delivered", number=0),
-        )
+        def follow():
+            monkeypatch.undo()
+            settle(relay, run, "delivered", number=0)
+
+        # As a replica, which learns of it by following.
+        monkeypatch.setattr(relay._database, "follow", follow)  # noqa: SLF001 - see above
 
         with pytest.raises(CampaignError, match="nobody to retry"):
             relay.review_retry(run, Retried.FAILED)

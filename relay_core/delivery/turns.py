@@ -197,10 +197,12 @@ class LaneGates:
             if self._goes_without(session, run_id, run):
                 return Go()
             known = session.run("canaries.of_run", run_id=run_id)[0]
-        if known["state"] != CanaryState.CHOSEN:
+        if known["state"] == CanaryState.CHOSEN:
+            return self._lead(session, row, run, size=known["size"], now=now)
+        # That it leads may have been written by this very transaction, which may be undone.
+        if known["state"] != CanaryState.LEADING:
             self._led.add(run_id)
-            return Go()
-        return self._lead(session, row, run, size=known["size"], now=now)
+        return Go()
 
     def _goes_without(self, session: Session, run_id: int, run: _Run) -> bool:
         """Whether a run for which nothing was chosen begins as a whole; else it is chosen now."""

@@ -319,6 +319,25 @@ class TestWhatOtherRunsSent:
 class TestTheFirstMessages:
     CHOICE = CanaryChoice(size=5, wait_s=60, most_failures=0.2)
 
+    def test_holds_the_rest_also_where_the_first_turn_had_to_be_taken_once_more(self, db):
+        run_id = planned_run(db, people=20)
+        db.write(
+            lambda session: session.run(
+                "deliveries.suppress", phone=phone(0), reason="stop", now=NOW
+            )
+        )
+        lane = Lane(db, canary=self.CHOICE)
+
+        def overtaken(session):
+            lane.gates.take_turn(session, now=NOW)
+            raise RuntimeError
+
+        with pytest.raises(RuntimeError):
+            db.write(overtaken)
+
+        assert len(lane.send()) <= 5
+        assert states(db, run_id)["queued"] >= 14
+
     def test_go_first_and_the_rest_waits(self, db):
         run_id = planned_run(db, people=20)
         lane = Lane(db, canary=self.CHOICE)

@@ -202,6 +202,28 @@ class TestALostConnection:
         planned_run(postgres, people=1)
 
 
+class TestAnInterruptedBeginning:
+    def test_ends_one_piece_of_work_with_a_sentence_and_the_next_goes_on(self, postgres, shared):
+        """By an administrator's hand, or a time limit of the role, while somebody is alone."""
+        with psycopg.connect(shared, autocommit=True) as alone, ThreadPoolExecutor() as pool:
+            alone.execute("SELECT pg_advisory_lock(7237266, 0)")
+            waiting = pool.submit(postgres.write, keep(0))
+            while not waiting.done():
+                alone.execute(
+                    "SELECT pg_cancel_backend(pid) FROM pg_locks WHERE NOT granted"
+                    " AND database = (SELECT oid FROM pg_database"
+                    " WHERE datname = current_database())"
+                )
+            alone.execute("SELECT pg_advisory_unlock(7237266, 0)")
+
+            refused = waiting.exception()
+            together = [pool.submit(postgres.write, keep(number)) for number in range(1, 9)]
+            failed = [each.exception() for each in together]
+
+        assert isinstance(refused, StoreError)
+        assert failed == [None] * 8
+
+
 class TestALongTransaction:
     def test_ends_although_others_overtake_it_all_the_time(self, postgres, shared):
         planned_run(postgres, people=4)

@@ -79,16 +79,13 @@ class PostgresTransactions:
         """Begin, on a new connection where the last was lost unused: then nothing was done."""
         if self._connection is not None and not self._connection.closed:
             try:
-                self._connection.execute(_BEGIN)
+                return _begin(self._connection)
             except psycopg.OperationalError:
                 if not self._connection.closed:
                     raise
-            else:
-                return self._connection
         self._connection = self._connect()
         self._connection.autocommit = True
-        self._connection.execute(_BEGIN)
-        return self._connection
+        return _begin(self._connection)
 
     def _done(self, connection: _Connection, pieces: Sequence[Work[Any]]) -> list[Any]:
         try:
@@ -112,6 +109,9 @@ class PostgresTransactions:
         except psycopg.errors.LockNotAvailable:
             connection.execute("RESET lock_timeout")
             return self._done(self._begun(), pieces)
+        except BaseException:  # it may have the lock or not
+            connection.close()
+            raise
         try:
             connection.execute("RESET lock_timeout")
             connection.execute("BEGIN ISOLATION LEVEL SERIALIZABLE")
@@ -129,3 +129,14 @@ class PostgresTransactions:
                 log().warning("ledger.connection_lost", error=type(error).__name__)
                 self._connection = None
             raise
+
+
+def _begin(connection: _Connection) -> _Connection:
+    """Begin; where that is interrupted, none is left open that would refuse all that follows."""
+    try:
+        connection.execute(_BEGIN)
+    except BaseException:
+        if not connection.closed:
+            connection.rollback()
+        raise
+    return connection

@@ -18,6 +18,8 @@ _WITH_JOB: Final = """
 _BEAT: Final = (
     "UPDATE procrastinate_workers SET last_heartbeat = now() WHERE id = %(id)s RETURNING id"
 )
+_BEGUN: Final = """
+    SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND worker_id = %(id)s"""
 _ALIVE: Final = """
     SELECT count(*) AS workers FROM procrastinate_workers
      WHERE last_heartbeat > now() - %(seconds)s * INTERVAL '1 second'"""
@@ -65,11 +67,22 @@ async def end_stalled(app: App) -> list[str]:
     lanes = []
     for job in stalled:
         if job.id is not None and job.task_name == SEND_LANE:
-            await app.job_manager.finish_job_by_id_async(
-                job_id=job.id, status=Status.FAILED, delete_job=True
-            )
+            await end_job(app, job.id)
             lanes.append(str(job.lock))
     return lanes
+
+
+async def end_job(app: App, job_id: int) -> None:
+    """End a job that nobody does any more."""
+    await app.job_manager.finish_job_by_id_async(
+        job_id=job_id, status=Status.FAILED, delete_job=True
+    )
+
+
+async def jobs_begun(app: App, worker_id: int) -> set[int]:
+    """Return the jobs that a worker does, as the database has it."""
+    rows = await app.connector.execute_query_all_async(_BEGUN, id=worker_id)
+    return {row["id"] for row in rows}
 
 
 async def beat(app: App, worker_id: int) -> bool:

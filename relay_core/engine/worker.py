@@ -11,7 +11,7 @@ from datetime import datetime
 from threading import Event
 from typing import Any, Final
 
-from procrastinate import App, PsycopgConnector
+from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.worker import Worker
 
 from relay_core.delivery.sender import LaneSender
@@ -22,7 +22,9 @@ from relay_core.engine.lane_jobs import (
     STALLED_S,
     beat,
     defer_orphans,
+    end_job,
     end_stalled,
+    jobs_begun,
 )
 from relay_core.engine.port import Outfit
 from relay_core.log import log
@@ -77,11 +79,13 @@ class LaneWorker:
                 conninfo=url, kwargs=queue_options(url), min_size=1, max_size=4, timeout=STALLED_S
             )
         )
-        self._app.task(name=SEND_LANE)(self._send_lane)
+        self._app.task(name=SEND_LANE, pass_context=True)(self._send_lane)
         self._stop = Event()
         self._stopped = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._held: dict[str, Future[None]] = {}
+        self._doing: set[int | None] = set()
+        self._unended: set[int] = set()
         # A lane that was lost may still await its answers while another is taken in its place.
         self._pool = ThreadPoolExecutor(2 * concurrency, thread_name_prefix="lane")
 
@@ -167,11 +171,23 @@ class LaneWorker:
                     worker.stop()
                     return
                 well += 1
+                await self._end_ended(worker.worker_id)
                 if well * HEARTBEAT_S > STALLED_S:
                     await self._find_orphans()
             except Exception:  # noqa: BLE001 - the database may be back at the next look
                 well = 0
                 log().warning("worker.saw_nothing", exc_info=True)
+
+    async def _end_ended(self, worker_id: int) -> None:
+        """End those of its jobs whose end was not noted, because a connection was lost over it.
+
+        What is not done at two looks is neither about to begin nor just being ended.
+        """
+        undone = await jobs_begun(self._app, worker_id) - self._doing
+        for job_id in undone & self._unended:
+            log().warning("lane.job_not_ended", job=job_id)
+            await end_job(self._app, job_id)
+        self._unended = undone
 
     async def _find_orphans(self) -> None:
         for lane in await end_stalled(self._app):
@@ -180,12 +196,19 @@ class LaneWorker:
         for lane in await defer_orphans(self._app, lanes):
             log().info("lane.queued", lane=lane)
 
-    async def _send_lane(self, lane: str) -> None:
+    async def _send_lane(self, context: JobContext, lane: str) -> None:
         """Hold a lane until it has nothing more to do: the job itself.
 
         Where the queue is lost, the job ends and the lane goes on: its answers are still to be
         recorded, and it takes nothing more once another worker has taken it.
         """
+        self._doing.add(context.job.id)
+        try:
+            await self._keep_lane(lane)
+        finally:
+            self._doing.discard(context.job.id)
+
+    async def _keep_lane(self, lane: str) -> None:
         if self._stop.is_set():
             return
         held = self._held.get(lane)

@@ -6,6 +6,7 @@ from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 
 from relay_core.delivery.pacing import Pacer
@@ -220,3 +221,37 @@ class TestAnEngine:
 
         assert states(house.ledger, run_id) == {"unknown": 3}
         assert set(line.carried.values()) == {1}
+
+
+BREAKS_ONCE = """
+    CREATE SEQUENCE relay_queue.ends;
+    CREATE FUNCTION relay_queue.break_once() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF nextval('relay_queue.ends') = 1 THEN
+            PERFORM pg_terminate_backend(pg_backend_pid());
+        END IF;
+        RETURN OLD;
+    END $$;
+    CREATE TRIGGER breaks_once BEFORE DELETE ON relay_queue.procrastinate_jobs
+        FOR EACH ROW EXECUTE FUNCTION relay_queue.break_once()"""
+
+
+class TestAWorker:
+    def test_sends_again_on_a_lane_whose_last_job_could_not_be_ended(self, postgres, shared, line):
+        """The connection is lost at the one moment at which the end of a job is noted."""
+        with psycopg.connect(shared) as administrator:
+            administrator.execute(BREAKS_ONCE)
+        first = planned_run(postgres, people=2)
+
+        with working(shared, line, name="one"):
+            until(lambda: run_state(postgres, first) == "finished", within_s=15)
+            until(lambda: was_released(postgres), within_s=15)
+            second = planned_run(postgres, people=2, start=10)
+            until(lambda: run_state(postgres, second) == "finished", within_s=20)
+
+        assert set(line.carried.values()) == {1}
+
+
+def was_released(ledger):
+    holders = ledger.table("SELECT released_at FROM lane_holders").to_pylist()
+    return holders[0]["released_at"] is not None

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from relay_core.delivery.pacing import Pacer
+from relay_core.delivery.runs import cancel_run
 from relay_core.delivery.sender import LaneSender, Surroundings
 from relay_core.delivery.tenure import LATEST_S, lanes_with_work, release_lane, take_lane
 from relay_core.delivery.unknowns import Decision, settle_unknown
@@ -229,6 +230,18 @@ class TestALaneWithWork:
         db.write(lambda session: begin_next(session, lane=LANE, now=NOW))
 
         assert lanes_with_work(db, now=NOW - FEW_S) == [LANE]
+
+    def test_is_one_whose_run_was_cancelled_while_an_answer_was_awaited_that_never_came(self, db):
+        run_id = planned_run(db, people=2)
+        db.write(lambda session: begin_next(session, lane=LANE, now=NOW))
+        cancel_run(db, run_id, actor="anna", now=NOW)
+
+        assert lanes_with_work(db, now=NOW) == [LANE]
+
+        taken(db)
+
+        assert states(db, run_id) == {"unknown": 1, "cancelled": 1}
+        assert lanes_with_work(db, now=NOW) == []
 
     def test_is_one_where_the_first_messages_of_a_run_are_watched(self, db):
         run_id = planned_run(db, people=1)

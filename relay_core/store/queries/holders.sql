@@ -21,11 +21,11 @@ UPDATE lane_holders SET released_at = $at WHERE lane = $lane AND epoch = $epoch 
 
 -- name: lanes_with_work
 -- Lanes that somebody has to hold now: something is due, the first messages of a run are being
--- watched, an intent is open that nobody may be sending any more, or something unknown is to be
--- asked for again (as `repeats.take`) or given up.
+-- watched, an intent is open that nobody may be sending any more (also of a run that was cancelled
+-- since), or something unknown is to be asked for again (as `repeats.take`) or given up.
 SELECT r.integration_id AS lane
   FROM runs r
- WHERE r.state IN ('running', 'paused')
+ WHERE r.state IN ('running', 'paused', 'cancelled')
    AND EXISTS (SELECT 1 FROM deliveries d WHERE d.run_id = r.id AND d.state = 'sending')
  UNION
 SELECT r.integration_id

@@ -71,11 +71,10 @@ def _hear(
                 session.run("repeats.drop", delivery_id=attempt.delivery_id)
                 _correct(session, attempt, "accepted", now=now)
                 apply_receipts(session, attempt.delivery_id, now=now)
+        case _ if repeatable_for(lane) is not None:
+            pass  # the same request may have been made again since, and accepted
         case Rejected(code, reason, lane_fault=False):
-            # Where requests are repeated under their key, one may be accepted after this refusal.
-            if repeatable_for(lane) is None and session.run(
-                "deliveries.fail_late", code=code, reason=reason, now=now, **which
-            ):
+            if session.run("deliveries.fail_late", code=code, reason=reason, now=now, **which):
                 did_not_leave(session, attempt)
                 _correct(session, attempt, "rejected", code=code, reason=reason, now=now)
                 take_effect(

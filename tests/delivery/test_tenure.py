@@ -29,6 +29,7 @@ from tests.delivery.world import (
 )
 from tests.journeys.programs import until
 
+TALK = "talk:17"
 WINDOW_S = 1.25
 FEW_S = timedelta(seconds=1)
 
@@ -64,11 +65,11 @@ class Held:
 
 
 @contextmanager
-def sending(db, channel, tenure, *, monotonic=time.monotonic):
+def sending(db, channel, tenure, *, lane=LANE, monotonic=time.monotonic):
     """Let a holder send until the block ends."""
     stop, wake = threading.Event(), threading.Event()
     sender = LaneSender(
-        lane=LANE,
+        lane=lane,
         ledger=db,
         channel=channel,
         pacer=Pacer(per_second=500, guard_s=0),
@@ -174,6 +175,29 @@ class TestWhoLostALane:
             channel.answer.set()
 
         assert delivery_of(db, run_id)["reason"].endswith("It was not sent.")
+
+    @pytest.mark.parametrize(
+        "outcome",
+        [
+            Rejected("422", "No such ticket."),
+            Rejected("key", "Wrong key.", lane_fault=True),
+            Throttled(1.0),
+            Unreachable("ConnectError"),
+        ],
+    )
+    def test_says_nothing_of_what_may_have_left_again_under_its_key(self, db, outcome):
+        run_id = planned_run(db, people=1, lane=TALK)
+        channel = Held(outcome)
+        first = take_lane(db, TALK, holder="one", window_s=WINDOW_S, now=NOW)
+
+        with sending(db, channel, first, lane=TALK):
+            assert channel.asked.acquire(timeout=5)
+            now = datetime.now(UTC)
+            take_lane(db, TALK, holder="two", window_s=WINDOW_S, now=now)
+            assert db.write(lambda session: begin_next(session, lane=TALK, now=now))["tries"] == 1
+            channel.answer.set()
+
+        assert "may have been sent" in delivery_of(db, run_id)["reason"]
 
     def test_changes_nothing_that_a_person_has_decided(self, db):
         run_id = planned_run(db, people=1)

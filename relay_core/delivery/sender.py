@@ -25,8 +25,8 @@ from relay_core.delivery.recording import Attempt, recording
 from relay_core.delivery.tenure import LATEST_S, Tenure
 from relay_core.delivery.turns import LaneGates
 from relay_core.delivery.writing_down import write_down
-from relay_core.errors import RelayError
-from relay_core.gateways.channel import Channel
+from relay_core.errors import RelayError, StoreError
+from relay_core.gateways.channel import Channel, Outgoing
 from relay_core.gateways.outcomes import (
     OutcomeUnknown,
     Rejected,
@@ -278,16 +278,9 @@ class LaneSender:
         Returns:
             The outcome, and the moment the request left.
         """
-        try:
-            outgoing = self._composer.outgoing(row)
-            if (hindrance := self._composer.hindrance(row)) is not None:
-                return Rejected(hindrance, hindrance.sentence), self._world.clock()
-        except RelayError as error:
-            return Rejected("unsendable", error.advice), self._world.clock()
-        except Exception:  # noqa: BLE001 - an intent without an outcome would hold the run for ever
-            log().error("delivery.broke", delivery=row["id"], run=row["run_id"], exc_info=True)
-            sorry = "Relay could not build this message. Nothing was sent."
-            return Rejected("bug", sorry), self._world.clock()
+        outgoing = self._built(row)
+        if not isinstance(outgoing, Outgoing):
+            return outgoing, self._world.clock()
         sleep(max(0.0, turn - self._world.monotonic()))
         while (wait_s := self._held_back_s()) > 0:
             sleep(wait_s)
@@ -299,3 +292,17 @@ class LaneSender:
         except Exception:  # noqa: BLE001 - the request may have left before the bug showed
             log().error("channel.broke", delivery=row["id"], run=row["run_id"], exc_info=True)
             return OutcomeUnknown("bug"), left_at
+
+    def _built(self, row: Row) -> Outgoing | SendOutcome:
+        """Return the message, or why it certainly does not leave."""
+        try:
+            outgoing = self._composer.outgoing(row)
+            hindrance = self._composer.hindrance(row)
+        except StoreError:  # a database that went away may be back at the next try
+            return Unreachable("no_ledger")
+        except RelayError as error:
+            return Rejected("unsendable", error.advice)
+        except Exception:  # noqa: BLE001 - an intent without an outcome would hold the run for ever
+            log().error("delivery.broke", delivery=row["id"], run=row["run_id"], exc_info=True)
+            return Rejected("bug", "Relay could not build this message. Nothing was sent.")
+        return outgoing if hindrance is None else Rejected(hindrance, hindrance.sentence)

@@ -12,6 +12,7 @@ from relay_core.delivery.runs import cancel_run
 from relay_core.delivery.sender import LaneSender, Surroundings
 from relay_core.delivery.tenure import LATEST_S, lanes_with_work, release_lane, take_lane
 from relay_core.delivery.unknowns import Decision, settle_unknown
+from relay_core.errors import StoreError
 from relay_core.gateways.outcomes import (
     Accepted,
     OutcomeUnknown,
@@ -235,6 +236,33 @@ class TestAMessage:
         assert not channel.asked.acquire(blocking=False)
         assert attempts(db)[0] == ("unreachable", "too_late")
         assert states(db, run_id) == {"queued": 1}
+
+
+class TestADatabaseThatGoesAway:
+    def test_fails_no_message_that_has_not_left(self, db):
+        """Between the intent and the request a message is built from what is frozen."""
+        run_id = planned_run(db, people=3)
+
+        class Away:
+            """Does not answer the first question after the intent."""
+
+            def __init__(self):
+                self.write = db.write
+                self.asked = 0
+
+            def rows(self, query, /, **values):
+                self.asked += query == "runs.template_of"
+                if query == "runs.template_of" and self.asked == 1:
+                    raise StoreError("gone", advice="The ledger's database cannot be reached.")
+                return db.rows(query, **values)
+
+        channel = Held(lambda: None)
+        channel.send = lambda outgoing: Accepted(f"n-{outgoing.phone}")
+
+        with sending(Away(), channel, taken(db)):
+            until(lambda: run_state(db, run_id) == "finished", within_s=10)
+
+        assert states(db, run_id) == {"accepted": 3}
 
 
 class TestALaneWithWork:

@@ -189,7 +189,7 @@ class LaneSender:
         """Commit to the next delivery shortly before its turn.
 
         Returns:
-            The delivery, the moment at which it leaves, and one shortly before the commit; None
+            The delivery, the moment at which it leaves, and one before its transaction began; None
             when nothing is due.
         """
         if not self._world.has_room():
@@ -207,7 +207,15 @@ class LaneSender:
                 return None
         ahead = timedelta(seconds=max(0.0, turn - self._world.monotonic()))
         leaves_at = self._world.clock() + ahead
-        row, begun = self._ledger.write(lambda session: self._take_turn(session, leaves_at))
+        asked = self._world.monotonic()
+
+        def work(session: Session) -> tuple[Row | Hold | None, float]:
+            # What a try sees may be as old as the end of the one before it.
+            nonlocal asked
+            begun, asked = asked, self._world.monotonic()
+            return self._take_turn(session, leaves_at), begun
+
+        row, begun = self._ledger.write(work)
         if isinstance(row, Hold):
             hold_quiet(self._ledger, lane=self._lane, rules=self._rules, now=leaves_at)
             return self._begin_ahead()
@@ -218,13 +226,12 @@ class LaneSender:
             self._pacer.departed(turn)
         return row, turn, begun
 
-    def _take_turn(self, session: Session, leaves_at: datetime) -> tuple[Row | Hold | None, float]:
-        """Take the next turn, if the lane is still ours; with a moment before the commit."""
-        begun = self._world.monotonic()
+    def _take_turn(self, session: Session, leaves_at: datetime) -> Row | Hold | None:
+        """Take the next turn, if the lane is still ours."""
         if self._tenure is not None and not self._tenure.holds(session):
             self._is_lost = True
-            return None, begun
-        return self._gates.take_turn(session, now=leaves_at), begun
+            return None
+        return self._gates.take_turn(session, now=leaves_at)
 
     def _carry(self, row: Row, turn: float, begun: float) -> None:
         outcome, left_at = self._send(row, turn, begun)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from relay_core.delivery.pacing import Pacer
-from relay_core.delivery.runs import cancel_run
+from relay_core.delivery.runs import cancel_run, pause_run
 from relay_core.delivery.sender import LaneSender, Surroundings
 from relay_core.delivery.tenure import LATEST_S, lanes_with_work, release_lane, take_lane
 from relay_core.delivery.unknowns import Decision, settle_unknown
@@ -29,6 +29,7 @@ from tests.delivery.world import (
     states,
 )
 from tests.journeys.programs import until
+from tests.store.ledgers import AskedLedger
 
 TALK = "talk:17"
 WINDOW_S = 1.25
@@ -236,6 +237,58 @@ class TestAMessage:
         assert not channel.asked.acquire(blocking=False)
         assert attempts(db)[0] == ("unreachable", "too_late")
         assert states(db, run_id) == {"queued": 1}
+
+
+class StandingStill(AskedLedger):
+    """A process that stands still whenever a transaction has begun, until it is let go on."""
+
+    def __init__(self, url):
+        super().__init__(url)
+        self.begun, self.goes_on = threading.Event(), threading.Event()
+
+    def write(self, work):
+        def late(session):
+            self.begun.set()
+            self.goes_on.wait(20)
+            return work(session)
+
+        return super().write(late)
+
+
+class TestATransactionThatBeganLongAgo:
+    def test_lets_nothing_leave_that_was_paused_since(self, postgres, shared):
+        run_id = planned_run(postgres, people=1)
+        channel = Held(Accepted("x"))
+        channel.answer.set()
+
+        with (
+            StandingStill(shared) as ledger,
+            sending(ledger, channel, taken(postgres)) as sender,
+        ):
+            assert ledger.begun.wait(10)
+            pause_run(postgres, run_id, actor="anna", now=NOW)
+            time.sleep(LATEST_S + 0.2)
+            ledger.goes_on.set()
+            until(lambda: attempts(postgres), within_s=5)
+
+        assert attempts(postgres) == [("unreachable", "too_late")]
+        assert states(postgres, run_id) == {"queued": 1}
+        assert not sender.is_lost
+
+    def test_lets_nothing_leave_on_a_lane_that_was_taken_since(self, postgres, shared):
+        run_id = planned_run(postgres, people=1)
+
+        with (
+            StandingStill(shared) as ledger,
+            sending(ledger, Held(Accepted("x")), taken(postgres)) as sender,
+        ):
+            assert ledger.begun.wait(10)
+            taken(postgres, holder="two")
+            ledger.goes_on.set()
+            until(lambda: sender.is_lost, within_s=5)
+
+        assert attempts(postgres) == []
+        assert states(postgres, run_id) == {"queued": 1}
 
 
 class TestADatabaseThatGoesAway:

@@ -288,6 +288,8 @@ class LaneSender:
         outgoing = self._built(row)
         if not isinstance(outgoing, Outgoing):
             return outgoing, self._world.clock()
+        if (hindrance := self._hindrance()) is not None:
+            return hindrance, self._world.clock()
         sleep(max(0.0, turn - self._world.monotonic()))
         while (wait_s := self._held_back_s()) > 0:
             sleep(wait_s)
@@ -313,3 +315,11 @@ class LaneSender:
             log().error("delivery.broke", delivery=row["id"], run=row["run_id"], exc_info=True)
             return Rejected("bug", "Relay could not build this message. Nothing was sent.")
         return outgoing if hindrance is None else Rejected(hindrance, hindrance.sentence)
+
+    def _hindrance(self) -> SendOutcome | None:
+        """Let the channel make ready; return why it cannot send."""
+        try:
+            return self._channel.make_ready()
+        except Exception:  # noqa: BLE001 - it certainly has not left
+            log().error("channel.broke", lane=self._lane, exc_info=True)
+            return Unreachable("bug")

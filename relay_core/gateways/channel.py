@@ -35,6 +35,16 @@ class Channel(Protocol):
     3. It answers `Unreachable` only when it is certain that no request left.
     """
 
+    def make_ready(self) -> SendOutcome | None:
+        """Do what a request needs and what may take its time, such as to sign in.
+
+        Before a message's turn, so that those that waited for it do not leave all at once.
+
+        Returns:
+            Why no request can leave; None when one can.
+        """
+        ...
+
     def send(self, outgoing: Outgoing) -> SendOutcome:
         """Try once."""
         ...

@@ -10,6 +10,8 @@ import httpx
 
 _NOBODY: Final = httpx.Auth()
 _REFUSED: Final = 401
+_AHEAD_S: Final = 5.0
+"""Longer than from there to the request."""
 
 
 class RenewableAuth(httpx.Auth):
@@ -28,6 +30,10 @@ class RenewableAuth(httpx.Auth):
     ) -> Generator[httpx.Request, httpx.Response, None]:
         """Let what is current do all of one request."""
         yield from self._current.sync_auth_flow(request)
+
+    def sign_in_ahead(self) -> None:
+        """Let what is current do so; see `sign_in_ahead` below."""
+        sign_in_ahead(self._current)
 
 
 @dataclass(slots=True)
@@ -74,9 +80,13 @@ class BearerAuth(httpx.Auth):
             response = yield request
             another.has_worked |= response.status_code != _REFUSED
 
-    def _current(self) -> Bearer:
+    def sign_in_ahead(self) -> None:
+        """Have a token that the next request need not renew; see `sign_in_ahead` below."""
+        self._current(ahead_s=_AHEAD_S)
+
+    def _current(self, *, ahead_s: float = 0.0) -> Bearer:
         with self._one_at_a_time:
-            if self._bearer is None or monotonic() >= self._bearer.ends:
+            if self._bearer is None or monotonic() >= self._bearer.ends - ahead_s:
                 self._bearer = self._renewed(self._bearer)
             return self._bearer
 
@@ -85,3 +95,14 @@ class BearerAuth(httpx.Auth):
             if self._bearer is refused and refused.has_worked:
                 self._bearer = self._renewed(refused)
             return self._bearer or refused
+
+
+def sign_in_ahead(auth: httpx.Auth | None) -> None:
+    """Do what takes its time before a request is signed, where that is needed.
+
+    Raises:
+        AccessDenied: There is no token to be had.
+        GatewayError: The same, because Zendesk did not answer or not clearly.
+    """
+    if isinstance(auth, RenewableAuth | BearerAuth):
+        auth.sign_in_ahead()

@@ -204,6 +204,9 @@ class SunshineChannel:
         self._http = http
         self._path = f"/v1.1/apps/{app_id}/notifications"
 
+    def make_ready(self) -> None:
+        """Do nothing: a key signs, and it is at hand."""
+
     def send(self, outgoing: Outgoing) -> SendOutcome:
         """Try once. See `relay_core.gateways.channel.Channel`."""
         try:

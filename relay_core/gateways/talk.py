@@ -17,6 +17,7 @@ from relay_core.gateways.outcomes import (
     Unreachable,
 )
 from relay_core.gateways.reader import client
+from relay_core.gateways.renewable import sign_in_ahead
 from relay_core.gateways.talk_lanes import MARKER_TAG, TICKET_PREFIX, line_of, line_tag
 from relay_core.gateways.talk_records import NewTicketAnswer
 from relay_core.gateways.zendesk_sign_in import signed_in
@@ -38,6 +39,14 @@ class TalkTextChannel:
         """Use `talk_text_channel` to build one from an account."""
         self._http = http
 
+    def make_ready(self) -> SendOutcome | None:
+        """Sign in, where the sign-in is over or about to be."""
+        try:
+            sign_in_ahead(self._http.auth)
+        except GatewayError as error:
+            return _not_signed_in(error)
+        return None
+
     def send(self, outgoing: Outgoing) -> SendOutcome:
         """Try once. See `relay_core.gateways.channel.Channel`."""
         line, text = line_of(outgoing.integration_id), outgoing.message.get("text")
@@ -50,15 +59,19 @@ class TalkTextChannel:
             )
         except httpx.TransportError as error:
             return outcome_of_failure(error)
-        except AccessDenied as error:  # signing in comes first, so no ticket was asked for
-            return Rejected("sign_in", error.advice, lane_fault=True)
-        except GatewayError as error:
-            return Unreachable(type(error).__name__)
+        except GatewayError as error:  # signing in comes first, so no ticket was asked for
+            return _not_signed_in(error)
         return _outcome_of(response)
 
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
+
+
+def _not_signed_in(error: GatewayError) -> SendOutcome:
+    if isinstance(error, AccessDenied):
+        return Rejected("sign_in", error.advice, lane_fault=True)
+    return Unreachable(type(error).__name__)
 
 
 def _outcome_of(response: httpx.Response) -> SendOutcome:

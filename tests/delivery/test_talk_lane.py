@@ -1,14 +1,26 @@
 """A lane of Zendesk Talk: each message under its own key, to the number that the profile has."""
 
+import math
+import time
+from datetime import UTC, datetime
+from threading import Event
+
+import httpx
 import pytest
 
+from relay_core.delivery.pacing import Pacer
+from relay_core.delivery.sender import LaneSender, Surroundings
 from relay_core.gateways.outcomes import Accepted, OutcomeUnknown, Throttled
+from relay_core.gateways.renewable import Bearer, BearerAuth
+from relay_core.gateways.talk import TalkTextChannel
 from relay_core.people.kept import keep_people
 from relay_core.store.database import open_database
 from tests.audience.population import person
 from tests.delivery.world import Scripted, phone, planned_run, run_state, send_all, states
 
 LANE = "talk:17"
+ALMOST_S = 0.9
+"""A second, less what a busy machine may delay a request by."""
 
 
 def carried(db, *outcomes, people=1):
@@ -57,3 +69,43 @@ class TestAMessage:
         assert tries == []
         assert states(db, run_id) == {"failed": 1}
         assert db.rows("reports.causes", run_id=run_id)[0]["code"] == code
+
+
+class TestALane:
+    def test_keeps_its_pace_also_while_it_signs_in(self, db):
+        run_id = planned_run(db, people=8, lane=LANE)
+        left = []
+
+        def taken(_request):
+            left.append(time.monotonic())
+            return httpx.Response(201, json={"ticket": {"id": len(left)}})
+
+        def renewed(_old):
+            time.sleep(0.8)
+            return Bearer("token", ends=math.inf)
+
+        http = httpx.Client(
+            base_url="http://zendesk",
+            transport=httpx.MockTransport(taken),
+            auth=BearerAuth(renewed),
+        )
+        sender = LaneSender(
+            lane=LANE,
+            ledger=db,
+            channel=TalkTextChannel(http),
+            pacer=Pacer(per_second=4, guard_s=0),
+            surroundings=Surroundings(
+                clock=lambda: datetime.now(UTC),
+                monotonic=time.monotonic,
+                dice=lambda: 0.5,
+                max_attempts=3,
+            ),
+            stop=Event(),
+            wake=Event(),
+            is_over=lambda _idle_s: run_state(db, run_id) == "finished",
+        )
+
+        sender.run()
+
+        assert len(left) == 8
+        assert max(sum(each <= other < each + ALMOST_S for other in left) for each in left) <= 4

@@ -128,6 +128,9 @@ class Scripted:
         self.carried: list[Outgoing] = []
         self._outcomes = list(outcomes)
 
+    def make_ready(self) -> None:
+        """It always is."""
+
     def send(self, outgoing: Outgoing) -> SendOutcome:
         self.carried.append(outgoing)
         outcome = self._outcomes.pop(0) if self._outcomes else Accepted(f"n-{outgoing.phone}")

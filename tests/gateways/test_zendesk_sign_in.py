@@ -15,6 +15,7 @@ import stamina
 from relay_core.errors import AccessDenied, GatewayError, OutsideUnavailable
 from relay_core.gateways.outcomes import Accepted, Rejected, Unreachable
 from relay_core.gateways.reader import client
+from relay_core.gateways.renewable import RenewableAuth
 from relay_core.gateways.talk import TalkTextChannel
 from relay_core.gateways.zendesk import zendesk_signed_in
 from relay_core.gateways.zendesk_sign_in import (
@@ -301,12 +302,15 @@ class TestASignInThatEnded:
 class TestATextByTalk:
     """What was not asked for has not left: no doubt comes of a sign-in."""
 
-    @pytest.fixture
-    def channel(self, zendesk, signed_in):
+    @pytest.fixture(params=["at once", "made ready"])
+    def channel(self, request, zendesk, signed_in):
         customer = zendesk.world.directory.user_by_email(ADMIN)["id"]
-        http = client(url=zendesk.url, auth=by_consent(signed_in, timeout_s=5), timeout_s=5)
+        auth = RenewableAuth()
+        auth.renew(by_consent(signed_in, timeout_s=5))
+        http = client(url=zendesk.url, auth=auth, timeout_s=5)
         with closing(TalkTextChannel(http)) as channel:
-            yield lambda key: channel.send(replace(TEXTED, person_id=customer, key=key))
+            ready = channel.make_ready if request.param == "made ready" else lambda: None
+            yield lambda key: ready() or channel.send(replace(TEXTED, person_id=customer, key=key))
 
     def test_leaves_with_what_a_renewal_gave(self, zendesk, channel):
         zendesk.later(days=1)

@@ -243,17 +243,22 @@ class TestAMessage:
 
 
 class StandingStill(AskedLedger):
-    """A process that stands still whenever a transaction has begun, until it is let go on."""
+    """A process that stands still in each transaction until it is let go on.
 
-    def __init__(self, url):
+    Right after its beginning, or right before its commit.
+    """
+
+    def __init__(self, url, *, before_its_commit=False):
         super().__init__(url)
         self.begun, self.goes_on = threading.Event(), threading.Event()
+        self._before_its_commit = before_its_commit
 
     def write(self, work):
         def late(session):
+            done = work(session) if self._before_its_commit else None
             self.begun.set()
-            self.goes_on.wait(20)
-            return work(session)
+            self.goes_on.wait(30)
+            return done if self._before_its_commit else work(session)
 
         return super().write(late)
 
@@ -292,6 +297,27 @@ class TestATransactionThatBeganLongAgo:
 
         assert attempts(postgres) == []
         assert states(postgres, run_id) == {"queued": 1}
+
+
+class TestATransactionThatStandsStill:
+    def test_holds_nobody_up_who_takes_the_lane(self, postgres, shared):
+        run_id = planned_run(postgres, people=3)
+        channel = Held(Accepted("x"))
+        channel.send = lambda outgoing: Accepted(f"n-{outgoing.phone}")
+
+        with (
+            StandingStill(shared, before_its_commit=True) as ledger,
+            sending(ledger, channel, taken(postgres)) as still,
+        ):
+            assert ledger.begun.wait(10)
+            try:
+                with sending(postgres, channel, taken(postgres, holder="two")):
+                    until(lambda: run_state(postgres, run_id) == "finished", within_s=15)
+            finally:
+                ledger.goes_on.set()
+            until(lambda: still.is_lost, within_s=5)
+
+        assert states(postgres, run_id) == {"accepted": 3}
 
 
 class TestADatabaseThatGoesAway:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 
 import psycopg
@@ -20,6 +20,7 @@ from relay_core.engine.worker import LaneWorker
 from relay_core.gateways.outcomes import Accepted, OutcomeUnknown
 from relay_core.store.postgres.clock import DatabaseClock
 from relay_core.store.postgres.ledger import PostgresLedger
+from relay_core.store.postgres.queue import queue_options
 from tests.delivery.world import LANE, NOW, begin_next, planned_run, run_state, states
 from tests.journeys.programs import until
 from tests.store.ledgers import postgres, server, shared
@@ -240,6 +241,18 @@ BREAKS_ONCE = """
 
 
 class TestAWorker:
+    def test_that_stands_still_over_the_queue_holds_up_nobody_for_long(self, shared):
+        with (
+            closing(psycopg.connect(shared, **queue_options(shared))) as standing_still,
+            psycopg.connect(shared, **queue_options(shared), autocommit=True) as another,
+        ):
+            standing_still.execute("LOCK TABLE procrastinate_jobs")
+            waited = waits(another)
+
+            until(lambda: not waits(another), within_s=10)
+
+        assert waited
+
     def test_sends_again_on_a_lane_whose_last_job_could_not_be_ended(self, postgres, shared, line):
         """The connection is lost at the one moment at which the end of a job is noted."""
         with psycopg.connect(shared) as administrator:
@@ -258,3 +271,11 @@ class TestAWorker:
 def was_released(ledger):
     holders = ledger.table("SELECT released_at FROM lane_holders").to_pylist()
     return holders[0]["released_at"] is not None
+
+
+def waits(connection):
+    try:
+        connection.execute("SET lock_timeout = '100ms'; SELECT count(*) FROM procrastinate_jobs")
+    except psycopg.errors.LockNotAvailable:
+        return True
+    return False

@@ -22,6 +22,9 @@ _KEPT_ALIVE: Final[dict[str, Any]] = {
     # Whoever reads a whole table, however small, is in the way of everybody who writes to it.
     " -c enable_seqscan=off -c jit=off",
 }
+NOT_STANDING_STILL: Final = "idle_in_transaction_session_timeout=5000"
+"""For connections of which others may wait for a transaction: a process that stands still in the
+middle of one loses it, about when its lanes are taken over."""
 _SEARCH_PATH: Final = re.compile(r"search_path=([a-z0-9]+)")
 
 
@@ -75,7 +78,7 @@ def explained() -> Iterator[None]:
             advice="The role in RELAY_LEDGER_URL may not do this. Let it own the database: "
             "ALTER DATABASE … OWNER TO ….",
         ) from error
-    except psycopg.OperationalError as error:
+    except (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout) as error:
         raise StoreError(
             f"ledger: {type(error).__name__}",
             advice="The ledger's database cannot be reached. Relay goes on once it answers; if it "

@@ -5,14 +5,15 @@ from typing import Any, Final
 import psycopg
 from procrastinate.schema import SchemaManager
 
-from relay_core.store.postgres.connecting import connecting, own_schema
+from relay_core.store.postgres.connecting import NOT_STANDING_STILL, connecting, own_schema
 
 _OF_THE_ONLY_ACCOUNT: Final = "relay"
 
 
 def queue_options(url: str) -> dict[str, Any]:
     """Return what libpq is given for each connection that Procrastinate uses."""
-    return connecting(url, schema=_schema(url))
+    known = connecting(url, schema=_schema(url))
+    return known | {"options": f"{known['options']} -c {NOT_STANDING_STILL}"}
 
 
 def make_queue(connection: psycopg.Connection, url: str) -> None:

@@ -16,7 +16,7 @@ import psycopg
 from relay_core.errors import StoreError
 from relay_core.log import log
 from relay_core.store.ledger import Row, Session, Work
-from relay_core.store.postgres.connecting import OVERTAKEN, explained
+from relay_core.store.postgres.connecting import NOT_STANDING_STILL, OVERTAKEN, explained
 
 _AGAIN: Final = 20
 """Most times that one transaction is done again; each time some other one was committed."""
@@ -85,6 +85,7 @@ class PostgresTransactions:
                     raise
         self._connection = self._connect()
         self._connection.autocommit = True
+        self._connection.execute(f"SET {NOT_STANDING_STILL}".encode())
         return _begin(self._connection)
 
     def _done(self, connection: _Connection, pieces: Sequence[Work[Any]]) -> list[Any]:

@@ -3,6 +3,7 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, timedelta, timezone
+from itertools import count
 from threading import Event
 from time import sleep
 
@@ -15,6 +16,7 @@ from relay_core.store.migrations import migrations
 from relay_core.store.postgres.dialect import postgres_query
 from relay_core.store.postgres.ledger import PostgresLedger
 from relay_core.store.postgres.schema import prepare
+from relay_core.store.postgres.transactions import PostgresTransactions
 from tests.delivery.world import LANE, NOW, delivery, planned_run, take_next
 from tests.store.asked_queries import asked_of_the_ledger
 
@@ -224,7 +226,35 @@ class TestAnInterruptedBeginning:
         assert failed == [None] * 8
 
 
+class CutAfterItsCommit(psycopg.Connection):
+    """One that is lost once a transaction that was done alone is committed."""
+
+    def execute(self, query, *arguments, **options):
+        if b"advisory_unlock" in bytes(query if isinstance(query, bytes) else query.encode()):
+            with psycopg.connect(self.info.dsn) as another:
+                another.execute("SELECT pg_terminate_backend(%s)", [self.info.backend_pid])
+        return super().execute(query, *arguments, **options)
+
+
 class TestALongTransaction:
+    def test_is_done_where_its_connection_is_lost_right_after_it(self, shared):
+        tries = count()
+
+        def overtaken(connection):
+            connection.execute("CREATE TABLE IF NOT EXISTS tries (number INTEGER)")
+            connection.execute("INSERT INTO tries VALUES (1)")
+            if next(tries) < 4:
+                raise psycopg.errors.SerializationFailure
+            return "done"
+
+        transactions = PostgresTransactions(
+            lambda: CutAfterItsCommit.connect(shared), session=lambda connection: connection
+        )
+
+        assert transactions([overtaken]) == ["done"]
+        assert transactions([lambda connection: connection.execute("TABLE tries").rowcount]) == [1]
+        transactions.close()
+
     def test_ends_although_others_overtake_it_all_the_time(self, postgres, shared):
         planned_run(postgres, people=4)
         over = Event()

@@ -118,8 +118,7 @@ class PostgresTransactions:
             connection.execute("BEGIN ISOLATION LEVEL SERIALIZABLE")
             return self._done(connection, pieces)
         finally:
-            if not connection.closed:
-                connection.execute(f"SELECT pg_advisory_unlock({_ALONE})".encode())
+            _let_go(connection)
 
     @contextmanager
     def _told_of_loss(self) -> Iterator[None]:
@@ -141,3 +140,12 @@ def _begin(connection: _Connection) -> _Connection:
             connection.rollback()
         raise
     return connection
+
+
+def _let_go(connection: _Connection) -> None:
+    """Let others begin. What was committed stays so; with its connection the lock is gone too."""
+    try:
+        if not connection.closed:
+            connection.execute(f"SELECT pg_advisory_unlock({_ALONE})".encode())
+    except psycopg.Error:
+        connection.close()

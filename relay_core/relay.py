@@ -188,7 +188,7 @@ def open_relay(settings: Settings) -> Relay:
         if database.repaired:
             database.write(_hold_back_repaired)
         if settings.is_connected:
-            check_account(database, settings.account_name, folder=settings.data_dir)
+            check_account(database, settings.account_name, folder=settings.ledger_folder)
         database.write(lambda session: keep_key(session, secrets.token_bytes(_KEY_BYTES)))
         if not settings.ledger_url:
             _take_over(database)

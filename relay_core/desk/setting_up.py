@@ -128,7 +128,7 @@ class SetupDesk(TalkDesk, WebhookDesk, MirrorDesk, SignInDesk):
         fresh = type(self.settings).load(data_dir=self.settings.data_dir)
         fresh.account()
         ensure_no_other_is_the_same(fresh)
-        check_account(self._database, fresh.account_name, folder=fresh.data_dir)
+        check_account(self._database, fresh.account_name, folder=fresh.ledger_folder)
 
     def use_new_credentials(self, *, actor: str) -> tuple[str, ...]:
         """Read the credentials again, try them out, and use them from the next request on.

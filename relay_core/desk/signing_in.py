@@ -149,7 +149,9 @@ class SignInDesk(Desk):
         auth = with_token(given.access_token)
         with closing(zendesk_signed_in(file.zendesk_url, auth, timeout_s=timeout_s)) as zendesk:
             ensure_administrator(zendesk.me().role)
-        check_account(self._database, self._set_now().account_name, folder=self.settings.data_dir)
+        check_account(
+            self._database, self._set_now().account_name, folder=self.settings.ledger_folder
+        )
         try:
             keep_sign_in(file, given)
         except OSError as failure:

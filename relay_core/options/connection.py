@@ -178,6 +178,11 @@ class ConnectionOptions(BaseModel):
         return self.data_dir / ("replica.duckdb" if self.ledger_url else "relay.duckdb")
 
     @property
+    def ledger_folder(self) -> Path | None:
+        """Where the ledger is; None where several processes share one."""
+        return None if self.ledger_url else self.data_dir
+
+    @property
     def account_name(self) -> str:
         """What the account is called; only where one is connected."""
         return "sandbox" if self.sandbox_url else str(self.zendesk_subdomain)

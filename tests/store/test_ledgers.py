@@ -208,7 +208,7 @@ class TestAnInterruptedBeginning:
     def test_ends_one_piece_of_work_with_a_sentence_and_the_next_goes_on(self, postgres, shared):
         """By an administrator's hand, or a time limit of the role, while somebody is alone."""
         with psycopg.connect(shared, autocommit=True) as alone, ThreadPoolExecutor() as pool:
-            alone.execute("SELECT pg_advisory_lock(7237266, 0)")
+            alone.execute("SELECT pg_advisory_lock(7237266, hashtext(current_schema()))")
             waiting = pool.submit(postgres.write, keep(0))
             while not waiting.done():
                 alone.execute(
@@ -216,7 +216,7 @@ class TestAnInterruptedBeginning:
                     " AND database = (SELECT oid FROM pg_database"
                     " WHERE datname = current_database())"
                 )
-            alone.execute("SELECT pg_advisory_unlock(7237266, 0)")
+            alone.execute("SELECT pg_advisory_unlock(7237266, hashtext(current_schema()))")
 
             refused = waiting.exception()
             together = [pool.submit(postgres.write, keep(number)) for number in range(1, 9)]

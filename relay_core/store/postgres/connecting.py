@@ -18,14 +18,16 @@ _KEPT_ALIVE: Final[dict[str, Any]] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
     "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
-    " -c tcp_user_timeout=10000 -c timezone=UTC"
+    " -c tcp_user_timeout=10000"
+    # Values are read as text; an intent that was committed is never forgotten.
+    " -c timezone=UTC -c datestyle=ISO -c extra_float_digits=1 -c synchronous_commit=on"
     # Whoever reads a whole table, however small, is in the way of everybody who writes to it.
     " -c enable_seqscan=off -c jit=off",
 }
 NOT_STANDING_STILL: Final = "idle_in_transaction_session_timeout=5000"
 """For connections of which others may wait for a transaction: a process that stands still in the
 middle of one loses it, about when its lanes are taken over."""
-_SEARCH_PATH: Final = re.compile(r"search_path=([a-z0-9]+)")
+_SEARCH_PATH: Final = re.compile(r"search_path=(\w+)")
 
 
 def connecting(url: str, *, schema: str | None = None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ so far, so that whoever wrote something sees it. What others wrote is seen withi
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
@@ -117,7 +117,7 @@ class Replica(Database):
         with duckdb.connect(str(file)) as copy:
             copy.execute("DROP TABLE followed")
             # Numbers are given by the ledger: here no sequence has ever been asked.
-            continue_in_file(copy, next_in_file(copy))
+            continue_in_file(copy, next_in_file(copy, schema()))
 
     def now(self) -> datetime:
         """Return the ledger's time: hosts may disagree about theirs."""
@@ -259,13 +259,13 @@ def open_replica(path: Path, *, url: str) -> Replica:
 
 
 def _opened(path: Path, *, url: str) -> Replica:
-    shared, clock = PostgresLedger(url), DatabaseClock(url)
-    try:
+    with ExitStack() as undone:
+        shared = PostgresLedger(url)
+        undone.callback(shared.close)
+        clock = DatabaseClock(url)
+        undone.callback(clock.close)
         replica = opened(path, as_=partial(Replica, shared=shared, clock=clock))
-    except BaseException:
-        shared.close()
-        clock.close()
-        raise
+        undone.pop_all()
     try:
         replica.start()
     except BaseException:

@@ -24,7 +24,7 @@ _BESIDE_OTHERS: Final = 4
 """Tries beside others; then all others wait for one that is done alone."""
 _PAUSE_S: Final = 0.002
 _LONGEST_PAUSE_S: Final = 0.1
-_ALONE: Final = "7237266, 0"
+_ALONE: Final = "7237266, hashtext(current_schema())"
 """The lock that every transaction shares, and that one has which is done alone."""
 _BEGIN: Final = (
     f"BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT pg_advisory_xact_lock_shared({_ALONE})".encode()

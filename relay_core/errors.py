@@ -4,7 +4,8 @@
     ├── ConfigurationError         settings are missing or contradict each other
     ├── StoreError                 the data folder or its file cannot be used as it is
     │   ├── DataFolderBusy         another process owns the file; ask it instead
-    │   └── OwnerGone              the process that owned the file has ended meanwhile
+    │   ├── OwnerGone              the process that owned the file has ended meanwhile
+    │   └── CommitInDoubt          it may have been done; look before doing it again
     ├── GatewayError               the outside answered with something Relay cannot use
     │   ├── AccessDenied           credentials or permissions do not suffice
     │   ├── NoSuchRecord           the outside has nothing of that id
@@ -56,6 +57,10 @@ class DataFolderBusy(StoreError):
 
 class OwnerGone(StoreError):
     """The process that owned the file has ended meanwhile."""
+
+
+class CommitInDoubt(StoreError):
+    """It may have been done; look before doing it again."""
 
 
 class GatewayError(RelayError):

@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any, Final
 
-from relay_core.errors import StoreError
+from relay_core.errors import CommitInDoubt, StoreError
 from relay_core.log import log
 from relay_core.store.ledger import T, Work
 
@@ -119,8 +119,9 @@ class Writer:
         try:
             results = transaction([work for work, _ in batch])
         except Exception as error:  # noqa: BLE001 - whatever one piece raised belongs to its caller
-            if len(batch) == 1:
-                batch[0][1].set_exception(error)
+            if len(batch) == 1 or isinstance(error, CommitInDoubt):
+                for _, future in batch:
+                    future.set_exception(error)
                 return
             # There are no savepoints: one failing piece undoes its neighbours, so each is done
             # again alone and only the guilty one fails.

@@ -10,13 +10,15 @@ from time import sleep
 import psycopg
 import pyarrow as pa
 import pytest
+from psycopg.rows import dict_row
 
-from relay_core.errors import StoreError
+from relay_core.errors import CommitInDoubt, StoreError
 from relay_core.store.migrations import migrations
 from relay_core.store.postgres.dialect import postgres_query
-from relay_core.store.postgres.ledger import PostgresLedger
+from relay_core.store.postgres.ledger import PostgresLedger, PostgresSession
 from relay_core.store.postgres.schema import prepare
 from relay_core.store.postgres.transactions import PostgresTransactions
+from relay_core.store.writer import Writer
 from tests.delivery.world import LANE, NOW, delivery, planned_run, take_next
 from tests.store.asked_queries import asked_of_the_ledger
 
@@ -224,6 +226,70 @@ class TestAnInterruptedBeginning:
 
         assert isinstance(refused, StoreError)
         assert failed == [None] * 8
+
+
+def lost_at_commits(*when):
+    """Connections that are lost while they commit: before the server hears of it, or after."""
+    left = list(when)
+
+    class LostAtCommits(psycopg.Connection):
+        def execute(self, query, *arguments, **options):
+            if query != "COMMIT" or not left:
+                return super().execute(query, *arguments, **options)
+            if left.pop(0) == "after":
+                super().execute(query)
+            self.close()
+            raise psycopg.OperationalError
+
+    return LostAtCommits
+
+
+def transactions_over(connection, url):
+    return PostgresTransactions(
+        lambda: connection.connect(url, row_factory=dict_row), session=PostgresSession
+    )
+
+
+class TestACommitThatIsNotAnswered:
+    def test_ended_as_the_server_says(self, postgres, shared):
+        transactions = transactions_over(lost_at_commits("before", "after"), shared)
+
+        with pytest.raises(StoreError):
+            transactions([keep(1), keep(2)])
+        undone = kept(postgres)
+        transactions([keep(3), keep(4)])
+
+        assert undone == set()
+        assert kept(postgres) == {"i3", "i4"}
+        transactions.close()
+
+    def test_is_done_again_for_nobody_where_the_server_cannot_say(
+        self, postgres, shared, monkeypatch
+    ):
+        monkeypatch.setattr("relay_core.store.postgres.transactions._DOUBT_S", 0.0)
+        transactions = transactions_over(lost_at_commits("after"), shared)
+        runs, busy, go = [], Event(), Event()
+
+        def at_once(pieces):
+            busy.set()
+            go.wait()
+            return transactions(pieces) if len(pieces) > 1 else [None]
+
+        def noted(number):
+            return lambda session: (runs.append(number), keep(number)(session))
+
+        writer = Writer(at_once)
+        writer.submit(lambda _: None)
+        busy.wait()
+        both = [writer.submit(noted(number)) for number in (1, 2)]
+        go.set()
+        errors = [type(each.exception()) for each in both]
+        writer.close()
+
+        assert errors == [CommitInDoubt] * 2
+        assert runs == [1, 2]
+        assert kept(postgres) == {"i1", "i2"}
+        transactions.close()
 
 
 class CutAfterItsCommit(psycopg.Connection):

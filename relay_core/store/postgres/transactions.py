@@ -2,18 +2,21 @@
 
 Each is serializable: it ends as if it had been alone, which is what the file's one writer promises.
 Of two that would not, one is done again; work may run again by its contract. What reads much, while
-others write all the time, would be overtaken for ever: after a few tries it is done alone.
+others write all the time, would be overtaken for ever: after a few tries it is done alone. Where
+the connection is lost before a commit is answered, the server is asked what became of it.
 """
 
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
+from psycopg.rows import tuple_row
 
-from relay_core.errors import StoreError
+from relay_core.errors import CommitInDoubt, StoreError
 from relay_core.log import log
 from relay_core.store.ledger import Row, Session, Work
 from relay_core.store.postgres.connecting import NOT_STANDING_STILL, OVERTAKEN, explained
@@ -26,11 +29,27 @@ _PAUSE_S: Final = 0.002
 _LONGEST_PAUSE_S: Final = 0.1
 _ALONE: Final = "7237266, hashtext(current_schema())"
 """The lock that every transaction shares, and that one has which is done alone."""
+_NUMBER: Final = "SELECT CAST(pg_current_xact_id() AS TEXT)"
+_BEGIN_ALONE: Final = f"BEGIN ISOLATION LEVEL SERIALIZABLE; {_NUMBER}"
 _BEGIN: Final = (
-    f"BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT pg_advisory_xact_lock_shared({_ALONE})".encode()
+    f"BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT pg_advisory_xact_lock_shared({_ALONE}); {_NUMBER}"
 )
+_BECAME: Final = "SELECT pg_xact_status(CAST(%s AS xid8))"
+_DOUBT_S: Final = 20.0
+"""For how long the server is asked what became of a commit; it does not know itself until it has
+noticed that a line was cut."""
+_ASK_AGAIN_S: Final = 0.2
 
 _Connection = psycopg.Connection[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A transaction that is under way."""
+
+    connection: _Connection
+    number: str
+    """The server's own, also once the connection is lost."""
 
 
 class PostgresTransactions:
@@ -54,6 +73,7 @@ class PostgresTransactions:
 
         Raises:
             StoreError: The database cannot be reached, or too many others write to it.
+            CommitInDoubt: It was lost at the very end and cannot be asked.
         """
         pause_s = _PAUSE_S
         for tries in range(_AGAIN):
@@ -75,7 +95,7 @@ class PostgresTransactions:
         if self._connection is not None:
             self._connection.close()
 
-    def _begun(self) -> _Connection:
+    def _begun(self) -> _Open:
         """Begin, on a new connection where the last was lost unused: then nothing was done."""
         if self._connection is not None and not self._connection.closed:
             try:
@@ -88,22 +108,51 @@ class PostgresTransactions:
         self._connection.execute(f"SET {NOT_STANDING_STILL}".encode())
         return _begin(self._connection)
 
-    def _done(self, connection: _Connection, pieces: Sequence[Work[Any]]) -> list[Any]:
+    def _done(self, begun: _Open, pieces: Sequence[Work[Any]]) -> list[Any]:
         try:
-            session = self._session(connection)
+            session = self._session(begun.connection)
             results = [work(session) for work in pieces]
-            connection.execute("COMMIT")
         except BaseException:
-            if not connection.closed:
-                connection.rollback()
+            if not begun.connection.closed:
+                begun.connection.rollback()
             raise
+        self._commit(begun)
         return results
 
-    def _done_alone(self, connection: _Connection, pieces: Sequence[Work[Any]]) -> list[Any]:
+    def _commit(self, begun: _Open) -> None:
+        try:
+            begun.connection.execute("COMMIT")
+        except psycopg.OperationalError as error:
+            if not (begun.connection.closed and self._was_committed(begun.number)):
+                raise
+            log().warning("ledger.committed_unheard", error=type(error).__name__)
+            self._connection = None
+
+    def _was_committed(self, number: str) -> bool:
+        """Ask the server on another connection."""
+        deadline = time.monotonic() + _DOUBT_S
+        while time.monotonic() < deadline:
+            try:
+                with self._connect() as asking:
+                    cursor = asking.cursor(row_factory=tuple_row)
+                    [(status,)] = cursor.execute(_BECAME, [number]).fetchall()
+            except psycopg.Error:
+                status = None
+            if status in {"committed", "aborted"}:
+                return bool(status == "committed")
+            time.sleep(_ASK_AGAIN_S)
+        raise CommitInDoubt(
+            "a commit was not answered",
+            advice="The ledger's database was lost at the very end of this, so it is not known "
+            "whether it was done. Look before you do it again.",
+        )
+
+    def _done_alone(self, begun: _Open, pieces: Sequence[Work[Any]]) -> list[Any]:
         """Let others end theirs and begin none meanwhile.
 
         Not for long: somebody whose line was cut may hold up everybody until the server notices.
         """
+        connection = begun.connection
         connection.execute("ROLLBACK; SET lock_timeout = '1s'")
         try:
             connection.execute(f"SELECT pg_advisory_lock({_ALONE})".encode())
@@ -115,8 +164,7 @@ class PostgresTransactions:
             raise
         try:
             connection.execute("RESET lock_timeout")
-            connection.execute("BEGIN ISOLATION LEVEL SERIALIZABLE")
-            return self._done(connection, pieces)
+            return self._done(_begin(connection, _BEGIN_ALONE), pieces)
         finally:
             _let_go(connection)
 
@@ -131,15 +179,18 @@ class PostgresTransactions:
             raise
 
 
-def _begin(connection: _Connection) -> _Connection:
+def _begin(connection: _Connection, statements: str = _BEGIN) -> _Open:
     """Begin; where that is interrupted, none is left open that would refuse all that follows."""
     try:
-        connection.execute(_BEGIN)
+        cursor = connection.cursor(row_factory=tuple_row).execute(statements.encode())
+        while cursor.nextset():
+            pass  # the last one tells the number
+        [(number,)] = cursor.fetchall()
     except BaseException:
         if not connection.closed:
             connection.rollback()
         raise
-    return connection
+    return _Open(connection, number)
 
 
 def _let_go(connection: _Connection) -> None:

@@ -63,14 +63,14 @@ class Line:
                     continue
                 self._pairs.append((near, far))
                 for one, other in ((near, far), (far, near)):
-                    one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                     Thread(target=self._carry, args=(one, other), daemon=True).start()
                 break
             else:
                 near.close()
 
     def _carry(self, one: socket.socket, other: socket.socket) -> None:
-        with suppress(OSError):
+        with suppress(OSError):  # whoever mends the line closes both ends
+            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             while piece := one.recv(_PIECE):
                 if not self._open.is_set():
                     return  # dropped, and neither end hears of it

@@ -33,7 +33,7 @@ class Line:
         """Let new connections pass; what hung stays lost, as after a router's restart."""
         for pair in self._pairs:
             for end in pair:
-                end.close()
+                _end(end)
         self._pairs.clear()
         self._open.set()
 
@@ -76,6 +76,11 @@ class Line:
                     return  # dropped, and neither end hears of it
                 other.sendall(piece)
         for end in (one, other):
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
+            _end(end)
+
+
+def _end(end: socket.socket) -> None:
+    """Close it, also while another thread waits for what it may bring: closing alone would not."""
+    with suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)
+    end.close()

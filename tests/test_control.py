@@ -4,6 +4,7 @@ import json
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 from pydantic import TypeAdapter
@@ -18,8 +19,13 @@ EVERYBODY = definition_from_json('{"version": 1, "all": []}')
 
 
 @pytest.fixture
-def asked(relay):
-    """The same front desk, seen by a command while this process owns the file."""
+def asked(relay, monkeypatch):
+    """The same front desk, seen by a command while this process owns the file.
+
+    Time stands still, so that both sides say the same of how old something is.
+    """
+    moment = datetime.now(UTC)
+    monkeypatch.setattr(relay, "_now", lambda: moment)
     with owning(relay, sending=False):
         remote = ask_owner(relay.settings.data_dir, sending=False)
         yield remote

@@ -174,7 +174,7 @@ _SETTLED = """() => new Promise(done => {
         );
         looks = settled ? looks + 1 : 0;
         if (looks > 6) done(true);
-        else setTimeout(() => requestIdleCallback(look, {timeout: 2000}), 50);
+        else setTimeout(() => requestIdleCallback(look, {timeout: 250}), 50);
     };
     look();
 })"""
